@@ -1,0 +1,52 @@
+// A finding: one place that a rule matched. Strings and numbers only: it can be cached, printed, compared.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "model/edit.hpp"
+#include "model/rule.hpp"
+
+namespace ferry::rewriter {
+
+/// One old call site, with the edits that bring it up to date. Its edits are applied all or none.
+struct Finding {
+  std::string rule;
+  Applicability applicability = Applicability::Manual;
+  std::string file;        ///< absolute
+  std::size_t offset = 0;  ///< of the first character reported
+  unsigned line = 0;       ///< 1-based
+  unsigned column = 0;     ///< 1-based, in bytes
+  unsigned end_line = 0;
+  unsigned end_column = 0;  ///< one past the last character
+  std::string message;      ///< what is old and what takes its place, or what a person must look at
+  Edits edits;              ///< empty for a finding that is only reported
+
+  /// The place and the edits say which finding it is: the same one seen through many includers compares equal.
+  auto operator<=>(const Finding&) const = default;
+};
+
+using Findings = std::vector<Finding>;
+
+/// Something that went wrong and was worked around: reported, and part of the exit status.
+struct Problem {
+  std::string file;  ///< absolute; empty when it has none
+  unsigned line = 0;
+  unsigned column = 0;
+  std::string message;  ///< what is wrong; what to do
+
+  auto operator<=>(const Problem&) const = default;
+};
+
+using Problems = std::vector<Problem>;
+
+/// What one job gave.
+struct Analysis {
+  Findings findings;
+  Problems problems;               ///< errors of the compiler, places that a rule could not judge
+  std::vector<std::string> inputs;  ///< every file below the root that the job read, sorted, absolute
+};
+
+}  // namespace ferry::rewriter
