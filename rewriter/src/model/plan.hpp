@@ -15,6 +15,7 @@ enum class Decision {
   Report,    ///< only reported: manual, unsafe without --unsafe, or without edits
   Deferred,  ///< overlaps an edit that is made first; found again in the text that results
   Withheld,  ///< its edits were taken out again; `reason` says why
+  Dropped,   ///< suppressed in the source or not asked for; resolve() removes it
 };
 
 struct PlannedFinding {
@@ -30,6 +31,13 @@ struct Plan {
   Texts texts;  ///< the files that findings and edits lie in, as they were analysed
   Problems problems;
 };
+
+/// "TIME-01 in line 7": how a reason names another finding.
+std::string place_of(const Finding& finding);
+
+/// Takes back the findings whose group has a member that is not applied: Deferred if that member is tried
+/// again, otherwise Withheld.
+void hold_back_groups(Plan& plan);
 
 /// What a run did, for report().
 struct Outcome {
