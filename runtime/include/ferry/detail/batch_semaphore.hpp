@@ -82,7 +82,7 @@ class BatchSemaphore::Acquire : public ListNode<Acquire> {
   Acquire(BatchSemaphore& semaphore, std::size_t permits) noexcept
       : semaphore_(&semaphore), permits_(permits), missing_(permits) {}
   ~Acquire() {
-    if (state_ == State::Waiting) cancel();
+    if (is_waiting()) cancel();
   }
 
   Poll<bool> poll(Context& cx) {
@@ -95,10 +95,11 @@ class BatchSemaphore::Acquire : public ListNode<Acquire> {
     return poll_waiting(cx);
   }
 
-  BatchSemaphore& semaphore() const noexcept { return *semaphore_; }
   std::size_t permits() const noexcept { return permits_; }
+  /// Whether it has queued up and not reported an outcome.
+  bool is_waiting() const noexcept { return state_ == State::Waiting; }
 
-  /// Leaves the queue. True when permits went back to the semaphore.
+  /// Of one that is waiting: leaves the queue. True when permits went back to the semaphore.
   bool cancel() noexcept;
 
  private:
