@@ -1,22 +1,20 @@
 #include <ferry/detail/thread_park.hpp>
 
-#include <utility>
-
 namespace ferry::detail {
 namespace {
 
 using Shared = std::shared_ptr<ThreadParker>;
+Shared& shared(void* data) noexcept { return *static_cast<Shared*>(data); }
 
-Shared& owner(void* data) noexcept { return *static_cast<Shared*>(data); }
-
-constexpr WakerVTable kParkerVTable = {
-    [](void* data) -> void* { return new Shared(owner(data)); },
-    [](void* data) {
-      owner(data)->unpark();
-      delete &owner(data);
-    },
-    [](void* data) { owner(data)->unpark(); },
-    [](void* data) noexcept { delete &owner(data); },
+constinit const WakerVTable kParkerVTable = {
+    .clone = [](void* data) -> void* { return new Shared(shared(data)); },
+    .wake =
+        [](void* data) {
+          shared(data)->unpark();
+          delete &shared(data);
+        },
+    .wake_by_ref = [](void* data) { shared(data)->unpark(); },
+    .drop = [](void* data) noexcept { delete &shared(data); },
 };
 
 }  // namespace
@@ -28,10 +26,8 @@ void ThreadParker::park() {
 }
 
 void ThreadParker::unpark() noexcept {
-  {
-    std::lock_guard lock(mutex_);
-    is_notified_ = true;
-  }
+  std::lock_guard lock(mutex_);
+  is_notified_ = true;
   condition_.notify_one();
 }
 

@@ -71,7 +71,7 @@ class IoSource {
   bool is_ready(Direction direction) const noexcept;
 
   /// Tries `operation` (io::Result<T>()) while the direction may be used, until it gives something else than
-  /// "would block". `poll_wait` is `poll_ready` of this source or of a waiter.
+  /// "would block".
   template <class Operation>
   auto poll_io(Direction direction, Context& cx, Operation&& operation) const -> Poll<decltype(operation())> {
     for (;;) {
@@ -85,15 +85,14 @@ class IoSource {
   }
 
  private:
-  IoSource(int fd, std::shared_ptr<IoRegistration> registration) noexcept
-      : fd_(fd), registration_(std::move(registration)) {}
+  IoSource(int fd, std::unique_ptr<IoRegistration> registration) noexcept;
   void close() noexcept;
 
   int fd_ = -1;
-  std::shared_ptr<IoRegistration> registration_;
+  std::unique_ptr<IoRegistration> registration_;
 };
 
-/// Completes when the direction may be used.
+/// Completes when the direction may be used. Must not outlive its source.
 class [[nodiscard]] IoSource::Ready {
  public:
   using Output = io::Result<ReadyEvent>;
@@ -104,7 +103,7 @@ class [[nodiscard]] IoSource::Ready {
   Poll<Output> poll(Context& cx);
 
  private:
-  std::shared_ptr<IoRegistration> registration_;
+  IoRegistration* registration_;
   Direction direction_;
   ReadinessWaiter waiter_;
 };

@@ -37,7 +37,7 @@ class IntrusiveList {
   IntrusiveList& operator=(const IntrusiveList&) = delete;
   ~IntrusiveList() { FERRY_ASSERT(is_empty(), "a waiter list outlives its waiters"); }
 
-  bool is_empty() const noexcept { return head_.list_next_ == &head_; }
+  bool is_empty() const noexcept { return head_.list_next_ == static_cast<const ListNode<Node>*>(&head_); }
   Node* front() noexcept { return is_empty() ? nullptr : static_cast<Node*>(head_.list_next_); }
   Node* back() noexcept { return is_empty() ? nullptr : static_cast<Node*>(head_.list_prev_); }
 
