@@ -92,7 +92,7 @@ class AbortHandle {
 /// Thread safety: owned by one thread at a time; `abort` and `is_finished` may be called from any thread.
 /// Tokio: `task::JoinHandle`.
 template <class T>
-class [[nodiscard]] JoinHandle {
+class JoinHandle {
  public:
   using Output = Result<T, JoinError>;
 
