@@ -28,7 +28,7 @@ ferry::Task<int> serve() {
   std::fflush(stdout);
   for (;;) {
     auto accepted = co_await listener->accept();
-    if (accepted) ferry::spawn(echo(std::move(accepted->first)));
+    if (accepted) (void)ferry::spawn(echo(std::move(accepted->first)));
   }
 }
 

@@ -58,7 +58,7 @@ Task<void> ping_pong() {
   for (std::size_t i = 0; i < kOperations; ++i) {
     auto [ping_sender, ping_receiver] = ferry::sync::oneshot::channel<std::size_t>();
     auto [pong_sender, pong_receiver] = ferry::sync::oneshot::channel<std::size_t>();
-    ferry::spawn(answer_ping(std::move(ping_receiver), std::move(pong_sender)));
+    (void)ferry::spawn(answer_ping(std::move(ping_receiver), std::move(pong_sender)));
     expect(std::move(ping_sender).send(i).has_value());
     expect((co_await pong_receiver).value() == i);
   }
