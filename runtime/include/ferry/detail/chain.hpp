@@ -1,0 +1,132 @@
+// Chain: a line of coroutines that await each other, and what its innermost one waits for.
+#pragma once
+
+#include <coroutine>
+#include <exception>
+#include <new>
+#include <utility>
+
+#include <ferry/future.hpp>
+
+// g++ makes symmetric transfer a tail call only when it optimises and no sanitizer is on; elsewhere a chain resumes
+// its next coroutine from a loop.
+#if defined(__GNUC__) && !defined(__clang__) && \
+    (!defined(__OPTIMIZE__) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__))
+#define FERRY_DETAIL_TRAMPOLINE 1
+#else
+#define FERRY_DETAIL_TRAMPOLINE 0
+#endif
+
+namespace ferry::detail {
+
+/// Drives one line of coroutines. A wake-up polls the leaf that the innermost coroutine waits for and resumes that
+/// coroutine; the frames around it are not touched, so resuming costs the same at any depth.
+///
+/// Lives at a fixed address from the first poll on.
+class Chain {
+ public:
+  using PollLeaf = bool (*)(void* leaf, Context& cx) noexcept;
+
+  Chain() = default;
+  Chain(const Chain&) = delete;
+  Chain& operator=(const Chain&) = delete;
+
+  /// The next poll begins by resuming `root`.
+  void start(std::coroutine_handle<> root) noexcept { resume_ = root; }
+
+  /// Runs until the outermost coroutine has finished (true) or the innermost one waits (false).
+  bool poll(Context& cx) {
+    cx_ = &cx;
+    if (leaf_ != nullptr) {
+      if (!poll_leaf_(leaf_, cx)) return false;
+      leaf_ = nullptr;
+    }
+    while (resume_) {
+      std::exchange(resume_, nullptr).resume();
+      if (leaf_ != nullptr) return false;
+    }
+    return true;
+  }
+
+  /// The context of the poll that is going on.
+  Context& context() const noexcept { return *cx_; }
+
+  /// The coroutine `waiting` suspends until `poll_leaf(leaf, cx)` says true.
+  void wait_for(void* leaf, PollLeaf poll_leaf, std::coroutine_handle<> waiting) noexcept {
+    leaf_ = leaf;
+    poll_leaf_ = poll_leaf;
+    resume_ = waiting;
+  }
+
+#if FERRY_DETAIL_TRAMPOLINE
+  using Transfer = void;
+  Transfer transfer_to(std::coroutine_handle<> next) noexcept { resume_ = next; }
+#else
+  using Transfer = std::coroutine_handle<>;
+  Transfer transfer_to(std::coroutine_handle<> next) noexcept {
+    return next ? next : std::coroutine_handle<>(std::noop_coroutine());
+  }
+#endif
+
+ private:
+  Context* cx_ = nullptr;
+  void* leaf_ = nullptr;
+  PollLeaf poll_leaf_ = nullptr;
+  std::coroutine_handle<> resume_;
+};
+
+/// Awaits any future from a coroutine of a chain: polled once on the spot, suspended only when it is pending.
+/// Borrows the future; a temporary lives in the coroutine's frame until the full expression ends.
+template <class F>
+class FutureAwaiter {
+ public:
+  using Output = FutureOutput<F>;
+
+  FutureAwaiter(F& future, Chain& chain) noexcept : future_(&future), chain_(&chain) {}
+  FutureAwaiter(const FutureAwaiter&) = delete;
+  FutureAwaiter& operator=(const FutureAwaiter&) = delete;
+
+  bool await_ready() {
+    poll(chain_->context());
+    return polled_.is_ready();
+  }
+
+  void await_suspend(std::coroutine_handle<> waiting) noexcept {
+    chain_->wait_for(
+        this,
+        [](void* leaf, Context& cx) noexcept {
+          auto* self = static_cast<FutureAwaiter*>(leaf);
+          try {
+            self->poll(cx);
+            return self->polled_.is_ready();
+          } catch (...) {
+            self->thrown_ = std::current_exception();  // rethrown where the coroutine awaits
+            return true;
+          }
+        },
+        waiting);
+  }
+
+  Output await_resume() {
+    if (thrown_) [[unlikely]] std::rethrow_exception(std::move(thrown_));
+    return *std::move(polled_);
+  }
+
+ private:
+  void poll(Context& cx) {
+    std::destroy_at(&polled_);
+    try {
+      ::new (static_cast<void*>(&polled_)) Poll<Output>(future_->poll(cx));
+    } catch (...) {
+      ::new (static_cast<void*>(&polled_)) Poll<Output>(ferry::pending);
+      throw;
+    }
+  }
+
+  F* future_;
+  Chain* chain_;
+  Poll<Output> polled_{ferry::pending};
+  std::exception_ptr thrown_;
+};
+
+}  // namespace ferry::detail

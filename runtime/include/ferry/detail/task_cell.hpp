@@ -1,0 +1,117 @@
+// A spawned task's memory: its header, then its future or its output.
+#pragma once
+
+#include <memory>
+#include <new>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include <ferry/detail/frame_pool.hpp>
+#include <ferry/detail/scheduler.hpp>
+#include <ferry/detail/task_header.hpp>
+#include <ferry/task/join_handle.hpp>
+#include <ferry/task/task.hpp>
+
+namespace ferry::detail {
+
+template <class F>
+class TaskCell final : public TaskHeader {
+ public:
+  using T = FutureOutput<F>;
+  using Joined = Result<T, task::JoinError>;
+
+  /// A task that is owned by its first run queue entry, the list of tasks and one JoinHandle.
+  static TaskHeader* make(F&& future, Scheduler& scheduler) {
+    void* memory = allocate_frame(sizeof(TaskCell));
+    return ::new (memory) TaskCell(std::move(future), scheduler);
+  }
+
+ private:
+  enum class Stage : unsigned char { Future, Output, Consumed };
+
+  TaskCell(F&& future, Scheduler& scheduler)
+      : TaskHeader(&kVTable, &scheduler, Scheduler::next_task_id()), future_(std::move(future)) {
+    scheduler.retain();
+  }
+  ~TaskCell() {
+    if (stage_ == Stage::Future) std::destroy_at(&future_);
+    if (stage_ == Stage::Output) std::destroy_at(&output_);
+  }
+
+  template <class... Args>
+  void store(Args&&... args) noexcept {
+    try {
+      std::destroy_at(&future_);
+      stage_ = Stage::Consumed;
+    } catch (...) {  // a destructor that throws has ended the future all the same
+      stage_ = Stage::Consumed;
+    }
+    std::construct_at(&output_, std::forward<Args>(args)...);
+    stage_ = Stage::Output;
+  }
+
+  static TaskCell* self(TaskHeader* task) noexcept { return static_cast<TaskCell*>(task); }
+
+  static bool poll_future(TaskHeader* task, Context& cx) noexcept {
+    TaskCell* cell = self(task);
+    try {
+      auto polled = cell->future_.poll(cx);
+      if (polled.is_pending()) return false;
+      if constexpr (std::is_void_v<T>)
+        cell->store(boost::system::in_place_value);
+      else
+        cell->store(boost::system::in_place_value, *std::move(polled));
+    } catch (...) {
+      cell->store(boost::system::in_place_error, task::JoinError::panic(task::Id(task->id), std::current_exception()));
+    }
+    return true;
+  }
+
+  static void cancel(TaskHeader* task) noexcept {
+    self(task)->store(boost::system::in_place_error, task::JoinError::cancelled(task::Id(task->id)));
+  }
+
+  static void drop_output(TaskHeader* task) noexcept {
+    TaskCell* cell = self(task);
+    if (std::exchange(cell->stage_, Stage::Consumed) == Stage::Output) std::destroy_at(&cell->output_);
+  }
+
+  static void take_output(TaskHeader* task, void* output) {
+    TaskCell* cell = self(task);
+    FERRY_ASSERT(cell->stage_ == Stage::Output, "a JoinHandle is not polled after it was ready");
+    static_cast<std::optional<Joined>*>(output)->emplace(std::move(cell->output_));
+    cell->stage_ = Stage::Consumed;
+    std::destroy_at(&cell->output_);
+  }
+
+  static void destroy(TaskHeader* task) noexcept {
+    const SchedulerRef scheduler = SchedulerRef::adopt(task->scheduler);
+    TaskCell* cell = self(task);
+    cell->~TaskCell();
+    free_frame(cell, sizeof(TaskCell));
+  }
+
+  static constexpr TaskVTable kVTable = {.poll = &poll_future,
+                                         .cancel = &cancel,
+                                         .drop_output = &drop_output,
+                                         .take_output = &take_output,
+                                         .destroy = &destroy};
+
+  Stage stage_ = Stage::Future;
+  union {
+    Driven<F> future_;
+    Joined output_;
+  };
+};
+
+/// A new task in `scheduler`, enqueued.
+template <Future F>
+task::JoinHandle<FutureOutput<F>> spawn_on(Scheduler& scheduler, F&& future) {
+  TaskHeader* task = TaskCell<std::remove_cvref_t<F>>::make(std::move(future), scheduler);
+  task::JoinHandle<FutureOutput<F>> handle(task);
+  scheduler.start(task);
+  return handle;
+}
+
+}  // namespace ferry::detail

@@ -1,0 +1,131 @@
+// What a spawned task is to the scheduler: a state word, links and four functions.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include <ferry/detail/wait_list.hpp>
+#include <ferry/waker.hpp>
+
+namespace ferry::detail {
+
+class Scheduler;
+class TaskHeader;
+
+// Who may touch what is decided by one word. Every bit is written only by the transition_* functions below.
+//
+//   bit        means                                             who owns what while it is set
+//   kRunning   a thread polls or destroys the future             that thread owns the future and its frames
+//   kComplete  the output is stored; never cleared               the JoinHandle owns the output (until it gives up
+//                                                                kJoinInterest, then whoever completes it)
+//   kNotified  one run queue entry exists, or the runner will    the entry holds one reference
+//              make one when the poll ends
+//   kCancelled the future is to be destroyed at the next chance
+//   kJoinInterest  a JoinHandle exists
+//   kJoinWaker     the join waker is set and the task owns it; without it the JoinHandle owns the slot
+//   kRef and up    the number of owners: run queue entry, list of tasks, JoinHandle, wakers
+class TaskState {
+ public:
+  static constexpr std::uint64_t kRunning = 1u << 0;
+  static constexpr std::uint64_t kComplete = 1u << 1;
+  static constexpr std::uint64_t kNotified = 1u << 2;
+  static constexpr std::uint64_t kCancelled = 1u << 3;
+  static constexpr std::uint64_t kJoinInterest = 1u << 4;
+  static constexpr std::uint64_t kJoinWaker = 1u << 5;
+  static constexpr std::uint64_t kRef = 1u << 6;
+
+  /// A new task: owned by its first run queue entry, the list of tasks and a JoinHandle.
+  TaskState() noexcept : bits_(kNotified | kJoinInterest | 3 * kRef) {}
+
+  enum class [[nodiscard]] OnRun { Poll, Cancel, Skip, Destroy };
+  enum class [[nodiscard]] OnIdle { Parked, Requeue, Cancel, Destroy };
+  enum class [[nodiscard]] OnWake { Nothing, Enqueue, Destroy };
+
+  /// A run queue entry is taken up. Its reference goes on to the poll, or is given up with Skip and Destroy.
+  OnRun transition_to_running() noexcept;
+  /// The poll ended without completing. Gives up the poll's reference unless a wake arrived meanwhile.
+  OnIdle transition_to_idle() noexcept;
+  /// The output is stored. Gives the state from before.
+  std::uint64_t transition_to_complete() noexcept;
+  /// A waker is used up. With Enqueue its reference goes into the run queue entry.
+  OnWake transition_to_notified_by_val() noexcept;
+  /// A wake that keeps its waker. With Enqueue a new reference goes into the run queue entry.
+  OnWake transition_to_notified_by_ref() noexcept;
+  /// abort(): as a wake by reference, and cancelled.
+  OnWake transition_to_notified_and_cancel() noexcept;
+  /// Shutdown: marks it cancelled; true when the caller now holds kRunning and destroys the future.
+  bool transition_to_shutdown() noexcept;
+  /// The JoinHandle goes. Gives the state from before.
+  std::uint64_t unset_join_interest() noexcept;
+  /// The JoinHandle publishes its waker; false when the task completed meanwhile.
+  bool set_join_waker() noexcept;
+  /// The JoinHandle takes the waker's slot back to change it; false when the task completed meanwhile.
+  bool unset_join_waker() noexcept;
+
+  // relaxed: a new owner is made from an owner, which already keeps the task alive.
+  void retain() noexcept { bits_.fetch_add(kRef, std::memory_order_relaxed); }
+  /// True for the last owner.
+  [[nodiscard]] bool release() noexcept { return release(1); }
+  [[nodiscard]] bool release(std::uint64_t count) noexcept {
+    // acq_rel: what other owners did happens before the last one frees.
+    return bits_.fetch_sub(count * kRef, std::memory_order_acq_rel) / kRef == count;
+  }
+  // acquire: kComplete publishes the output.
+  std::uint64_t load() const noexcept { return bits_.load(std::memory_order_acquire); }
+
+ private:
+  std::atomic<std::uint64_t> bits_;
+};
+
+/// The part of a task's cell that depends on its future's type.
+struct TaskVTable {
+  bool (*poll)(TaskHeader* task, Context& cx) noexcept;     ///< true: completed, the future destroyed, the output stored
+  void (*cancel)(TaskHeader* task) noexcept;                ///< destroys the future and stores the cancellation
+  void (*drop_output)(TaskHeader* task) noexcept;           ///< destroys the output
+  void (*take_output)(TaskHeader* task, void* output);      ///< moves the output to a std::optional of its type
+  void (*destroy)(TaskHeader* task) noexcept;               ///< destroys and frees the whole cell
+};
+
+/// The head of every task's cell.
+class TaskHeader : public ListNode<TaskHeader> {
+ public:
+  TaskHeader(const TaskVTable* vtable, Scheduler* scheduler, std::uint64_t id) noexcept
+      : vtable(vtable), scheduler(scheduler), id(id) {}
+
+  /// Runs the entry that a scheduler took from its queue. Uses the entry's reference up.
+  void run() noexcept;
+  /// Destroys the future unless another thread runs it; that thread then does. Uses one reference up.
+  void shutdown() noexcept;
+  /// Cancels it at its next suspension point.
+  void abort() noexcept;
+  void wake_by_ref() noexcept;
+  void wake_by_val() noexcept;
+  void release() noexcept {
+    if (state.release()) vtable->destroy(this);
+  }
+
+  // For the JoinHandle.
+  bool poll_join(Context& cx);  ///< true when the output may be taken
+  void drop_join_handle() noexcept;
+
+  const TaskVTable* const vtable;
+  Scheduler* const scheduler;  ///< one reference
+  const std::uint64_t id;
+  TaskState state;
+  TaskHeader* queue_next = nullptr;  ///< of the run queue that holds the entry
+  std::uint32_t owned_shard = 0;     ///< of the list of tasks
+  Waker join_waker = Waker::noop();  ///< see kJoinWaker
+
+ protected:
+  ~TaskHeader() = default;
+
+ private:
+  void complete() noexcept;
+};
+
+extern const WakerVTable kTaskWakerVTable;
+
+/// The task that this thread is polling, or null.
+TaskHeader* current_task() noexcept;
+
+}  // namespace ferry::detail

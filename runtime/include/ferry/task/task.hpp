@@ -1,0 +1,265 @@
+// Task: the coroutine type.
+#pragma once
+
+#include <concepts>
+#include <coroutine>
+#include <exception>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include <ferry/assert.hpp>
+#include <ferry/detail/chain.hpp>
+#include <ferry/detail/frame_pool.hpp>
+#include <ferry/future.hpp>
+
+namespace ferry {
+
+template <class T>
+class Task;
+
+namespace detail {
+
+template <class T>
+class TaskAwaiter;
+template <class F>
+class Driven;
+
+/// What every coroutine of a chain has, whatever it returns.
+class PromiseBase {
+ public:
+  static void* operator new(std::size_t size) { return allocate_frame(size); }
+  static void operator delete(void* frame, std::size_t size) noexcept { free_frame(frame, size); }
+
+  std::suspend_always initial_suspend() const noexcept { return {}; }
+
+  struct FinalAwaiter {
+    bool await_ready() const noexcept { return false; }
+    template <std::derived_from<PromiseBase> Promise>
+    Chain::Transfer await_suspend(std::coroutine_handle<Promise> finished) const noexcept {
+      PromiseBase& promise = finished.promise();
+      return promise.chain_->transfer_to(promise.continuation_);
+    }
+    void await_resume() const noexcept {}
+  };
+  FinalAwaiter final_suspend() const noexcept { return {}; }
+
+  /// Awaiting a future by name borrows it, so that it can be awaited again or reused in a loop.
+  template <Future F>
+  FutureAwaiter<std::remove_reference_t<F>> await_transform(F&& future) noexcept {
+    return {future, *chain_};
+  }
+  template <class T>
+  TaskAwaiter<T> await_transform(Task<T>&& task) noexcept {
+    return TaskAwaiter<T>(task, *chain_);
+  }
+  template <class T>
+  TaskAwaiter<T> await_transform(Task<T>& task) noexcept {
+    return TaskAwaiter<T>(task, *chain_);
+  }
+
+ private:
+  template <class T>
+  friend class ferry::Task;
+  template <class T>
+  friend class TaskAwaiter;
+  template <class F>
+  friend class Driven;
+
+  Chain* chain_ = nullptr;                   // set when the coroutine is started
+  std::coroutine_handle<> continuation_;     // who awaits it; none for the outermost
+  bool owns_chain_ = false;                  // polled by hand or as a branch: the chain is this task's own
+};
+
+template <class T>
+class Promise : public PromiseBase {
+ public:
+  Promise() noexcept {}
+  ~Promise() {
+    if (state_ == State::Value) std::destroy_at(&value_);
+    if (state_ == State::Exception) std::destroy_at(&exception_);
+  }
+
+  Task<T> get_return_object() noexcept;
+
+  template <class U = T>
+    requires std::constructible_from<T, U&&>
+  void return_value(U&& value) noexcept(std::is_nothrow_constructible_v<T, U&&>) {
+    std::construct_at(&value_, std::forward<U>(value));
+    state_ = State::Value;
+  }
+  void unhandled_exception() noexcept {
+    std::construct_at(&exception_, std::current_exception());
+    state_ = State::Exception;
+  }
+
+  T take() {
+    if (state_ == State::Exception) [[unlikely]] std::rethrow_exception(exception_);
+    FERRY_ASSERT(state_ == State::Value, "a task is asked for its result after it has finished");
+    return std::move(value_);
+  }
+
+ private:
+  enum class State : unsigned char { Running, Value, Exception };
+  State state_ = State::Running;
+  union {
+    T value_;
+    std::exception_ptr exception_;
+  };
+};
+
+template <>
+class Promise<void> : public PromiseBase {
+ public:
+  inline Task<void> get_return_object() noexcept;
+  void return_void() const noexcept {}
+  void unhandled_exception() noexcept { exception_ = std::current_exception(); }
+  void take() const {
+    if (exception_) [[unlikely]] std::rethrow_exception(exception_);
+  }
+
+ private:
+  std::exception_ptr exception_;
+};
+
+}  // namespace detail
+
+/// A coroutine that gives a `T`. Lazy: nothing runs before it is awaited, polled or spawned.
+///
+/// Awaiting it from another task runs it as part of that task. An exception that leaves it arrives where it is
+/// awaited.
+///
+/// Cancelling: destroying a suspended task destroys what it awaits, its local variables and its frame, innermost first.
+/// Thread safety: owned by one thread at a time; a spawned one moves between workers only while it is suspended.
+/// Cost: one frame from a per-thread pool; resuming it costs the same at any depth.
+/// Tokio: an `async fn`.
+template <class T = void>
+class [[nodiscard]] Task {
+ public:
+  using Output = T;
+  using promise_type = detail::Promise<T>;
+
+  Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Task& operator=(Task&& other) noexcept {
+    if (this != &other) {
+      destroy();
+      handle_ = std::exchange(other.handle_, nullptr);
+    }
+    return *this;
+  }
+  ~Task() { destroy(); }
+
+  /// Starts or continues it as a chain of its own: what `select`, `join` and hand-written futures do.
+  /// May be polled until it was ready; an exception that leaves the coroutine leaves `poll`.
+  Poll<T> poll(Context& cx) {
+    auto& promise = handle_.promise();
+    if (promise.chain_ == nullptr) {
+      promise.chain_ = ::new (detail::allocate_frame(sizeof(detail::Chain))) detail::Chain();
+      promise.owns_chain_ = true;
+      promise.chain_->start(handle_);
+    }
+    if (!promise.chain_->poll(cx)) return pending;
+    if constexpr (std::is_void_v<T>) {
+      promise.take();
+      return Poll<void>::ready();
+    } else {
+      return promise.take();
+    }
+  }
+
+ private:
+  friend class detail::Promise<T>;
+  friend class detail::TaskAwaiter<T>;
+  template <class F>
+  friend class detail::Driven;
+
+  explicit Task(std::coroutine_handle<promise_type> handle) noexcept : handle_(handle) {}
+
+  void destroy() noexcept {
+    if (!handle_) return;
+    detail::Chain* own = handle_.promise().owns_chain_ ? handle_.promise().chain_ : nullptr;
+    handle_.destroy();
+    if (own != nullptr) detail::free_frame(own, sizeof(detail::Chain));
+  }
+
+  std::coroutine_handle<promise_type> handle_;
+};
+
+namespace detail {
+
+template <class T>
+Task<T> Promise<T>::get_return_object() noexcept {
+  return Task<T>(std::coroutine_handle<Promise<T>>::from_promise(*this));
+}
+inline Task<void> Promise<void>::get_return_object() noexcept {
+  return Task<void>(std::coroutine_handle<Promise<void>>::from_promise(*this));
+}
+
+/// Awaits a task from a task: the awaited one joins the chain of the awaiting one. A task that was polled on its own
+/// before keeps its chain and is polled as a leaf.
+template <class T>
+class TaskAwaiter {
+ public:
+  TaskAwaiter(Task<T>& task, Chain& chain) noexcept : task_(task.handle_), chain_(&chain) {}
+  TaskAwaiter(const TaskAwaiter&) = delete;
+  TaskAwaiter& operator=(const TaskAwaiter&) = delete;
+
+  bool await_ready() noexcept {
+    FERRY_ASSERT(task_, "a task that was moved from is not awaited");
+    return task_.promise().owns_chain_ && task_.promise().chain_->poll(chain_->context());
+  }
+
+  Chain::Transfer await_suspend(std::coroutine_handle<> waiting) noexcept {
+    PromiseBase& promise = task_.promise();
+    if (promise.owns_chain_) {
+      chain_->wait_for(
+          promise.chain_, [](void* leaf, Context& cx) noexcept { return static_cast<Chain*>(leaf)->poll(cx); }, waiting);
+#if FERRY_DETAIL_TRAMPOLINE
+      return;
+#else
+      return std::noop_coroutine();
+#endif
+    }
+    promise.chain_ = chain_;
+    promise.continuation_ = waiting;
+    return chain_->transfer_to(task_);
+  }
+
+  T await_resume() { return task_.promise().take(); }
+
+ private:
+  std::coroutine_handle<Promise<T>> task_;
+  Chain* chain_;
+};
+
+/// A future with what polling it needs at a fixed address: what spawned tasks and block_on keep.
+template <class F>
+class Driven {
+ public:
+  using Output = FutureOutput<F>;
+  explicit Driven(F&& future) : future_(std::move(future)) {}
+  Poll<Output> poll(Context& cx) { return future_.poll(cx); }
+
+ private:
+  F future_;
+};
+
+template <class T>
+class Driven<Task<T>> {
+ public:
+  using Output = T;
+  explicit Driven(Task<T>&& task) : task_(std::move(task)) {
+    auto& promise = task_.handle_.promise();
+    if (promise.chain_ != nullptr) return;  // polled before: keeps its own
+    promise.chain_ = &chain_;
+    chain_.start(task_.handle_);
+  }
+  Poll<T> poll(Context& cx) { return task_.poll(cx); }
+
+ private:
+  Chain chain_;
+  Task<T> task_;
+};
+
+}  // namespace detail
+}  // namespace ferry

@@ -1,0 +1,8 @@
+// Timers, timeouts, intervals and the clock.
+#pragma once
+
+#include <ferry/time/clock.hpp>
+#include <ferry/time/instant.hpp>
+#include <ferry/time/interval.hpp>
+#include <ferry/time/sleep.hpp>
+#include <ferry/time/timeout.hpp>

@@ -1,0 +1,40 @@
+// The runtime's clock under control, for tests.
+#pragma once
+
+#include <ferry/future.hpp>
+#include <ferry/time/instant.hpp>
+
+namespace ferry::time {
+
+/// Stops the current runtime's clock. While it is stopped and every task waits, it jumps to the next timer.
+///
+/// Throws: std::logic_error outside a current_thread runtime, or when the clock is stopped already.
+/// Tokio: `time::pause`.
+void pause();
+
+/// Lets the clock run again, from where it stopped. Throws std::logic_error when it is not stopped.
+/// Tokio: `time::resume`.
+void resume();
+
+/// Moves a stopped clock on, and lets the timers that are due by then fire.
+///
+/// Cancelling: safe; the clock has moved once it was polled.
+class [[nodiscard]] Advance {
+ public:
+  using Output = void;
+  explicit Advance(Duration duration) noexcept : duration_(duration) {}
+  Advance(const Advance&) = delete;
+  Advance& operator=(const Advance&) = delete;
+  Poll<void> poll(Context& cx);
+
+ private:
+  Duration duration_;
+  int step_ = 0;
+};
+
+/// Moves the stopped clock on by `duration`. Throws std::logic_error (when polled) when it is not stopped.
+/// Cancelling: see Advance.
+/// Tokio: `time::advance`.
+Advance advance(Duration duration);
+
+}  // namespace ferry::time

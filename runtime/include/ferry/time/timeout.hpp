@@ -1,0 +1,105 @@
+// Timeout: a future with a deadline.
+#pragma once
+
+#include <concepts>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+
+#include <boost/assert/source_location.hpp>
+
+#include <ferry/future.hpp>
+#include <ferry/result.hpp>
+#include <ferry/time/sleep.hpp>
+
+namespace ferry::detail {
+
+/// What a combinator keeps of an argument `F&&`: a reference, unless it is a movable temporary.
+template <class F>
+using KeptFuture =
+    std::conditional_t<std::is_lvalue_reference_v<F>, F, std::conditional_t<std::move_constructible<F>, F, F&&>>;
+
+}  // namespace ferry::detail
+
+namespace ferry::time {
+namespace error {
+
+/// The deadline came first. Tokio: `time::error::Elapsed`.
+class Elapsed {
+ public:
+  constexpr bool operator==(const Elapsed&) const = default;
+  /// As an I/O error: timed out.
+  io::Error into_io() const { return make_error_code(boost::system::errc::timed_out); }
+};
+
+/// `.value()` of a timeout that elapsed.
+[[noreturn]] inline void throw_exception_from_error(const Elapsed&, const boost::source_location&) {
+  throw std::runtime_error("deadline has elapsed");
+}
+
+}  // namespace error
+
+/// Gives the future's output, or Elapsed when the deadline comes first. The future is polled first: one that is ready
+/// wins over a deadline that has passed.
+///
+/// A movable future is moved in; one that cannot be moved, or that is passed by name, is borrowed, as `select` does.
+///
+/// Cancelling: cancels the future it owns.
+/// Tokio: `time::Timeout`.
+template <class F>
+class [[nodiscard]] Timeout {
+ public:
+  using Value = FutureOutput<F>;
+  using Output = Result<Value, error::Elapsed>;
+
+  Timeout(Instant deadline, bool is_due, F&& future)
+      : future_(std::forward<F>(future)), timer_(deadline, is_due, "time::timeout") {}
+  Timeout(const Timeout&) = delete;
+  Timeout& operator=(const Timeout&) = delete;
+
+  Poll<Output> poll(Context& cx) {
+    if constexpr (std::is_void_v<Value>) {
+      if (future_.poll(cx).is_ready()) return Output();
+    } else {
+      if (auto polled = future_.poll(cx); polled.is_ready()) return Output(boost::system::in_place_value, *std::move(polled));
+    }
+    // A future that has used the whole budget up must not keep the timer from being seen.
+    if (!cx.has_budget_remaining()) {
+      Context fresh(cx.waker());
+      if (timer_.poll(fresh).is_pending()) return pending;
+    } else if (timer_.poll(cx).is_pending()) {
+      return pending;
+    }
+    return Output(boost::system::in_place_error, error::Elapsed());
+  }
+
+  /// The future inside.
+  std::remove_reference_t<F>& get_mut() noexcept { return future_; }
+
+ private:
+  F future_;
+  detail::Timer timer_;
+};
+
+/// Gives up on `future` at `deadline`.
+///
+/// Cancelling: cancels `future` when it was moved in.
+/// Tokio: `time::timeout_at`.
+template <class F>
+  requires Future<std::remove_reference_t<F>>
+Timeout<detail::KeptFuture<F>> timeout_at(Instant deadline, F&& future) {
+  return Timeout<detail::KeptFuture<F>>(deadline, deadline <= Instant::now(), std::forward<F>(future));
+}
+
+/// Gives up on `future` after `duration`; a duration beyond the clock's range never does.
+///
+/// Throws: std::logic_error outside a runtime, or in one built without `enable_time`.
+/// Cancelling: cancels `future` when it was moved in.
+/// Tokio: `time::timeout`.
+template <class F>
+  requires Future<std::remove_reference_t<F>>
+Timeout<detail::KeptFuture<F>> timeout(Duration duration, F&& future) {
+  return Timeout<detail::KeptFuture<F>>(Instant::now() + duration, duration <= Duration::zero(), std::forward<F>(future));
+}
+
+}  // namespace ferry::time

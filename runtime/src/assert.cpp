@@ -1,0 +1,12 @@
+#include <cstdio>
+
+#include <ferry/assert.hpp>
+
+namespace ferry::detail {
+
+void assertion_failed(const char* invariant, const char* file, int line) noexcept {
+  std::fprintf(stderr, "%s:%d: ferry: this does not hold: %s\n", file, line, invariant);
+  std::abort();
+}
+
+}  // namespace ferry::detail
