@@ -3,64 +3,44 @@
 #include <memory>
 #include <utility>
 
-#include <clang/AST/RecursiveASTVisitor.h>
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/FrontendActions.h>
-#include <clang/Lex/Lexer.h>
+#include <clang/Lex/Preprocessor.h>
 
+#include "analyse/unit.hpp"
 #include "frontend/frontend.hpp"
+#include "rules/moved.hpp"
+#include "rules/native/native.hpp"
+#include "rules/replace.hpp"
 
 namespace ferry::rewriter {
 namespace {
 
-// Renames what refers to a function annotated "ferry:replace:ID:applicability:name(...)".
-class Renamer : public clang::RecursiveASTVisitor<Renamer> {
- public:
-  Renamer(clang::CompilerInstance& compiler, const AnalyseOptions& options, Analysis& analysis)
-      : compiler_(compiler), options_(options), analysis_(analysis) {}
-
-  bool VisitDeclRefExpr(clang::DeclRefExpr* reference) {
-    const clang::SourceManager& sources = compiler_.getSourceManager();
-    for (const auto* annotation : reference->getDecl()->specific_attrs<clang::AnnotateAttr>()) {
-      llvm::SmallVector<llvm::StringRef, 5> parts;
-      annotation->getAnnotation().split(parts, ':', 4);
-      if (parts.size() != 5 || parts[0] != "ferry" || parts[1] != "replace") continue;
-      const auto applicability = parse_applicability(parts[3]);
-      const clang::SourceLocation begin = sources.getFileLoc(reference->getBeginLoc());
-      const auto [file, offset] = sources.getDecomposedLoc(begin);
-      const std::string path = path_of(sources, file);
-      if (!applicability || !contains(options_.scope, path) || sources.isInSystemHeader(begin)) continue;
-      const std::size_t end = sources.getFileOffset(clang::Lexer::getLocForEndOfToken(
-          sources.getFileLoc(reference->getLocation()), 0, sources, compiler_.getLangOpts()));
-      const std::string name = parts[4].take_until([](char c) { return c == '('; }).str();
-      Finding finding{
-          .rule = parts[2].str(), .applicability = *applicability, .file = path, .offset = offset};
-      finding.line = sources.getLineNumber(file, offset);
-      finding.column = sources.getColumnNumber(file, offset);
-      finding.end_line = sources.getLineNumber(file, end);
-      finding.end_column = sources.getColumnNumber(file, end);
-      finding.message = "use " + name;
-      if (*applicability != Applicability::Manual)
-        finding.edits.push_back(
-            {.file = path, .offset = offset, .length = end - offset, .replacement = name});
-      if (options_.is_selected(finding.rule)) analysis_.findings.push_back(std::move(finding));
-    }
-    return true;
-  }
-
- private:
-  clang::CompilerInstance& compiler_;
-  const AnalyseOptions& options_;
-  Analysis& analysis_;
-};
-
 class Consumer : public clang::ASTConsumer {
  public:
   Consumer(clang::CompilerInstance& compiler, const AnalyseOptions& options, Analysis& analysis)
-      : compiler_(compiler), options_(options), analysis_(analysis) {}
+      : compiler_(compiler), options_(options), analysis_(analysis) {
+    clang::Preprocessor& preprocessor = compiler.getPreprocessor();
+    preprocessor.addPPCallbacks(preprocessed_.macros.recorder(compiler.getSourceManager()));
+    preprocessor.addPPCallbacks(include_recorder(preprocessed_.includes, compiler.getSourceManager()));
+  }
 
-  void HandleTranslationUnit(clang::ASTContext& context) override {
-    Renamer(compiler_, options_, analysis_).TraverseDecl(context.getTranslationUnitDecl());
+  // Bodies of system headers' plain functions hold nothing of ours and change nothing. Those of templates are
+  // kept: they instantiate the project's own. The compiler keeps constexpr bodies and those that a type is
+  // deduced from.
+  bool shouldSkipFunctionBody(clang::Decl* declaration) override {
+    return compiler_.getSourceManager().isInSystemHeader(declaration->getLocation()) &&
+           !declaration->getAsFunction()->isDependentContext();
+  }
+
+  void HandleTranslationUnit(clang::ASTContext&) override {
+    Unit unit(compiler_, options_, preprocessed_);
+    collect_uses(unit);
+    std::set<std::string> claimed;
+    for (const NativeRule rule : native_rules()) rule(unit, claimed);
+    replace_uses(unit, claimed);
+    retarget_moved(unit);
+    analysis_.findings = unit.take_findings();
     record_inputs(compiler_.getSourceManager(), options_.scope, analysis_);
   }
 
@@ -68,11 +48,17 @@ class Consumer : public clang::ASTConsumer {
   clang::CompilerInstance& compiler_;
   const AnalyseOptions& options_;
   Analysis& analysis_;
+  Preprocessed preprocessed_;
 };
 
 class Action : public clang::ASTFrontendAction {
  public:
   Action(const AnalyseOptions& options, Analysis& analysis) : options_(options), analysis_(analysis) {}
+
+  bool BeginInvocation(clang::CompilerInstance& compiler) override {
+    compiler.getFrontendOpts().SkipFunctionBodies = true;  // asks Consumer::shouldSkipFunctionBody
+    return true;
+  }
 
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& compiler,
                                                         llvm::StringRef) override {

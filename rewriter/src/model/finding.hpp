@@ -29,6 +29,9 @@ struct Finding {
   /// that is not applied for any reason (manual, unsafe without --unsafe, in conflict) holds the others back.
   std::string group;
 
+  /// Right only when nothing old is left: applied when every finding of the run without this mark is applied.
+  bool last = false;
+
   /// The place and the edits say which finding it is: the same one seen through many includers compares
   /// equal.
   auto operator<=>(const Finding&) const = default;
