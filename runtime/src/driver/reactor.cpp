@@ -5,6 +5,7 @@
 
 #include <array>
 #include <atomic>
+#include <stdexcept>
 #include <system_error>
 
 #include <boost/asio/detail/epoll_reactor.hpp>
@@ -14,6 +15,8 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/version.hpp>
+
+#include "driver/driver.hpp"
 
 // Asio's epoll reactor keeps operations per descriptor and performs them when an event comes. Ours answer "not done", so
 // they stay queued for ever: an event only sets a readiness bit and wakes who waits, and waiting costs no system call,
@@ -314,6 +317,18 @@ void Reactor::shut_down() noexcept {
       break;
     }
   }
+}
+
+io::Result<IoSource> IoSource::adopt(int fd) {
+  Scheduler& scheduler = require_scheduler("a socket or another I/O object");
+  if (!scheduler.driver().has_io())
+    throw std::logic_error("sockets need a runtime with I/O: call enable_io() or enable_all() on its Builder");
+  auto registration = scheduler.driver().reactor().add(fd, SchedulerRef(&scheduler));
+  if (!registration) {
+    ::close(fd);
+    return registration.error();
+  }
+  return IoSource(fd, *std::move(registration));
 }
 
 IoSource::IoSource(int fd, std::unique_ptr<IoRegistration> registration) noexcept

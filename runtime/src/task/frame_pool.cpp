@@ -24,6 +24,7 @@
 namespace ferry::detail {
 namespace {
 
+constexpr bool kFromMalloc = FERRY_FRAMES_FROM_MALLOC;
 constexpr std::size_t kStep = 64;
 constexpr std::size_t kLargest = 4096;
 constexpr std::size_t kClasses = kLargest / kStep;
@@ -101,10 +102,7 @@ ThreadPool* make_thread_pool() {
 }  // namespace
 
 [[gnu::noinline]] void* allocate_frame(std::size_t size) {
-#if FERRY_FRAMES_FROM_MALLOC
-  return ::operator new(size);
-#else
-  if (size > kLargest) [[unlikely]]
+  if (kFromMalloc || size > kLargest) [[unlikely]]
     return ::operator new(size);
   const std::size_t index = class_of(size);
   ThreadPool* pool = t_pool;
@@ -125,14 +123,10 @@ ThreadPool* make_thread_pool() {
   list.head = block->next;
   --list.count;
   return block;
-#endif
 }
 
 [[gnu::noinline]] void free_frame(void* memory, std::size_t size) noexcept {
-#if FERRY_FRAMES_FROM_MALLOC
-  ::operator delete(memory, size);
-#else
-  if (size > kLargest) [[unlikely]] {
+  if (kFromMalloc || size > kLargest) [[unlikely]] {
     ::operator delete(memory, size);
     return;
   }
@@ -153,7 +147,6 @@ ThreadPool* make_thread_pool() {
   }
   list.head = ::new (memory) FreeBlock{list.head, nullptr};
   ++list.count;
-#endif
 }
 
 }  // namespace ferry::detail

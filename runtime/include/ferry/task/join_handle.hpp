@@ -30,6 +30,9 @@ class Id {
 /// Why a task gave no value: it was cancelled, or an exception left it. Tokio: `task::JoinError`.
 class JoinError {
  public:
+  /// No task's error: what `error()` of a successful join gives.
+  JoinError() noexcept : id_(0) {}
+
   static JoinError cancelled(Id id) noexcept { return JoinError(id, nullptr); }
   static JoinError panic(Id id, std::exception_ptr exception) noexcept { return JoinError(id, std::move(exception)); }
 
@@ -89,7 +92,7 @@ class AbortHandle {
 /// Thread safety: owned by one thread at a time; `abort` and `is_finished` may be called from any thread.
 /// Tokio: `task::JoinHandle`.
 template <class T>
-class [[nodiscard]] JoinHandle {
+class JoinHandle {
  public:
   using Output = Result<T, JoinError>;
 

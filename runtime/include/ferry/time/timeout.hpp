@@ -12,6 +12,15 @@
 #include <ferry/result.hpp>
 #include <ferry/time/sleep.hpp>
 
+namespace ferry::detail {
+
+/// What a combinator keeps of an argument `F&&`: a reference, unless it is a movable temporary.
+template <class F>
+using KeptFuture =
+    std::conditional_t<std::is_lvalue_reference_v<F>, F, std::conditional_t<std::move_constructible<F>, F, F&&>>;
+
+}  // namespace ferry::detail
+
 namespace ferry::time {
 namespace error {
 
@@ -72,21 +81,14 @@ class [[nodiscard]] Timeout {
   detail::Timer timer_;
 };
 
-namespace detail {
-// What Timeout keeps of an argument of type F&&.
-template <class F>
-using Kept = std::conditional_t<std::is_lvalue_reference_v<F>, F,
-                                std::conditional_t<std::move_constructible<F>, F, F&&>>;
-}  // namespace detail
-
 /// Gives up on `future` at `deadline`.
 ///
 /// Cancelling: cancels `future` when it was moved in.
 /// Tokio: `time::timeout_at`.
 template <class F>
   requires Future<std::remove_reference_t<F>>
-Timeout<detail::Kept<F>> timeout_at(Instant deadline, F&& future) {
-  return Timeout<detail::Kept<F>>(deadline, deadline <= Instant::now(), std::forward<F>(future));
+Timeout<detail::KeptFuture<F>> timeout_at(Instant deadline, F&& future) {
+  return Timeout<detail::KeptFuture<F>>(deadline, deadline <= Instant::now(), std::forward<F>(future));
 }
 
 /// Gives up on `future` after `duration`; a duration beyond the clock's range never does.
@@ -96,8 +98,8 @@ Timeout<detail::Kept<F>> timeout_at(Instant deadline, F&& future) {
 /// Tokio: `time::timeout`.
 template <class F>
   requires Future<std::remove_reference_t<F>>
-Timeout<detail::Kept<F>> timeout(Duration duration, F&& future) {
-  return Timeout<detail::Kept<F>>(Instant::now() + duration, duration <= Duration::zero(), std::forward<F>(future));
+Timeout<detail::KeptFuture<F>> timeout(Duration duration, F&& future) {
+  return Timeout<detail::KeptFuture<F>>(Instant::now() + duration, duration <= Duration::zero(), std::forward<F>(future));
 }
 
 }  // namespace ferry::time

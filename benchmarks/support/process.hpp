@@ -1,0 +1,49 @@
+/// Child processes: started with their standard output in a pipe, waited for with the CPU time they used.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <sys/types.h>
+#include <utility>
+#include <vector>
+
+namespace bench {
+
+class Process {
+ public:
+  struct Exit {
+    int status = 0;                  // as a shell has it: 128 + signal for a killed process
+    std::chrono::nanoseconds cpu{};  // user and system time, of its own children too
+  };
+
+  /// Throws: std::system_error when the process cannot be started; a program that cannot be executed exits
+  /// with 127. With `cpu`, the process runs on that processor alone.
+  static Process start(const std::vector<std::string>& command, std::optional<int> cpu = std::nullopt);
+
+  Process(Process&& other) noexcept
+      : pid_(std::exchange(other.pid_, -1)), output_(std::exchange(other.output_, -1)) {}
+  Process& operator=(Process&&) = delete;
+  /// Kills a process nobody waited for.
+  ~Process();
+
+  [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+  /// What the process prints up to the next line feed, which is dropped; shorter at its end.
+  [[nodiscard]] std::string read_line();
+  [[nodiscard]] std::string read_all();
+  /// CPU time used so far, by all of its threads.
+  [[nodiscard]] std::chrono::nanoseconds cpu_time() const;
+  void terminate() const;
+  Exit wait();
+
+ private:
+  Process(pid_t pid, int output) : pid_(pid), output_(output) {}
+
+  pid_t pid_;
+  int output_;
+};
+
+/// Keeps the calling thread on one processor.
+void pin_to(int cpu);
+
+}  // namespace bench

@@ -1,0 +1,101 @@
+// A job of the blocking pool that is joined like a task.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include <ferry/detail/scheduler.hpp>
+#include <ferry/detail/task_header.hpp>
+#include <ferry/task/join_handle.hpp>
+
+namespace ferry::detail {
+
+/// A function as a task: its one poll calls it, on a thread of the pool. Owned by the pool's job and a JoinHandle.
+template <class F>
+class BlockingCell final : public TaskHeader {
+ public:
+  using T = std::invoke_result_t<F&>;
+  using Joined = Result<T, task::JoinError>;
+
+  class Job final : public BlockingJob {
+   public:
+    explicit Job(TaskHeader* task) noexcept : task_(task) {}
+    void run() noexcept override { task_->run(); }
+    void cancel() noexcept override {
+      task_->abort();
+      task_->run();
+    }
+
+   private:
+    TaskHeader* task_;
+  };
+
+  template <class G>
+  static BlockingCell* make(G&& f, Scheduler& scheduler) {
+    return new BlockingCell(std::forward<G>(f), scheduler);
+  }
+
+ private:
+  template <class G>
+  BlockingCell(G&& f, Scheduler& scheduler)
+      : TaskHeader(&kVTable, &scheduler, Scheduler::next_task_id()), f_(std::in_place, std::forward<G>(f)) {
+    scheduler.retain();
+    // A task in no list: the third reference of a new task is not needed.
+    static_cast<void>(state.release());
+  }
+
+  static BlockingCell* self(TaskHeader* task) noexcept { return static_cast<BlockingCell*>(task); }
+
+  static bool poll(TaskHeader* task, Context&) noexcept {
+    BlockingCell* cell = self(task);
+    try {
+      if constexpr (std::is_void_v<T>) {
+        (*cell->f_)();
+        cell->output_.emplace(boost::system::in_place_value);
+      } else {
+        cell->output_.emplace(boost::system::in_place_value, (*cell->f_)());
+      }
+    } catch (...) {
+      cell->output_.emplace(boost::system::in_place_error,
+                            task::JoinError::panic(task::Id(task->id), std::current_exception()));
+    }
+    cell->f_.reset();
+    return true;
+  }
+  static void cancel(TaskHeader* task) noexcept {
+    self(task)->f_.reset();
+    self(task)->output_.emplace(boost::system::in_place_error, task::JoinError::cancelled(task::Id(task->id)));
+  }
+  static void drop_output(TaskHeader* task) noexcept { self(task)->output_.reset(); }
+  static void take_output(TaskHeader* task, void* output) {
+    FERRY_ASSERT(self(task)->output_, "a JoinHandle is not polled after it was ready");
+    static_cast<std::optional<Joined>*>(output)->emplace(*std::move(self(task)->output_));
+    self(task)->output_.reset();
+  }
+  static void destroy(TaskHeader* task) noexcept {
+    const SchedulerRef scheduler = SchedulerRef::adopt(task->scheduler);
+    delete self(task);
+  }
+
+  static constexpr TaskVTable kVTable = {.poll = &poll,
+                                         .cancel = &cancel,
+                                         .drop_output = &drop_output,
+                                         .take_output = &take_output,
+                                         .destroy = &destroy};
+
+  std::optional<F> f_;
+  std::optional<Joined> output_;
+};
+
+template <class F>
+task::JoinHandle<std::invoke_result_t<std::decay_t<F>&>> spawn_blocking_on(Scheduler& scheduler, F&& f) {
+  using Cell = BlockingCell<std::decay_t<F>>;
+  Cell* cell = Cell::make(std::forward<F>(f), scheduler);
+  task::JoinHandle<typename Cell::T> handle(cell);
+  scheduler.spawn_blocking(std::make_unique<typename Cell::Job>(cell));
+  return handle;
+}
+
+}  // namespace ferry::detail

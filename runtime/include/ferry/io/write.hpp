@@ -1,0 +1,139 @@
+// Writing: once, all of it, flush, shutdown.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <type_traits>
+
+#include <ferry/io/bytes.hpp>
+#include <ferry/io/error.hpp>
+#include <ferry/io/traits.hpp>
+
+namespace ferry::io {
+
+/// Completes with how many bytes the writer took.
+///
+/// Cancelling: safe; nothing has been written unless it has completed.
+template <AsyncWrite W>
+class [[nodiscard]] Write {
+ public:
+  using Output = Result<std::size_t>;
+
+  Write(W& writer, ConstBytes data) noexcept : writer_(&writer), data_(data.span()) {}
+  Write(const Write&) = delete;
+  Write& operator=(const Write&) = delete;
+
+  Poll<Output> poll(Context& cx) { return writer_->poll_write(cx, data_); }
+
+ private:
+  W* writer_;
+  std::span<const std::byte> data_;
+};
+
+/// Completes once the writer has taken all the data; WriteZero when it takes none.
+///
+/// Cancelling: not safe; some of the data may have been written.
+template <AsyncWrite W>
+class [[nodiscard]] WriteAll {
+ public:
+  using Output = Result<void>;
+
+  WriteAll(W& writer, ConstBytes data) noexcept : writer_(&writer), data_(data.span()) {}
+  WriteAll(const WriteAll&) = delete;
+  WriteAll& operator=(const WriteAll&) = delete;
+
+  Poll<Output> poll(Context& cx) {
+    while (!data_.empty()) {
+      Poll<Result<std::size_t>> polled = writer_->poll_write(cx, data_);
+      if (polled.is_pending()) return pending;
+      if (!*polled) return Output(polled->error());
+      if (**polled == 0) return Output(ErrorKind::WriteZero);
+      data_ = data_.subspan(**polled);
+    }
+    return Output();
+  }
+
+ private:
+  W* writer_;
+  std::span<const std::byte> data_;
+};
+
+/// Completes once what was written has reached its destination.
+///
+/// Cancelling: safe; may be begun again.
+template <AsyncWrite W>
+class [[nodiscard]] Flush {
+ public:
+  using Output = Result<void>;
+
+  explicit Flush(W& writer) noexcept : writer_(&writer) {}
+  Flush(const Flush&) = delete;
+  Flush& operator=(const Flush&) = delete;
+
+  Poll<Output> poll(Context& cx) { return writer_->poll_flush(cx); }
+
+ private:
+  W* writer_;
+};
+
+/// Completes once the output has been flushed and ended.
+///
+/// Cancelling: safe; may be begun again.
+template <AsyncWrite W>
+class [[nodiscard]] Shutdown {
+ public:
+  using Output = Result<void>;
+
+  explicit Shutdown(W& writer) noexcept : writer_(&writer) {}
+  Shutdown(const Shutdown&) = delete;
+  Shutdown& operator=(const Shutdown&) = delete;
+
+  Poll<Output> poll(Context& cx) { return writer_->poll_shutdown(cx); }
+
+ private:
+  W* writer_;
+};
+
+/// Writes some of `data`. The writer and the data are borrowed.
+///
+/// Result: how many bytes were taken.
+/// Cancelling: safe.
+/// Tokio: `AsyncWriteExt::write`.
+template <class W>
+  requires AsyncWrite<W>
+Write<std::remove_reference_t<W>> write(W&& writer, ConstBytes data) noexcept {
+  return {writer, data};
+}
+
+/// Writes all of `data`.
+///
+/// Errors: WriteZero when the writer takes nothing.
+/// Cancelling: not safe.
+/// Tokio: `AsyncWriteExt::write_all`.
+template <class W>
+  requires AsyncWrite<W>
+WriteAll<std::remove_reference_t<W>> write_all(W&& writer, ConstBytes data) noexcept {
+  return {writer, data};
+}
+
+/// Waits until what was written has reached its destination.
+///
+/// Cancelling: safe.
+/// Tokio: `AsyncWriteExt::flush`.
+template <class W>
+  requires AsyncWrite<W>
+Flush<std::remove_reference_t<W>> flush(W&& writer) noexcept {
+  return Flush<std::remove_reference_t<W>>(writer);
+}
+
+/// Flushes and ends the output: the reader on the other side sees the end.
+///
+/// Cancelling: safe.
+/// Tokio: `AsyncWriteExt::shutdown`.
+template <class W>
+  requires AsyncWrite<W>
+Shutdown<std::remove_reference_t<W>> shutdown(W&& writer) noexcept {
+  return Shutdown<std::remove_reference_t<W>>(writer);
+}
+
+}  // namespace ferry::io

@@ -1,0 +1,163 @@
+// join: waits for all of several futures.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include <ferry/detail/coop.hpp>
+#include <ferry/future.hpp>
+#include <ferry/result.hpp>
+
+namespace ferry {
+
+namespace detail {
+
+/// The branches of a join and what they have given so far.
+template <class... Fs>
+class JoinBranches {
+ public:
+  static constexpr std::size_t kCount = sizeof...(Fs);
+
+  explicit JoinBranches(Fs&... branches) noexcept : branches_(&branches...) {}
+  JoinBranches(const JoinBranches&) = delete;
+  JoinBranches& operator=(const JoinBranches&) = delete;
+
+  /// Polls the branches that are not ready, another one first each time, until `stop(output)` says true for one.
+  /// True when it did or all are ready.
+  template <class Stop>
+  bool poll(Context& cx, Stop&& stop) {
+    return poll_all(cx, stop, std::index_sequence_for<Fs...>());
+  }
+
+  template <std::size_t I>
+  auto&& take() noexcept {
+    return *std::move(std::get<I>(outputs_));
+  }
+
+ private:
+  template <class Stop, std::size_t... Is>
+  bool poll_all(Context& cx, Stop& stop, std::index_sequence<Is...>) {
+    const std::size_t first = first_;
+    first_ = kCount == 0 ? 0 : (first_ + 1) % kCount;
+    if (((Is >= first && poll_one<Is>(cx, stop)) || ...) || ((Is < first && poll_one<Is>(cx, stop)) || ...)) return true;
+    return (std::get<Is>(outputs_).has_value() && ...);
+  }
+
+  template <std::size_t I, class Stop>
+  bool poll_one(Context& cx, Stop& stop) {
+    auto& output = std::get<I>(outputs_);
+    if (output) return false;
+    auto polled = std::get<I>(branches_)->poll(cx);
+    if (polled.is_pending()) return false;
+    if constexpr (std::is_void_v<FutureOutput<std::tuple_element_t<I, std::tuple<Fs...>>>>)
+      output.emplace();
+    else
+      output.emplace(*std::move(polled));
+    return stop(*output);
+  }
+
+  std::tuple<Fs*...> branches_;
+  std::tuple<std::optional<VoidToMonostate<FutureOutput<Fs>>>...> outputs_;
+  std::size_t first_ = 0;
+};
+
+}  // namespace detail
+
+/// Waits for all of several futures, which it borrows. See `join`. Cannot be moved.
+///
+/// Thread safety: belongs to one task.
+template <class... Fs>
+class [[nodiscard]] Join {
+ public:
+  using Output = std::tuple<detail::VoidToMonostate<FutureOutput<Fs>>...>;
+
+  explicit Join(Fs&... branches) noexcept : branches_(branches...) {}
+
+  Poll<Output> poll(Context& cx) {
+    if (detail::must_yield(cx)) return pending;
+    if (!branches_.poll(cx, [](const auto&) { return false; })) return pending;
+    return take(std::index_sequence_for<Fs...>());
+  }
+
+ private:
+  template <std::size_t... Is>
+  Poll<Output> take(std::index_sequence<Is...>) {
+    return Poll<Output>::ready(branches_.template take<Is>()...);
+  }
+
+  detail::JoinBranches<Fs...> branches_;
+};
+
+/// Waits for all of several futures, or for the first error among them. See `try_join`. Cannot be moved.
+///
+/// Thread safety: belongs to one task.
+template <class F, class... Fs>
+class [[nodiscard]] TryJoin {
+ public:
+  using Error = typename FutureOutput<F>::error_type;
+  static_assert((std::is_same_v<Error, typename FutureOutput<Fs>::error_type> && ...),
+                "the futures of a try_join give the same type of error");
+  using Output = Result<std::tuple<detail::VoidToMonostate<typename FutureOutput<F>::value_type>,
+                                   detail::VoidToMonostate<typename FutureOutput<Fs>::value_type>...>,
+                        Error>;
+
+  explicit TryJoin(F& first, Fs&... rest) noexcept : branches_(first, rest...) {}
+
+  Poll<Output> poll(Context& cx) {
+    if (detail::must_yield(cx)) return pending;
+    std::optional<Error> error;
+    const bool is_done = branches_.poll(cx, [&](auto& output) {
+      if (output.has_error()) error.emplace(std::move(output).error());
+      return error.has_value();
+    });
+    if (!is_done) return pending;
+    if (error) return Poll<Output>::ready(boost::system::in_place_error, *std::move(error));
+    return take(std::make_index_sequence<1 + sizeof...(Fs)>());
+  }
+
+ private:
+  template <std::size_t I>
+  auto take_one() {
+    auto&& output = branches_.template take<I>();
+    if constexpr (std::is_void_v<typename std::remove_cvref_t<decltype(output)>::value_type>)
+      return std::monostate();
+    else
+      return *std::move(output);
+  }
+  template <std::size_t... Is>
+  Poll<Output> take(std::index_sequence<Is...>) {
+    return Poll<Output>::ready(boost::system::in_place_value, take_one<Is>()...);
+  }
+
+  detail::JoinBranches<F, Fs...> branches_;
+};
+
+/// Waits until all futures are ready and gives a tuple of what they gave; `void` is `std::monostate`.
+///
+/// They run in this task, and each poll starts with another one. They are borrowed: a temporary lives until the end of
+/// the full expression, which is why a join is awaited where it is made, never stored.
+///
+/// Throws: what a branch throws.
+/// Cancelling: polls nothing any more; what the finished branches gave is destroyed.
+/// Cost: no allocation, apart from what a `Task` as a branch needs.
+/// Tokio: `join!`.
+template <Future... Fs>
+Join<std::remove_reference_t<Fs>...> join(Fs&&... futures) noexcept {
+  return Join<std::remove_reference_t<Fs>...>(futures...);
+}
+
+/// As `join` for futures of results: gives a result with the tuple of their values, or the first error as soon as there
+/// is one.
+///
+/// Cancelling: as `join`; so are the others when one fails.
+/// Tokio: `try_join!`.
+template <Future... Fs>
+  requires(sizeof...(Fs) > 0)
+TryJoin<std::remove_reference_t<Fs>...> try_join(Fs&&... futures) noexcept {
+  return TryJoin<std::remove_reference_t<Fs>...>(futures...);
+}
+
+}  // namespace ferry

@@ -1,0 +1,6 @@
+// Runtimes: Builder, Runtime, Handle.
+#pragma once
+
+#include <ferry/runtime/builder.hpp>
+#include <ferry/runtime/handle.hpp>
+#include <ferry/runtime/runtime.hpp>

@@ -1,0 +1,71 @@
+// Builder: a runtime made to measure.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <ferry/result.hpp>
+
+namespace ferry::detail {
+struct RuntimeConfig;
+}
+
+namespace ferry::runtime {
+
+class Runtime;
+
+/// Collects options, then makes a runtime. Neither I/O nor timers are on unless enabled.
+///
+/// Tokio: `runtime::Builder`.
+class Builder {
+ public:
+  /// Tasks run on the thread that is inside `Runtime::block_on`.
+  static Builder new_current_thread();
+  /// Tasks run on worker threads that share their work.
+  static Builder new_multi_thread();
+
+  Builder(const Builder& other);
+  Builder& operator=(const Builder& other);
+  Builder(Builder&&) noexcept;
+  Builder& operator=(Builder&&) noexcept;
+  ~Builder();
+
+  /// Sockets, signals and timers.
+  Builder& enable_all();
+  Builder& enable_io();
+  Builder& enable_time();
+  /// 1 or more; by default the number of processors, or the environment variable FERRY_WORKER_THREADS. Means nothing to
+  /// a current_thread runtime. Throws std::logic_error for 0.
+  Builder& worker_threads(std::size_t count);
+  /// How many threads the blocking pool may have beside the workers: 1 or more, by default 512. Throws std::logic_error
+  /// for 0.
+  Builder& max_blocking_threads(std::size_t count);
+  /// The name of workers and blocking threads; the system shows its first 15 bytes.
+  Builder& thread_name(std::string name);
+  Builder& thread_name_fn(std::function<std::string()> name);
+  /// Bytes of stack of workers and blocking threads; by default the system's.
+  Builder& thread_stack_size(std::size_t bytes);
+  /// How long a blocking thread waits for work before it ends; by default 10 s.
+  Builder& thread_keep_alive(std::chrono::nanoseconds duration);
+  /// Called on every worker and blocking thread when it starts, and when it ends.
+  Builder& on_thread_start(std::function<void()> f);
+  Builder& on_thread_stop(std::function<void()> f);
+  /// After how many tasks a busy thread looks at sockets and timers: 1 or more, by default 61.
+  Builder& event_interval(unsigned ticks);
+  /// After how many tasks a busy thread looks at what other threads have woken: 1 or more, by default 31.
+  Builder& global_queue_interval(unsigned ticks);
+  /// The clock stands still from the start; current_thread only. See `time::pause`.
+  Builder& start_paused(bool is_paused);
+
+  /// Makes the runtime and starts its workers. An error says which resource could not be had.
+  io::Result<Runtime> build();
+
+ private:
+  explicit Builder(bool is_multi_thread);
+  std::unique_ptr<detail::RuntimeConfig> config_;
+};
+
+}  // namespace ferry::runtime

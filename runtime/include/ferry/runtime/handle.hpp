@@ -1,0 +1,111 @@
+// Handle: a runtime seen from outside; Enter guards.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include <ferry/detail/blocking_cell.hpp>
+#include <ferry/detail/scheduler.hpp>
+#include <ferry/detail/task_cell.hpp>
+#include <ferry/detail/thread_park.hpp>
+#include <ferry/task/join_handle.hpp>
+
+namespace ferry::detail {
+
+/// Marks the calling thread as one that waits inside async code; throws std::logic_error when it drives tasks already.
+class BlockOnScope {
+ public:
+  BlockOnScope(const SchedulerRef& scheduler, const char* call);
+  BlockOnScope(const BlockOnScope&) = delete;
+  BlockOnScope& operator=(const BlockOnScope&) = delete;
+  ~BlockOnScope();
+
+ private:
+  Scheduler* previous_;
+};
+}  // namespace ferry::detail
+
+namespace ferry::runtime {
+
+/// Which scheduler a runtime has. Tokio: `runtime::RuntimeFlavor`.
+enum class RuntimeFlavor : std::uint8_t { CurrentThread, MultiThread };
+
+/// While it lives, its thread is in the runtime's context: `spawn`, timers and sockets work. Nothing is driven.
+///
+/// Guards of one thread are destroyed in reverse order; anything else aborts.
+/// Tokio: `runtime::EnterGuard`.
+class [[nodiscard]] EnterGuard {
+ public:
+  explicit EnterGuard(detail::SchedulerRef scheduler) noexcept;
+  EnterGuard(const EnterGuard&) = delete;
+  EnterGuard& operator=(const EnterGuard&) = delete;
+  ~EnterGuard();
+
+ private:
+  detail::SchedulerRef scheduler_;
+  detail::Scheduler* previous_;
+  unsigned depth_;
+};
+
+/// Refers to a runtime. Copies refer to the same one and do not keep its threads running.
+///
+/// Thread safety: every member may be called from any thread.
+/// Tokio: `runtime::Handle`.
+class Handle {
+ public:
+  explicit Handle(detail::SchedulerRef scheduler) noexcept : scheduler_(std::move(scheduler)) {}
+
+  /// The runtime whose context this thread is in. Throws std::logic_error outside of any. Tokio: `Handle::current`.
+  static Handle current();
+  /// The same, or nothing. Tokio: `Handle::try_current`.
+  static std::optional<Handle> try_current() noexcept;
+
+  /// Starts a task. After shutdown it is cancelled at once. Tokio: `Handle::spawn`.
+  template <Future F>
+    requires(!std::is_lvalue_reference_v<F>)
+  task::JoinHandle<FutureOutput<F>> spawn(F&& future) const {
+    return detail::spawn_on(*scheduler_, std::move(future));
+  }
+
+  /// Runs `f` on the blocking pool, inside this runtime's context. Tokio: `Handle::spawn_blocking`.
+  ///
+  /// Cancelling: `abort` works only while it is queued; after shutdown it is cancelled at once.
+  template <class F>
+    requires std::is_invocable_v<std::decay_t<F>&>
+  task::JoinHandle<std::invoke_result_t<std::decay_t<F>&>> spawn_blocking(F&& f) const {
+    return detail::spawn_blocking_on(*scheduler_, std::forward<F>(f));
+  }
+
+  /// Blocks this thread until `future` is ready. Never drives the scheduler, I/O or timers: on a current_thread runtime
+  /// somebody else has to be inside `Runtime::block_on`.
+  ///
+  /// Throws: std::logic_error on a thread that drives tasks; whatever the future throws.
+  /// Tokio: `Handle::block_on`.
+  template <class F>
+    requires Future<std::remove_reference_t<F>>
+  FutureOutput<F> block_on(F&& future) const {
+    const detail::BlockOnScope scope(scheduler_, "Handle::block_on");
+    return detail::park_on(future);
+  }
+
+  /// Puts this thread into the runtime's context for the guard's life. Tokio: `Handle::enter`.
+  EnterGuard enter() const noexcept { return EnterGuard(scheduler_); }
+
+  RuntimeFlavor runtime_flavor() const noexcept {
+    return scheduler_->is_multi_thread() ? RuntimeFlavor::MultiThread : RuntimeFlavor::CurrentThread;
+  }
+  /// Unique in the process.
+  std::uint64_t id() const noexcept { return scheduler_->id(); }
+
+  /// For other parts of ferry.
+  const detail::SchedulerRef& scheduler() const noexcept { return scheduler_; }
+
+ private:
+  detail::SchedulerRef scheduler_;
+};
+
+}  // namespace ferry::runtime

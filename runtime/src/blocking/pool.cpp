@@ -1,0 +1,124 @@
+#include "blocking/pool.hpp"
+
+#include <deque>
+#include <map>
+
+#include "driver/driver.hpp"
+#include "runtime/config.hpp"
+#include "runtime/context.hpp"
+#include "runtime/thread.hpp"
+
+namespace ferry::detail {
+
+struct BlockingPool::State {
+  explicit State(const RuntimeConfig& config) : config(config) {}
+
+  const RuntimeConfig config;
+  std::atomic<std::size_t> jobs{0};  // queued or running
+
+  std::mutex mutex;
+  std::condition_variable work;     // a job, or shutdown
+  std::condition_variable stopped;  // a thread has ended
+  std::deque<std::unique_ptr<BlockingJob>> queue;
+  std::size_t threads = 0;
+  std::size_t idle = 0;
+  std::size_t wakeups = 0;  // notified idle threads that have not woken yet
+  bool is_shut_down = false;
+  std::map<std::uint64_t, NativeThread> handles;  // of threads that run
+  std::uint64_t next_thread = 0;
+  NativeThread ended;  // joined by whoever ends or shuts down next
+
+  void run_thread(Scheduler& scheduler, std::uint64_t id);
+};
+
+BlockingPool::BlockingPool(const RuntimeConfig& config, Scheduler& scheduler)
+    : state_(std::make_shared<State>(config)), scheduler_(scheduler), jobs_(state_->jobs) {}
+
+BlockingPool::~BlockingPool() = default;
+
+void BlockingPool::spawn(std::unique_ptr<BlockingJob> job) {
+  State& state = *state_;
+  std::unique_lock lock(state.mutex);
+  if (state.is_shut_down) {
+    lock.unlock();
+    job->cancel();
+    return;
+  }
+  state.jobs.fetch_add(1, std::memory_order_acq_rel);
+  state.queue.push_back(std::move(job));
+  if (state.idle > state.wakeups) {
+    ++state.wakeups;
+    lock.unlock();
+    state.work.notify_one();
+    return;
+  }
+  if (state.threads == state.config.max_blocking_threads) return;  // waits for a thread to become free
+  const std::uint64_t id = state.next_thread++;
+  try {
+    state.handles.emplace(id, NativeThread(state.config, [shared = state_, id, scheduler = SchedulerRef(&scheduler_)] {
+                            shared->run_thread(*scheduler, id);
+                          }));
+    ++state.threads;
+  } catch (const std::system_error&) {
+    if (state.threads == 0) throw;  // with one thread, the job only waits longer
+  }
+}
+
+void BlockingPool::State::run_thread(Scheduler& scheduler, std::uint64_t id) {
+  thread_context().scheduler = &scheduler;
+  std::unique_lock lock(mutex);
+  while (!is_shut_down) {
+    if (!queue.empty()) {
+      std::unique_ptr<BlockingJob> job = std::move(queue.front());
+      queue.pop_front();
+      lock.unlock();
+      job->run();
+      job.reset();
+      lock.lock();
+      if (jobs.fetch_sub(1, std::memory_order_acq_rel) == 1 && !is_shut_down) {
+        lock.unlock();
+        // A paused clock stands still while jobs run; now it may go on.
+        if (scheduler.driver().clock().is_paused()) scheduler.driver().unpark();
+        lock.lock();
+      }
+      continue;
+    }
+    ++idle;
+    const bool was_notified = work.wait_for(lock, config.thread_keep_alive, [&] { return wakeups != 0 || is_shut_down; });
+    --idle;
+    if (wakeups != 0) --wakeups;
+    if (!was_notified && queue.empty()) break;
+  }
+  --threads;
+  NativeThread previous = std::move(ended);
+  if (auto self = handles.extract(id)) ended = std::move(self.mapped());
+  stopped.notify_all();
+  lock.unlock();
+  if (previous.is_joinable()) previous.join();
+}
+
+void BlockingPool::shut_down(std::optional<std::chrono::nanoseconds> limit) {
+  State& state = *state_;
+  std::unique_lock lock(state.mutex);
+  if (state.is_shut_down) return;
+  state.is_shut_down = true;
+  auto cancelled = std::move(state.queue);
+  state.queue.clear();
+  state.jobs.fetch_sub(cancelled.size(), std::memory_order_acq_rel);
+  state.work.notify_all();
+  lock.unlock();
+  for (auto& job : cancelled) job->cancel();
+  lock.lock();
+  const auto is_empty = [&] { return state.threads == 0; };
+  if (limit)
+    state.stopped.wait_for(lock, *limit, is_empty);
+  else
+    state.stopped.wait(lock, is_empty);
+  for (auto& [id, thread] : state.handles) thread.detach();
+  state.handles.clear();
+  NativeThread last = std::move(state.ended);
+  lock.unlock();
+  if (last.is_joinable()) last.join();
+}
+
+}  // namespace ferry::detail

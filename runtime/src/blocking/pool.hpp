@@ -1,0 +1,47 @@
+// The blocking pool: threads for what must not run on a worker.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include <ferry/detail/scheduler.hpp>
+
+namespace ferry::detail {
+
+struct RuntimeConfig;
+
+/// Starts a thread for a job when none is idle and fewer than the limit exist; idle ones end after keep-alive.
+///
+/// Thread safety: every member may be called from any thread; `shut_down` once.
+class BlockingPool {
+ public:
+  BlockingPool(const RuntimeConfig& config, Scheduler& scheduler);
+  BlockingPool(const BlockingPool&) = delete;
+  BlockingPool& operator=(const BlockingPool&) = delete;
+  ~BlockingPool();
+
+  /// Runs `job` as soon as a thread is free; cancels it after shutdown.
+  void spawn(std::unique_ptr<BlockingJob> job);
+
+  /// Whether a job is queued or runs.
+  bool has_jobs() const noexcept { return jobs_.load(std::memory_order_acquire) != 0; }
+
+  /// Cancels queued jobs and waits for running ones, at most `limit`; what runs on then is left to itself.
+  void shut_down(std::optional<std::chrono::nanoseconds> limit);
+
+ private:
+  struct State;  // shared with threads that are left to themselves
+
+  std::shared_ptr<State> state_;
+  Scheduler& scheduler_;
+  std::atomic<std::size_t>& jobs_;
+};
+
+}  // namespace ferry::detail

@@ -1,0 +1,54 @@
+#include "driver/driver.hpp"
+
+#include "blocking/pool.hpp"
+#include "runtime/config.hpp"
+
+namespace ferry::detail {
+
+Driver::Driver(const RuntimeConfig& config)
+    : clock_(config.start_paused), timers_(clock_), has_io_(config.enable_io), has_time_(config.enable_time) {}
+
+void Driver::park(const BlockingPool& blocking) {
+  const auto next = timers_.begin_park();
+  if (clock_.is_paused()) {
+    park_paused(next, blocking);
+  } else if (next) {
+    // The reactor counts in the monotonic clock's time.
+    const time::Duration remaining = *next - clock_.now();
+    reactor_.turn(Reactor::Clock::now() + remaining);
+  } else {
+    reactor_.turn(std::nullopt);
+  }
+  timers_.end_park();
+  timers_.fire();
+}
+
+void Driver::park_paused(std::optional<time::Instant> next, const BlockingPool& blocking) {
+  if (!next || blocking.has_jobs()) {
+    reactor_.turn(std::nullopt);
+    return;
+  }
+  // Nothing runs that could wake a task but the kernel: look there once, and go on in time when it says nothing.
+  was_unparked_.store(false, std::memory_order_relaxed);
+  reactor_.turn(Reactor::Clock::now());
+  if (was_unparked_.load(std::memory_order_acquire)) return;
+  const time::Instant now = clock_.now();
+  if (*next > now) clock_.advance(*next - now);
+}
+
+void Driver::poll() {
+  reactor_.turn(Reactor::Clock::time_point::min());
+  timers_.fire();
+}
+
+void Driver::unpark() noexcept {
+  was_unparked_.store(true, std::memory_order_release);
+  reactor_.interrupt();
+}
+
+void Driver::shut_down() noexcept {
+  timers_.shut_down();
+  reactor_.shut_down();
+}
+
+}  // namespace ferry::detail

@@ -1,0 +1,47 @@
+// The driver: what a thread without work parks in.
+#pragma once
+
+#include <atomic>
+#include <optional>
+
+#include "driver/clock.hpp"
+#include "driver/reactor.hpp"
+#include "driver/time_driver.hpp"
+
+namespace ferry::detail {
+
+class BlockingPool;
+struct RuntimeConfig;
+
+/// A runtime's reactor, timers and clock. One thread at a time parks in it; the scheduler sees to that.
+class Driver {
+ public:
+  Driver(const RuntimeConfig& config);
+
+  /// Waits until an event, a timer or `unpark`, and wakes who waited for it. With a paused clock and nothing else that
+  /// could happen, moves the clock to the next timer instead.
+  void park(const BlockingPool& blocking);
+  /// Looks without waiting.
+  void poll();
+  /// Ends the park that goes on, or the next one. May be called from any thread.
+  void unpark() noexcept;
+  void shut_down() noexcept;
+
+  Reactor& reactor() noexcept { return reactor_; }
+  TimeDriver& timers() noexcept { return timers_; }
+  RuntimeClock& clock() noexcept { return clock_; }
+  bool has_io() const noexcept { return has_io_; }
+  bool has_time() const noexcept { return has_time_; }
+
+ private:
+  void park_paused(std::optional<time::Instant> next, const BlockingPool& blocking);
+
+  RuntimeClock clock_;
+  TimeDriver timers_;
+  Reactor reactor_;
+  std::atomic<bool> was_unparked_{false};
+  const bool has_io_;
+  const bool has_time_;
+};
+
+}  // namespace ferry::detail

@@ -1,0 +1,9 @@
+#include <ferry/io/read_buf.hpp>
+
+#include <stdexcept>
+
+namespace ferry::io {
+
+void ReadBuf::fail(const char* what) { throw std::logic_error(what); }
+
+}  // namespace ferry::io

@@ -1,0 +1,126 @@
+#include <ferry/runtime/builder.hpp>
+
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <stdexcept>
+#include <string_view>
+#include <system_error>
+#include <thread>
+
+#include <ferry/runtime/runtime.hpp>
+
+#include "runtime/config.hpp"
+#include "scheduler/current_thread.hpp"
+#include "scheduler/multi_thread.hpp"
+
+namespace ferry::runtime {
+namespace {
+
+constexpr const char* kWorkersVariable = "FERRY_WORKER_THREADS";
+
+std::size_t default_workers() {
+  const char* text = std::getenv(kWorkersVariable);
+  if (text == nullptr || *text == '\0') return std::max(1u, std::thread::hardware_concurrency());
+  const std::string_view view(text);
+  std::size_t count = 0;
+  const auto [end, error] = std::from_chars(view.begin(), view.end(), count);
+  if (error != std::errc() || end != view.end() || count == 0)
+    throw std::logic_error(std::string(kWorkersVariable) + " must be a number greater than zero, not \"" + text + "\"");
+  return count;
+}
+
+template <class T>
+T at_least_one(T value, const char* option) {
+  if (value == 0) throw std::logic_error(std::string("runtime::Builder::") + option + " must be greater than zero");
+  return value;
+}
+
+}  // namespace
+
+Builder Builder::new_current_thread() { return Builder(false); }
+Builder Builder::new_multi_thread() { return Builder(true); }
+
+Builder::Builder(bool is_multi_thread) : config_(std::make_unique<detail::RuntimeConfig>()) {
+  config_->is_multi_thread = is_multi_thread;
+  config_->worker_threads = 0;
+}
+Builder::Builder(const Builder& other) : config_(std::make_unique<detail::RuntimeConfig>(*other.config_)) {}
+Builder& Builder::operator=(const Builder& other) {
+  *config_ = *other.config_;
+  return *this;
+}
+Builder::Builder(Builder&&) noexcept = default;
+Builder& Builder::operator=(Builder&&) noexcept = default;
+Builder::~Builder() = default;
+
+Builder& Builder::enable_all() { return enable_io().enable_time(); }
+Builder& Builder::enable_io() {
+  config_->enable_io = true;
+  return *this;
+}
+Builder& Builder::enable_time() {
+  config_->enable_time = true;
+  return *this;
+}
+Builder& Builder::worker_threads(std::size_t count) {
+  config_->worker_threads = at_least_one(count, "worker_threads");
+  return *this;
+}
+Builder& Builder::max_blocking_threads(std::size_t count) {
+  config_->max_blocking_threads = at_least_one(count, "max_blocking_threads");
+  return *this;
+}
+Builder& Builder::thread_name(std::string name) {
+  return thread_name_fn([name = std::move(name)] { return name; });
+}
+Builder& Builder::thread_name_fn(std::function<std::string()> name) {
+  config_->thread_name = std::move(name);
+  return *this;
+}
+Builder& Builder::thread_stack_size(std::size_t bytes) {
+  config_->thread_stack_size = bytes;
+  return *this;
+}
+Builder& Builder::thread_keep_alive(std::chrono::nanoseconds duration) {
+  config_->thread_keep_alive = duration;
+  return *this;
+}
+Builder& Builder::on_thread_start(std::function<void()> f) {
+  config_->on_thread_start = std::move(f);
+  return *this;
+}
+Builder& Builder::on_thread_stop(std::function<void()> f) {
+  config_->on_thread_stop = std::move(f);
+  return *this;
+}
+Builder& Builder::event_interval(unsigned ticks) {
+  config_->event_interval = at_least_one(ticks, "event_interval");
+  return *this;
+}
+Builder& Builder::global_queue_interval(unsigned ticks) {
+  config_->global_queue_interval = at_least_one(ticks, "global_queue_interval");
+  return *this;
+}
+Builder& Builder::start_paused(bool is_paused) {
+  config_->start_paused = is_paused;
+  return *this;
+}
+
+io::Result<Runtime> Builder::build() {
+  detail::RuntimeConfig config = *config_;
+  if (config.start_paused && config.is_multi_thread)
+    throw std::logic_error("runtime::Builder::start_paused needs a current_thread runtime");
+  try {
+    if (!config.is_multi_thread) return Runtime(detail::SchedulerRef::adopt(new detail::CurrentThread(config)));
+    if (config.worker_threads == 0) config.worker_threads = default_workers();
+    auto* workers = new detail::MultiThread(config);
+    auto scheduler = detail::SchedulerRef::adopt(workers);
+    workers->start_workers();
+    return Runtime(std::move(scheduler));
+  } catch (const std::system_error& error) {
+    return io::Error(error.code().value(), boost::system::system_category());
+  }
+}
+
+}  // namespace ferry::runtime

@@ -1,0 +1,27 @@
+// What a runtime::Builder has collected.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+
+namespace ferry::detail {
+
+struct RuntimeConfig {
+  bool is_multi_thread = false;
+  bool enable_io = false;
+  bool enable_time = false;
+  bool start_paused = false;
+  std::size_t worker_threads = 1;
+  std::size_t max_blocking_threads = 512;
+  std::size_t thread_stack_size = 0;  ///< bytes; 0: the system's default
+  std::chrono::nanoseconds thread_keep_alive = std::chrono::seconds(10);
+  unsigned event_interval = 61;
+  unsigned global_queue_interval = 31;
+  std::function<std::string()> thread_name;
+  std::function<void()> on_thread_start;
+  std::function<void()> on_thread_stop;
+};
+
+}  // namespace ferry::detail

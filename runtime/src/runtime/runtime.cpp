@@ -1,0 +1,118 @@
+#include <ferry/runtime/runtime.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <thread>
+
+#include "blocking/pool.hpp"
+#include "runtime/config.hpp"
+#include "runtime/context.hpp"
+#include "scheduler/current_thread.hpp"
+#include "scheduler/multi_thread.hpp"
+
+namespace ferry::detail {
+
+BlockOnScope::BlockOnScope(const SchedulerRef& scheduler, const char* call) {
+  ThreadContext& context = thread_context();
+  if (context.is_async)
+    throw std::logic_error(std::string(call) +
+                           " called on a thread that drives tasks: await the future there, or use spawn_blocking");
+  context.is_async = true;
+  previous_ = std::exchange(context.scheduler, scheduler.get());
+}
+
+BlockOnScope::~BlockOnScope() {
+  thread_context().is_async = false;
+  thread_context().scheduler = previous_;
+}
+
+}  // namespace ferry::detail
+
+namespace ferry::runtime {
+
+EnterGuard::EnterGuard(detail::SchedulerRef scheduler) noexcept : scheduler_(std::move(scheduler)) {
+  detail::ThreadContext& context = detail::thread_context();
+  previous_ = std::exchange(context.scheduler, scheduler_.get());
+  depth_ = ++context.enter_depth;
+}
+
+EnterGuard::~EnterGuard() {
+  detail::ThreadContext& context = detail::thread_context();
+  if (context.enter_depth != depth_ || context.scheduler != scheduler_.get()) {
+    std::fputs("ferry: EnterGuards of a thread are destroyed in the reverse order of their creation\n", stderr);
+    std::abort();
+  }
+  --context.enter_depth;
+  context.scheduler = previous_;
+}
+
+Handle Handle::current() { return Handle(detail::SchedulerRef(&detail::require_scheduler("Handle::current"))); }
+
+std::optional<Handle> Handle::try_current() noexcept {
+  if (detail::Scheduler* scheduler = detail::current_scheduler()) return Handle(detail::SchedulerRef(scheduler));
+  return std::nullopt;
+}
+
+io::Result<Runtime> Runtime::create() { return Builder::new_multi_thread().enable_all().build(); }
+
+Runtime& Runtime::operator=(Runtime&& other) noexcept {
+  if (this != &other) {
+    Runtime ended(std::move(*this));
+    handle_ = std::move(other.handle_);
+  }
+  return *this;
+}
+
+Runtime::~Runtime() {
+  if (!handle_.scheduler()) return;
+  if (detail::thread_context().is_async) {
+    std::fputs(
+        "ferry: a Runtime was destroyed on a thread that drives tasks, where it cannot wait for its threads; "
+        "use shutdown_background(), or move it to spawn_blocking\n",
+        stderr);
+    std::abort();
+  }
+  shut_down(std::nullopt);
+}
+
+void Runtime::shutdown_timeout(std::chrono::nanoseconds limit) && {
+  detail::forbid_blocking("Runtime::shutdown_timeout");
+  shut_down(limit);
+}
+
+void Runtime::shutdown_background() && { shut_down(std::chrono::nanoseconds::zero()); }
+
+void Runtime::block_on_current_thread(bool (*poll)(void*, Context&), void* future) const {
+  class Root final : public detail::BlockOnFuture {
+   public:
+    Root(bool (*poll)(void*, Context&), void* future) : poll_(poll), future_(future) {}
+    bool poll(Context& cx) override { return poll_(future_, cx); }
+
+   private:
+    bool (*poll_)(void*, Context&);
+    void* future_;
+  } root(poll, future);
+  static_cast<detail::CurrentThread&>(*handle_.scheduler()).block_on(root);
+}
+
+void Runtime::shut_down(std::optional<std::chrono::nanoseconds> limit) noexcept {
+  const detail::SchedulerRef scheduler = handle_.scheduler();
+  handle_ = Handle(detail::SchedulerRef());
+  const bool may_wait = !detail::thread_context().is_async;
+  if (scheduler->is_multi_thread()) {
+    auto& workers = static_cast<detail::MultiThread&>(*scheduler);
+    workers.begin_shut_down();
+    if (may_wait && !limit)
+      workers.join_workers();
+    else
+      workers.detach_workers();
+  } else {
+    static_cast<detail::CurrentThread&>(*scheduler).shut_down();
+  }
+  scheduler->blocking_pool().shut_down(limit);
+}
+
+}  // namespace ferry::runtime

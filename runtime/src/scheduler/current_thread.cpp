@@ -1,0 +1,201 @@
+#include "scheduler/current_thread.hpp"
+
+#include <utility>
+
+#include "blocking/pool.hpp"
+#include "driver/driver.hpp"
+#include "runtime/context.hpp"
+#include "scheduler/owned_tasks.hpp"
+
+namespace ferry::detail {
+
+/// The run queue, which only the thread that runs it touches.
+class CurrentThread::Core {
+ public:
+  void push(TaskHeader* task) noexcept {
+    task->queue_next = nullptr;
+    (tail_ == nullptr ? head_ : tail_->queue_next) = task;
+    tail_ = task;
+  }
+  TaskHeader* pop() noexcept {
+    TaskHeader* task = head_;
+    if (task == nullptr) return nullptr;
+    head_ = task->queue_next;
+    if (head_ == nullptr) tail_ = nullptr;
+    return task;
+  }
+  bool is_empty() const noexcept { return head_ == nullptr; }
+
+  unsigned tick = 0;
+
+ private:
+  TaskHeader* head_ = nullptr;
+  TaskHeader* tail_ = nullptr;
+};
+
+/// Wakes the future of one block_on: sets its flag and unparks whoever polls it. Shared with its wakers.
+class CurrentThread::RootWaker {
+ public:
+  explicit RootWaker(CurrentThread* scheduler) noexcept : scheduler_(scheduler) {}
+
+  Waker make() noexcept {
+    owners_.fetch_add(1, std::memory_order_relaxed);
+    return Waker(&kVTable, this);
+  }
+  void release() noexcept {
+    // acq_rel: every owner's last use happens before the destruction.
+    if (owners_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+  }
+
+  bool take_woken() noexcept {
+    // The plain load spares the driving thread a read-modify-write in every turn.
+    return is_woken_.load(std::memory_order_relaxed) && is_woken_.exchange(false, std::memory_order_acquire);
+  }
+  bool is_woken() const noexcept { return is_woken_.load(std::memory_order_seq_cst); }
+
+  /// From now on a wake unparks the driver, which this thread parks in; until now it notified `core_free_`.
+  void drive() noexcept { drives_.store(true, std::memory_order_seq_cst); }
+
+ private:
+  void wake() noexcept {
+    // seq_cst: either the thread that is about to park sees the flag, or we see that it has parked.
+    if (is_woken_.exchange(true, std::memory_order_seq_cst)) return;
+    auto& scheduler = static_cast<CurrentThread&>(*scheduler_);
+    if (drives_.load(std::memory_order_seq_cst)) {
+      if (scheduler.is_parked_.load(std::memory_order_seq_cst)) scheduler.driver().unpark();
+      return;
+    }
+    // Whoever waits for the core looks at the flag under this lock.
+    std::lock_guard lock(scheduler.core_mutex_);
+    scheduler.core_free_.notify_all();
+  }
+
+  static RootWaker* self(void* data) noexcept { return static_cast<RootWaker*>(data); }
+  static const WakerVTable kVTable;
+
+  std::atomic<std::size_t> owners_{1};
+  std::atomic<bool> is_woken_{true};  // polled at once
+  std::atomic<bool> drives_{false};
+  const SchedulerRef scheduler_;
+};
+
+constinit const WakerVTable CurrentThread::RootWaker::kVTable = {
+    .clone =
+        [](void* data) {
+          self(data)->owners_.fetch_add(1, std::memory_order_relaxed);
+          return data;
+        },
+    .wake =
+        [](void* data) {
+          self(data)->wake();
+          self(data)->release();
+        },
+    .wake_by_ref = [](void* data) { self(data)->wake(); },
+    .drop = [](void* data) noexcept { self(data)->release(); },
+};
+
+CurrentThread::CurrentThread(const RuntimeConfig& config)
+    : Scheduler(config),
+      event_interval_(config.event_interval),
+      global_queue_interval_(config.global_queue_interval),
+      core_(std::make_unique<Core>()) {}
+
+void CurrentThread::schedule(TaskHeader* task, bool) noexcept {
+  ThreadContext& context = thread_context();
+  if (context.core != nullptr && context.scheduler == this) {
+    static_cast<Core*>(context.core)->push(task);
+    return;
+  }
+  if (inject_.push(task) && is_parked_.load(std::memory_order_seq_cst)) driver().unpark();
+}
+
+void CurrentThread::block_on(BlockOnFuture& future) {
+  const AsyncScope async("Runtime::block_on");
+  const ContextScope scope(this);
+  RootWaker* root = new RootWaker(this);
+  struct Release {
+    RootWaker* root;
+    ~Release() { root->release(); }
+  } release{root};
+
+  bool is_done = false;
+  std::unique_lock lock(core_mutex_);
+  const Waker waker = root->make();
+  while (!is_done) {
+    if (core_ != nullptr) {
+      std::unique_ptr<Core> core = std::move(core_);
+      lock.unlock();
+      root->drive();
+      // Gives the core back whatever happens: a future may throw.
+      struct GiveBack {
+        CurrentThread* self;
+        std::unique_ptr<Core>& core;
+        void* previous;
+        ~GiveBack() {
+          thread_context().core = previous;
+          std::lock_guard lock(self->core_mutex_);
+          self->core_ = std::move(core);
+          self->core_free_.notify_all();
+        }
+      } give_back{this, core, std::exchange(thread_context().core, core.get())};
+      run(*core, future, *root);
+      return;
+    }
+    if (root->take_woken()) {
+      lock.unlock();
+      Context cx(waker);
+      is_done = future.poll(cx);
+      lock.lock();
+      continue;
+    }
+    core_free_.wait(lock, [&] { return core_ != nullptr || root->is_woken(); });
+  }
+}
+
+void CurrentThread::run(Core& core, BlockOnFuture& future, RootWaker& root) {
+  const Waker waker = root.make();
+  for (;;) {
+    if (root.take_woken()) {
+      Context cx(waker);
+      if (future.poll(cx)) return;
+    }
+    for (unsigned i = 0; i < event_interval_; ++i) {
+      TaskHeader* task = ++core.tick % global_queue_interval_ == 0 ? inject_.pop() : nullptr;
+      if (task == nullptr) task = core.pop();
+      if (task == nullptr) task = inject_.pop();
+      if (task == nullptr) break;
+      task->run();
+    }
+    if (!core.is_empty() || root.is_woken()) {
+      driver().poll();
+      continue;
+    }
+    // seq_cst: either we see what was queued or woken, or whoever did it sees that we park.
+    is_parked_.store(true, std::memory_order_seq_cst);
+    if (inject_.is_empty() && !root.is_woken())
+      driver().park(blocking_pool());
+    else
+      driver().poll();
+    is_parked_.store(false, std::memory_order_relaxed);
+  }
+}
+
+void CurrentThread::shut_down() noexcept {
+  std::unique_ptr<Core> core;
+  {
+    std::lock_guard lock(core_mutex_);
+    core = std::move(core_);
+  }
+  FERRY_ASSERT(core != nullptr, "a current_thread runtime is not shut down while a thread is inside its block_on");
+  const ContextScope scope(this);
+  ThreadContext& context = thread_context();
+  void* previous = std::exchange(context.core, core.get());
+  owned().close_and_shut_down();
+  while (TaskHeader* task = core->pop()) task->release();
+  inject_.close();
+  driver().shut_down();
+  while (TaskHeader* task = core->pop()) task->release();
+  context.core = previous;
+}
+
+}  // namespace ferry::detail

@@ -1,0 +1,74 @@
+#include "scheduler/multi_thread.hpp"
+
+#include "runtime/context.hpp"
+#include "scheduler/owned_tasks.hpp"
+#include "scheduler/worker.hpp"
+
+namespace ferry::detail {
+
+MultiThread::MultiThread(const RuntimeConfig& config)
+    : Scheduler(config), config_(config), idle_(config.worker_threads), shared_driver_{driver(), blocking_pool(), {}} {
+  for (std::size_t index = 0; index < config.worker_threads; ++index)
+    workers_.push_back(std::make_unique<Worker>(*this, index));
+}
+
+MultiThread::~MultiThread() = default;
+
+void MultiThread::start_workers() {
+  threads_.reserve(workers_.size());
+  running_workers_.store(workers_.size(), std::memory_order_relaxed);
+  for (const auto& worker : workers_) {
+    try {
+      // A detached worker may be the last to use the runtime.
+      threads_.emplace_back(config_, [keep = SchedulerRef(this), raw = worker.get()] { raw->run(); });
+    } catch (...) {
+      running_workers_.fetch_sub(workers_.size() - threads_.size(), std::memory_order_relaxed);
+      begin_shut_down();
+      join_workers();
+      throw;
+    }
+  }
+}
+
+void MultiThread::schedule(TaskHeader* task, bool is_yield) noexcept {
+  ThreadContext& context = thread_context();
+  if (context.core != nullptr && context.scheduler == this) {
+    static_cast<Worker*>(context.core)->push(task, is_yield);
+    return;
+  }
+  if (inject_.push(task)) notify_one_parked();
+}
+
+void MultiThread::notify_one_parked() noexcept {
+  if (const auto worker = idle_.worker_to_notify()) workers_[*worker]->unpark();
+}
+
+void MultiThread::notify_if_work_is_pending() noexcept {
+  bool is_pending = !inject_.is_empty();
+  for (const auto& worker : workers_) is_pending = is_pending || !worker->queue().is_empty();
+  if (is_pending) notify_one_parked();
+}
+
+void MultiThread::begin_shut_down() noexcept {
+  if (is_shut_down_.exchange(true, std::memory_order_acq_rel)) return;
+  for (const auto& worker : workers_) worker->unpark();
+}
+
+void MultiThread::join_workers() {
+  for (NativeThread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+void MultiThread::detach_workers() {
+  for (NativeThread& thread : threads_) thread.detach();
+  threads_.clear();
+}
+
+// The last worker ends what the others could still have used.
+void MultiThread::worker_has_ended() noexcept {
+  if (running_workers_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  inject_.close();
+  driver().shut_down();
+}
+
+}  // namespace ferry::detail

@@ -1,0 +1,53 @@
+// The multi_thread scheduler: workers that steal from each other.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include <ferry/detail/scheduler.hpp>
+
+#include "runtime/config.hpp"
+#include "runtime/thread.hpp"
+#include "scheduler/idle.hpp"
+#include "scheduler/inject.hpp"
+#include "scheduler/parker.hpp"
+
+namespace ferry::detail {
+
+class MultiThread final : public Scheduler {
+ public:
+  explicit MultiThread(const RuntimeConfig& config);
+  ~MultiThread() override;
+
+  /// Starts the workers. Throws std::system_error when a thread cannot be had; those that run are stopped then.
+  void start_workers();
+
+  void schedule(TaskHeader* task, bool is_yield) noexcept override;
+  bool is_multi_thread() const noexcept override { return true; }
+
+  /// Tells the workers to destroy every task and end.
+  void begin_shut_down() noexcept;
+  /// Waits for the workers.
+  void join_workers();
+  /// Lets the workers end by themselves.
+  void detach_workers();
+
+ private:
+  class Worker;
+
+  void notify_one_parked() noexcept;
+  void notify_if_work_is_pending() noexcept;
+  void worker_has_ended() noexcept;
+
+  const RuntimeConfig config_;
+  InjectQueue inject_;
+  Idle idle_;
+  SharedDriver shared_driver_;
+  std::atomic<bool> is_shut_down_{false};
+  std::atomic<std::size_t> running_workers_{0};
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::vector<NativeThread> threads_;
+};
+
+}  // namespace ferry::detail

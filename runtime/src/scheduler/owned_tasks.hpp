@@ -1,0 +1,36 @@
+// Every live task of a runtime, so that shutdown can destroy them.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <mutex>
+
+#include <ferry/detail/task_header.hpp>
+
+namespace ferry::detail {
+
+/// A list in shards, each with its own lock; a task stays in the shard of the thread that spawned it.
+///
+/// Thread safety: every member may be called from any thread.
+class OwnedTasks {
+ public:
+  /// False after `close`.
+  bool add(TaskHeader& task) noexcept;
+  /// True when the task was in the list, whose reference the caller gets.
+  bool remove(TaskHeader& task) noexcept;
+  /// Shuts every task down, and makes `add` refuse.
+  void close_and_shut_down() noexcept;
+  std::size_t size() const noexcept;
+
+ private:
+  static constexpr std::size_t kShards = 16;
+  struct alignas(64) Shard {
+    mutable std::mutex mutex;
+    IntrusiveList<TaskHeader> tasks;
+    std::size_t size = 0;
+    bool is_closed = false;
+  };
+  std::array<Shard, kShards> shards_;
+};
+
+}  // namespace ferry::detail

@@ -1,0 +1,45 @@
+#include <ferry/detail/scheduler.hpp>
+
+#include "blocking/pool.hpp"
+#include "driver/driver.hpp"
+#include "runtime/config.hpp"
+#include "scheduler/owned_tasks.hpp"
+
+namespace ferry::detail {
+namespace {
+
+std::uint64_t next_runtime_id() noexcept {
+  static std::atomic<std::uint64_t> next{1};
+  return next.fetch_add(1, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+Scheduler::Scheduler(const RuntimeConfig& config)
+    : driver_(std::make_unique<Driver>(config)),
+      blocking_(std::make_unique<BlockingPool>(config, *this)),
+      owned_(std::make_unique<OwnedTasks>()),
+      id_(next_runtime_id()) {}
+
+Scheduler::~Scheduler() = default;
+
+[[gnu::noinline]] std::uint64_t Scheduler::next_task_id() noexcept {
+  // Handed out to threads in blocks, so that spawning shares no cache line.
+  constexpr std::uint64_t kBlock = 1024;
+  static std::atomic<std::uint64_t> next_block{1};
+  thread_local std::uint64_t next = 0;
+  if (next % kBlock == 0) next = next_block.fetch_add(1, std::memory_order_relaxed) * kBlock;
+  return next++ - kBlock + 1;
+}
+
+void Scheduler::start(TaskHeader* task) noexcept {
+  if (owned_->add(*task)) return schedule(task, false);
+  task->shutdown();  // with the list's reference
+  task->release();   // the entry's
+}
+
+bool Scheduler::finished(TaskHeader* task) noexcept { return owned_->remove(*task); }
+
+void Scheduler::spawn_blocking(std::unique_ptr<BlockingJob> job) { blocking_->spawn(std::move(job)); }
+
+}  // namespace ferry::detail

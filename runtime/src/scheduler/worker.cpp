@@ -1,0 +1,139 @@
+#include "scheduler/worker.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "runtime/context.hpp"
+#include "scheduler/owned_tasks.hpp"
+
+namespace ferry::detail {
+
+void MultiThread::Worker::run() {
+  const ContextScope scope(&scheduler_);
+  const AsyncScope async("a worker thread");
+  thread_context().core = this;
+  while (!scheduler_.is_shut_down_.load(std::memory_order_acquire)) {
+    if (++tick_ % scheduler_.config_.event_interval == 0) look_at_driver();
+    TaskHeader* task = next_task();
+    if (task == nullptr) task = steal();
+    if (task != nullptr)
+      run_task(task);
+    else
+      park();
+  }
+  shut_down();
+  thread_context().core = nullptr;
+}
+
+void MultiThread::Worker::push(TaskHeader* task, bool is_yield) noexcept {
+  if (!is_yield) std::swap(task, lifo_);
+  if (task == nullptr) return;  // it runs next: nothing for a sibling
+  // A task that yields alone on its worker comes back to it.
+  const bool is_alone = is_yield && lifo_ == nullptr && queue_.is_empty();
+  queue_.push(task, scheduler_.inject_);
+  if (!is_alone && !is_parking_) scheduler_.notify_one_parked();
+}
+
+TaskHeader* MultiThread::Worker::next_task() noexcept {
+  if (tick_ % scheduler_.config_.global_queue_interval == 0)
+    if (TaskHeader* task = scheduler_.inject_.pop()) return task;
+  if (TaskHeader* task = next_own()) return task;
+  return take_injected();
+}
+
+TaskHeader* MultiThread::Worker::next_own() noexcept {
+  if (lifo_ != nullptr) {
+    TaskHeader* task = std::exchange(lifo_, nullptr);
+    if (lifo_runs_++ < kMaxLifoRuns) return task;
+    lifo_runs_ = 0;
+    queue_.push(task, scheduler_.inject_);
+  }
+  lifo_runs_ = 0;
+  return queue_.pop();
+}
+
+// Takes this worker's share of the injection queue at once.
+TaskHeader* MultiThread::Worker::take_injected() noexcept {
+  const std::size_t waiting = scheduler_.inject_.size();
+  if (waiting == 0) return nullptr;
+  const std::size_t share = std::min<std::size_t>(waiting / scheduler_.workers_.size() + 1, RunQueue::kCapacity / 2);
+  TaskHeader* first = scheduler_.inject_.pop();
+  for (std::size_t i = 1; first != nullptr && i < share; ++i) {
+    TaskHeader* task = scheduler_.inject_.pop();
+    if (task == nullptr) break;
+    queue_.push(task, scheduler_.inject_);
+  }
+  return first;
+}
+
+TaskHeader* MultiThread::Worker::steal() noexcept {
+  const std::size_t count = scheduler_.workers_.size();
+  if (count > 1) {
+    if (!is_searching_) is_searching_ = scheduler_.idle_.transition_to_searching();
+    if (!is_searching_) return nullptr;
+    const std::size_t start = random() % count;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t victim = (start + i) % count;
+      if (victim == index_) continue;
+      if (TaskHeader* task = scheduler_.workers_[victim]->queue_.steal_into(queue_)) return task;
+    }
+  }
+  return scheduler_.inject_.pop();
+}
+
+void MultiThread::Worker::run_task(TaskHeader* task) noexcept {
+  if (is_searching_) {
+    is_searching_ = false;
+    if (scheduler_.idle_.transition_from_searching()) scheduler_.notify_one_parked();
+  }
+  task->run();
+}
+
+void MultiThread::Worker::look_at_driver() {
+  if (std::unique_lock lock(scheduler_.shared_driver_.mutex, std::try_to_lock); lock.owns_lock()) {
+    is_parking_ = true;
+    scheduler_.driver().poll();
+    is_parking_ = false;
+  }
+  if (queue_.size() > 1) scheduler_.notify_one_parked();
+}
+
+void MultiThread::Worker::park() {
+  if (scheduler_.idle_.transition_to_parked(index_, std::exchange(is_searching_, false)))
+    scheduler_.notify_if_work_is_pending();
+  while (!scheduler_.is_shut_down_.load(std::memory_order_acquire)) {
+    is_parking_ = true;
+    parker_.park(scheduler_.shared_driver_);
+    is_parking_ = false;
+    if (has_tasks()) {
+      // Unless a notifier has taken it off the list, as searching, meanwhile.
+      is_searching_ = !scheduler_.idle_.unpark_by_itself(index_);
+      if (queue_.size() + (lifo_ != nullptr ? 1 : 0) > 1) scheduler_.notify_one_parked();
+      return;
+    }
+    if (!scheduler_.idle_.is_parked(index_)) {
+      is_searching_ = true;
+      return;
+    }
+  }
+}
+
+void MultiThread::Worker::shut_down() noexcept {
+  scheduler_.owned().close_and_shut_down();
+  if (lifo_ != nullptr) std::exchange(lifo_, nullptr)->release();
+  while (TaskHeader* task = queue_.pop()) task->release();
+  scheduler_.worker_has_ended();
+  // What the destructors of the last tasks have woken here.
+  if (lifo_ != nullptr) std::exchange(lifo_, nullptr)->release();
+  while (TaskHeader* task = queue_.pop()) task->release();
+}
+
+// xorshift: any order of victims will do, as long as it differs between workers.
+std::uint32_t MultiThread::Worker::random() noexcept {
+  random_ ^= random_ << 13;
+  random_ ^= random_ >> 17;
+  random_ ^= random_ << 5;
+  return random_;
+}
+
+}  // namespace ferry::detail

@@ -1,0 +1,52 @@
+// One worker of the multi_thread scheduler.
+#pragma once
+
+#include <cstdint>
+
+#include "scheduler/multi_thread.hpp"
+#include "scheduler/run_queue.hpp"
+
+namespace ferry::detail {
+
+/// The loop of one thread: own queue, injection queue, neighbours, then sleep.
+class alignas(64) MultiThread::Worker {
+ public:
+  Worker(MultiThread& scheduler, std::size_t index) : scheduler_(scheduler), index_(index), random_(index * 2654435761u + 1) {}
+
+  void run();
+
+  /// Enqueues a task that was woken on this worker's thread.
+  void push(TaskHeader* task, bool is_yield) noexcept;
+
+  // For others.
+  void unpark() noexcept { parker_.unpark(scheduler_.shared_driver_); }
+  RunQueue& queue() noexcept { return queue_; }
+
+ private:
+  // How often in a row the task that the running one has just woken goes first.
+  static constexpr unsigned kMaxLifoRuns = 3;
+
+  TaskHeader* next_task() noexcept;
+  TaskHeader* next_own() noexcept;
+  TaskHeader* take_injected() noexcept;
+  TaskHeader* steal() noexcept;
+  void run_task(TaskHeader* task) noexcept;
+  void park();
+  void look_at_driver();
+  void shut_down() noexcept;
+  bool has_tasks() const noexcept { return lifo_ != nullptr || !queue_.is_empty(); }
+  std::uint32_t random() noexcept;
+
+  MultiThread& scheduler_;
+  const std::size_t index_;
+  RunQueue queue_;
+  TaskHeader* lifo_ = nullptr;  // what the running task has just woken: runs next, its data being warm
+  unsigned lifo_runs_ = 0;
+  unsigned tick_ = 0;
+  std::uint32_t random_;
+  bool is_searching_ = false;
+  bool is_parking_ = false;  // in the driver: wake-ups come in a batch, siblings are told afterwards
+  Parker parker_;
+};
+
+}  // namespace ferry::detail

@@ -1,0 +1,52 @@
+#include <ferry/detail/timer.hpp>
+
+#include <stdexcept>
+#include <string>
+
+#include "driver/driver.hpp"
+
+namespace ferry::detail {
+
+Timer::Timer(time::Instant deadline, bool is_due, const char* call)
+    : scheduler_(&require_scheduler(call)), deadline_(deadline), is_due_(is_due) {
+  if (!scheduler_->driver().has_time())
+    throw std::logic_error(std::string(call) + " needs a runtime with timers: call enable_time() or enable_all() on its "
+                                               "Builder");
+}
+
+Timer::~Timer() {
+  if (entry_.state.load(std::memory_order_acquire) == TimerEntry::State::Scheduled)
+    scheduler_->driver().timers().cancel(entry_);
+}
+
+Poll<void> Timer::poll(Context& cx) {
+  TimeDriver& timers = scheduler_->driver().timers();
+  switch (entry_.state.load(std::memory_order_acquire)) {
+    case TimerEntry::State::Idle:
+      if (is_due_)
+        entry_.state.store(TimerEntry::State::Fired, std::memory_order_release);
+      else if (timers.schedule(entry_, deadline_, cx.waker()))
+        scheduler_->driver().unpark();
+      break;
+    case TimerEntry::State::Scheduled:
+      timers.set_waker(entry_, cx.waker());
+      break;
+    case TimerEntry::State::Fired:
+    case TimerEntry::State::ShutDown: break;
+  }
+  switch (entry_.state.load(std::memory_order_acquire)) {
+    case TimerEntry::State::Fired:
+      if (!cx.poll_proceed()) return pending;
+      return Poll<void>::ready();
+    case TimerEntry::State::ShutDown: throw std::logic_error("a timer outlived its runtime: it is being shut down");
+    default: return pending;
+  }
+}
+
+void Timer::reset(time::Instant deadline) {
+  deadline_ = deadline;
+  is_due_ = false;
+  if (scheduler_->driver().timers().reschedule(entry_, deadline)) scheduler_->driver().unpark();
+}
+
+}  // namespace ferry::detail

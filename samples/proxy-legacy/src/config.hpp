@@ -1,0 +1,35 @@
+// The list of backends: from the command line and from a file that may change while the program runs.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include <ferry/v0_2/sync.hpp>
+
+#include "app.hpp"
+
+namespace proxy {
+
+/// Publishes the list of backends whenever the file gives a new one.
+class Config {
+ public:
+  Config(BackendList fixed, std::string path, rt::sync::watch::Sender<BackendList> updates, Events events);
+
+  /// Reads the file now. What is wrong with it is reported; a file that cannot be read changes nothing.
+  rt::Task<void> reload();
+
+  /// Reads the file whenever it was changed. Never ends.
+  rt::Task<void> follow_file();
+
+ private:
+  BackendList fixed_;
+  std::string path_;
+  rt::sync::watch::Sender<BackendList> updates_;
+  Events events_;
+  std::filesystem::file_time_type modified_{};
+};
+
+/// Keeps the pool up to date with what is published.
+rt::Task<void> follow_config(App& app, rt::sync::watch::Receiver<BackendList> updates);
+
+}  // namespace proxy

@@ -1,0 +1,219 @@
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+
+#include <ferry/runtime.hpp>
+#include <ferry/task.hpp>
+#include <ferry/time.hpp>
+
+#include "support/runtimes.hpp"
+
+using namespace ferry;
+using namespace std::chrono_literals;
+
+namespace {
+
+Task<int> answer() { co_return 42; }
+
+Task<int> spawned_answer() {
+  auto handle = spawn(answer());
+  co_return (co_await handle).value();
+}
+
+Task<int> fibonacci(int n) {
+  if (n < 2) co_return n;
+  auto left = spawn(fibonacci(n - 1));
+  const int right = co_await fibonacci(n - 2);
+  co_return (co_await left).value() + right;
+}
+
+Task<void> count_up(std::atomic<int>& counter, int yields) {
+  for (int i = 0; i < yields; ++i) co_await task::yield_now();
+  counter.fetch_add(1);
+}
+
+Task<void> spawn_many(std::atomic<int>& counter, int tasks) {
+  std::vector<task::JoinHandle<void>> handles;
+  for (int i = 0; i < tasks; ++i) handles.push_back(spawn(count_up(counter, 3)));
+  for (auto& handle : handles) CHECK((co_await handle).has_value());
+}
+
+}  // namespace
+
+TEST_SUITE("runtime.Runtime") {
+  TEST_CASE("block_on gives the future's output, in both flavours") {
+    test::for_each_flavor([](const runtime::Runtime& rt) { CHECK(rt.block_on(answer()) == 42); });
+  }
+
+  TEST_CASE("a spawned task gives its output through its handle, in both flavours") {
+    test::for_each_flavor([](const runtime::Runtime& rt) { CHECK(rt.block_on(spawned_answer()) == 42); });
+  }
+
+  TEST_CASE("tasks that spawn and join tasks all finish") {
+    test::for_each_flavor([](const runtime::Runtime& rt) { CHECK(rt.block_on(fibonacci(16)) == 987); });
+  }
+
+  TEST_CASE("many tasks that yield all finish") {
+    test::for_each_flavor([](const runtime::Runtime& rt) {
+      std::atomic<int> counter = 0;
+      rt.block_on(spawn_many(counter, 2000));
+      CHECK(counter == 2000);
+    });
+  }
+
+  TEST_CASE("an exception that leaves the future leaves block_on, and the runtime can go on") {
+    test::for_each_flavor([](const runtime::Runtime& rt) {
+      auto failing = []() -> Task<int> {
+        throw std::runtime_error("broken");
+        co_return 0;
+      };
+      CHECK_THROWS_WITH_AS(rt.block_on(failing()), "broken", std::runtime_error);
+      CHECK(rt.block_on(answer()) == 42);
+    });
+  }
+
+  TEST_CASE("block_on inside block_on is refused") {
+    test::for_each_flavor([](const runtime::Runtime& rt) {
+      auto nested = [&]() -> Task<void> {
+        CHECK_THROWS_AS(static_cast<void>(rt.block_on(answer())), std::logic_error);
+        co_return;
+      };
+      auto task = nested();
+      rt.block_on(task);
+    });
+  }
+
+  TEST_CASE("spawn outside of a runtime is refused, and allowed under an enter guard") {
+    CHECK_THROWS_AS(static_cast<void>(spawn(answer())), std::logic_error);
+    CHECK_FALSE(runtime::Handle::try_current());
+    test::for_each_flavor([](const runtime::Runtime& rt) {
+      const auto guard = rt.enter();
+      auto handle = spawn(answer());
+      CHECK(rt.block_on(std::move(handle)).value() == 42);
+    });
+  }
+
+  TEST_CASE("several threads may be inside block_on of one current_thread runtime") {
+    const runtime::Runtime rt = test::current_thread();
+    auto sleeper = [](time::Duration duration) -> Task<void> { co_await time::sleep(duration); };
+    std::thread other([&] {
+      auto task = sleeper(20ms);
+      rt.block_on(task);
+    });
+    auto task = sleeper(5ms);
+    rt.block_on(task);
+    other.join();
+  }
+
+  TEST_CASE("destroying a runtime destroys its waiting tasks") {
+    test::for_each_flavor_built([](runtime::Builder builder) {
+      std::atomic<int> destroyed = 0;
+      {
+        const runtime::Runtime rt = builder.build().value();
+        struct Guard {
+          std::atomic<int>& destroyed;
+          ~Guard() { destroyed.fetch_add(1); }
+        };
+        auto waiting = [](std::atomic<int>& destroyed) -> Task<void> {
+          const Guard guard{destroyed};
+          co_await time::sleep(1h);
+        };
+        auto start = [&]() -> Task<void> {
+          for (int i = 0; i < 10; ++i) static_cast<void>(spawn(waiting(destroyed)));
+          for (int i = 0; i < 100; ++i) co_await task::yield_now();
+          co_await time::sleep(1ms);
+        };
+        auto task = start();
+        rt.block_on(task);
+      }
+      CHECK(destroyed == 10);
+    });
+  }
+
+  TEST_CASE("a task that is spawned after shutdown is cancelled at once") {
+    std::optional<runtime::Handle> handle;
+    {
+      const runtime::Runtime rt = test::current_thread();
+      handle = rt.handle();
+    }
+    auto joined = handle->spawn(answer());
+    REQUIRE(joined.is_finished());
+    const runtime::Runtime other = test::current_thread();
+    CHECK(other.block_on(joined).error().is_cancelled());
+  }
+
+  TEST_CASE("shutdown_background may be called on a thread that drives tasks") {
+    const runtime::Runtime outer = test::multi_thread();
+    auto body = []() -> Task<void> {
+      runtime::Runtime inner = test::multi_thread();
+      std::move(inner).shutdown_background();
+      co_return;
+    };
+    auto task = body();
+    outer.block_on(task);
+  }
+}
+
+TEST_SUITE("runtime.Handle") {
+  TEST_CASE("block_on inside spawn_blocking awaits what the runtime drives") {
+    const runtime::Runtime rt = test::multi_thread();
+    auto sleeper = []() -> Task<int> {
+      co_await time::sleep(1ms);
+      co_return 7;
+    };
+    auto body = [&]() -> Task<int> {
+      auto blocking = [&, handle = runtime::Handle::current()] {
+        auto task = sleeper();
+        return handle.block_on(task);
+      };
+      auto joined = task::spawn_blocking(blocking);
+      co_return (co_await joined).value();
+    };
+    auto task = body();
+    CHECK(rt.block_on(task) == 7);
+  }
+
+  TEST_CASE("current names the runtime that a task runs in") {
+    const runtime::Runtime rt = test::multi_thread();
+    auto body = []() -> Task<std::uint64_t> { co_return runtime::Handle::current().id(); };
+    auto task = body();
+    CHECK(rt.block_on(task) == rt.handle().id());
+    CHECK(rt.handle().runtime_flavor() == runtime::RuntimeFlavor::MultiThread);
+  }
+}
+
+TEST_SUITE("runtime.Builder") {
+  TEST_CASE("zero workers, blocking threads or intervals are refused") {
+    CHECK_THROWS_AS(runtime::Builder::new_multi_thread().worker_threads(0), std::logic_error);
+    CHECK_THROWS_AS(runtime::Builder::new_multi_thread().max_blocking_threads(0), std::logic_error);
+    CHECK_THROWS_AS(runtime::Builder::new_multi_thread().event_interval(0), std::logic_error);
+    CHECK_THROWS_AS(runtime::Builder::new_multi_thread().global_queue_interval(0), std::logic_error);
+  }
+
+  TEST_CASE("a timer in a runtime without time is refused with the option's name") {
+    const runtime::Runtime rt = runtime::Builder::new_current_thread().build().value();
+    auto body = []() -> Task<void> { co_await time::sleep(1ms); };
+    auto task = body();
+    CHECK_THROWS_WITH_AS(rt.block_on(task), doctest::Contains("enable_time"), std::logic_error);
+  }
+
+  TEST_CASE("start hooks and stop hooks run once on every thread") {
+    std::atomic<int> started = 0;
+    std::atomic<int> stopped = 0;
+    {
+      const runtime::Runtime rt = runtime::Builder::new_multi_thread()
+                                      .worker_threads(2)
+                                      .on_thread_start([&] { started.fetch_add(1); })
+                                      .on_thread_stop([&] { stopped.fetch_add(1); })
+                                      .build()
+                                      .value();
+      auto job = rt.spawn_blocking([] {});
+      CHECK(rt.block_on(job).has_value());
+    }
+    CHECK(started == 3);
+    CHECK(stopped == 3);
+  }
+}

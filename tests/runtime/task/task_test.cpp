@@ -1,0 +1,227 @@
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <ferry/task/task.hpp>
+#include <ferry/task/yield_now.hpp>
+
+#include "support/counted.hpp"
+#include "support/spawn.hpp"
+
+using namespace ferry;
+
+namespace {
+
+Task<int> immediate(int value) { co_return value; }
+
+Task<int> nested(int depth) {
+  if (depth == 0) co_return 0;
+  co_return co_await nested(depth - 1) + 1;
+}
+
+Task<int> nested_yield(int depth) {
+  if (depth == 0) {
+    co_await task::yield_now();
+    co_return 0;
+  }
+  co_return co_await nested_yield(depth - 1) + 1;
+}
+
+// Ready when it is told so; counts its polls.
+class Switch {
+ public:
+  using Output = int;
+  Switch() noexcept {}
+  Poll<int> poll(Context& cx) {
+    ++polls;
+    if (value) return *value;
+    waker = cx.waker();
+    return pending;
+  }
+  void set(int v) {
+    value = v;
+    std::exchange(waker, Waker::noop()).wake();
+  }
+  std::optional<int> value;
+  Waker waker = Waker::noop();
+  int polls = 0;
+};
+
+Task<int> wait_for(Switch& a, Switch& b) {
+  const int first = co_await a;
+  const int second = co_await b;
+  co_return first + second;
+}
+
+Task<int> keep(test::Counted value, Switch& gate) {
+  co_await gate;
+  co_return value.value;
+}
+
+}  // namespace
+
+TEST_SUITE("task.Task") {
+  TEST_CASE("nothing runs before the first poll") {
+    bool has_run = false;
+    auto body = [&]() -> Task<void> {
+      has_run = true;
+      co_return;
+    };
+    auto task = test::spawn([&] { return body(); });
+    CHECK_FALSE(has_run);
+    CHECK(task.poll().is_ready());
+    CHECK(has_run);
+  }
+
+  TEST_CASE("a task that awaits tasks gives its value through any depth") {
+    auto task = test::spawn([] { return nested(1000); });
+    auto polled = task.poll();
+    REQUIRE(polled.is_ready());
+    CHECK(*polled == 1000);
+  }
+
+  TEST_CASE("a loop of awaits that finish at once needs no stack") {
+    auto body = []() -> Task<int> {
+      int sum = 0;
+      for (int i = 0; i < 1'000'000; ++i) sum += co_await immediate(1);
+      co_return sum;
+    };
+    auto task = test::spawn([&] { return body(); });
+    auto polled = task.poll();
+    REQUIRE(polled.is_ready());
+    CHECK(*polled == 1'000'000);
+  }
+
+  TEST_CASE("a wake-up polls the innermost future once and goes on there") {
+    Switch a;
+    Switch b;
+    auto outer = [&]() -> Task<int> { co_return co_await wait_for(a, b); };
+    auto task = test::spawn([&] { return outer(); });
+    REQUIRE(task.poll().is_pending());
+    CHECK(a.polls == 1);
+    a.set(1);
+    CHECK(task.is_woken());
+    REQUIRE(task.poll().is_pending());
+    CHECK(a.polls == 2);
+    CHECK(b.polls == 1);
+    b.set(2);
+    auto polled = task.poll();
+    REQUIRE(polled.is_ready());
+    CHECK(*polled == 3);
+  }
+
+  TEST_CASE("a poll without a wake-up does not move a task that waits") {
+    Switch a;
+    Switch b;
+    auto task = test::spawn([&] { return wait_for(a, b); });
+    REQUIRE(task.poll().is_pending());
+    REQUIRE(task.poll().is_pending());
+    a.set(1);
+    b.set(2);
+    CHECK(*task.poll() == 3);
+  }
+
+  TEST_CASE("destroying a suspended task destroys its values, at every depth") {
+    test::Counts counts;
+    Switch gate;
+    {
+      auto outer = [&]() -> Task<int> {
+        const test::Counted local(counts);
+        co_return co_await keep(test::Counted(counts, 5), gate);
+      };
+      auto task = test::spawn([&] { return outer(); });
+      REQUIRE(task.poll().is_pending());
+      CHECK(counts.alive >= 2);
+    }
+    CHECK(counts.alive == 0);
+  }
+
+  TEST_CASE("destroying a task that has not started destroys its arguments") {
+    test::Counts counts;
+    Switch gate;
+    { auto task = keep(test::Counted(counts), gate); }
+    CHECK(counts.alive == 0);
+  }
+
+  TEST_CASE("an exception arrives where the task is awaited") {
+    auto failing = []() -> Task<int> {
+      co_await task::yield_now();
+      throw std::runtime_error("broken");
+    };
+    auto catching = [&]() -> Task<std::string> {
+      try {
+        co_await failing();
+      } catch (const std::runtime_error& error) {
+        co_return error.what();
+      }
+      co_return "";
+    };
+    auto task = test::spawn([&] { return catching(); });
+    REQUIRE(task.poll().is_pending());
+    auto polled = task.poll();
+    REQUIRE(polled.is_ready());
+    CHECK(*polled == "broken");
+  }
+
+  TEST_CASE("an exception of a hand-written future arrives where it is awaited, also after a suspension") {
+    int polls = 0;
+    auto throwing = [&](Context& cx) -> Poll<int> {
+      if (++polls == 2) throw std::runtime_error("late");
+      cx.waker().wake_by_ref();
+      return pending;
+    };
+    auto body = [&]() -> Task<bool> {
+      auto future = poll_fn(throwing);
+      try {
+        co_await future;
+      } catch (const std::runtime_error&) {
+        co_return true;
+      }
+      co_return false;
+    };
+    auto task = test::spawn([&] { return body(); });
+    REQUIRE(task.poll().is_pending());
+    auto polled = task.poll();
+    REQUIRE(polled.is_ready());
+    CHECK(*polled);
+  }
+
+  TEST_CASE("a task that was polled by hand can be awaited by another one") {
+    auto inner = nested_yield(3);
+    {
+      const Waker waker = Waker::noop();
+      Context cx(waker);
+      REQUIRE(inner.poll(cx).is_pending());
+    }
+    auto outer = [&]() -> Task<int> { co_return co_await inner; };
+    auto task = test::spawn([&] { return outer(); });
+    auto polled = task.poll();
+    REQUIRE(polled.is_ready());
+    CHECK(*polled == 3);
+  }
+
+  TEST_CASE("a move-only result is moved out") {
+    auto body = []() -> Task<std::unique_ptr<int>> { co_return std::make_unique<int>(9); };
+    auto task = test::spawn([&] { return body(); });
+    auto polled = task.poll();
+    REQUIRE(polled.is_ready());
+    CHECK(**polled == 9);
+  }
+
+  TEST_CASE("a task can be moved while it waits") {
+    Switch a;
+    Switch b;
+    auto task = wait_for(a, b);
+    const Waker waker = Waker::noop();
+    Context cx(waker);
+    REQUIRE(task.poll(cx).is_pending());
+    auto moved = std::move(task);
+    a.set(1);
+    b.set(1);
+    Context again(waker);
+    CHECK(*moved.poll(again) == 2);
+  }
+}
