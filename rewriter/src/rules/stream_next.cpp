@@ -5,6 +5,7 @@
 #include <clang/AST/ExprCXX.h>
 
 #include "analyse/spelling.hpp"
+#include "analyse/statements.hpp"
 #include "rules/await_loop.hpp"
 #include "rules/replace.hpp"
 #include "rules/select_branch.hpp"
@@ -115,27 +116,13 @@ class Rewriter {
       if (!change_around(*next->call, std::move(call), draft.change).empty()) return false;
       done.push_back(&*next);
     }
-    remove_statement(*declaration, draft.change);
+    remove_statement(unit_, *declaration, draft.change);
     for (const NextCall* next : done) stored_.insert(next->call);
     unit_.report(std::move(draft));
     return true;
   }
 
   bool is_done_with_stored(const NextCall& next) const { return stored_.contains(next.call); }
-
-  void remove_statement(const clang::DeclStmt& statement, Change& change) const {
-    const auto [file, begin] = unit_.sources.getDecomposedLoc(statement.getBeginLoc());
-    const llvm::StringRef text = unit_.sources.getBufferData(file);
-    const std::size_t end = unit_.sources.getFileOffset(unit_.end_of(statement.getEndLoc()));
-    const std::size_t line = text.take_front(begin).rfind('\n') + 1;
-    const std::size_t next_line = text.find('\n', end);
-    const bool is_alone = text.slice(line, begin).trim().empty() && next_line != llvm::StringRef::npos &&
-                          text.slice(end, next_line).trim().empty();
-    if (!is_alone) return change.replace(statement.getSourceRange(), "");
-    const clang::SourceLocation start = unit_.sources.getLocForStartOfFile(file);
-    change.replace_characters(start.getLocWithOffset(static_cast<int>(line)),
-                              start.getLocWithOffset(static_cast<int>(next_line) + 1), "");
-  }
 
   void judge(const NextCall& next) {
     const clang::CXXRecordDecl* record = next.stream->getType()->getAsCXXRecordDecl();

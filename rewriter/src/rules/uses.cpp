@@ -131,6 +131,11 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     return true;
   }
 
+  bool VisitCXXMethodDecl(clang::CXXMethodDecl* method) {
+    if (instances_ == 0 && !method->isImplicit()) unit_.uses.methods.push_back(method);
+    return true;
+  }
+
   bool VisitUsingDecl(clang::UsingDecl* declaration) {
     for (const clang::UsingShadowDecl* shadow : declaration->shadows()) {
       if (!unit_.annotations.of(shadow->getTargetDecl())) continue;

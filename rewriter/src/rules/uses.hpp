@@ -52,6 +52,7 @@ struct Uses {
   llvm::DenseMap<const clang::VarDecl*, std::vector<const clang::DeclRefExpr*>>
       of_variables;  ///< of functions
   std::vector<MovedUse> of_namespaces;
+  std::vector<const clang::CXXMethodDecl*> methods;  ///< every declaration of a member function
   std::vector<const clang::NamespaceAliasDecl*> aliases;
   std::vector<const clang::UsingDirectiveDecl*> directives;
 };

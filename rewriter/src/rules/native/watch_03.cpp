@@ -40,8 +40,8 @@ std::string rewrite_loop(const Unit& unit, const AwaitLoop& loop, const std::str
       "auto " + loop.variable->getNameAsString() + " = *" + receiver + "borrow_and_update();";
   change.insert_before(loop.loop->getBeginLoc(),
                        receiver + "mark_changed();\n" + unit.indent(loop.loop->getBeginLoc()));
-  return rewrite_head(unit, *loop.loop, "while (co_await " + receiver + "changed())",
-                      is_used ? value : "", change);
+  return rewrite_head(unit, *loop.loop, "while (co_await " + receiver + "changed())", is_used ? value : "",
+                      change);
 }
 
 void judge(Unit& unit, const Use& use) {
