@@ -65,7 +65,7 @@ excerpt() {
 }
 # How many findings a JSON report has.
 count_findings() {
-  sed -n 's/.*"findings": *\([0-9][0-9]*\).*/\1/p' -- "$1" | head -n 1
+  sed -n '/"findings": *[0-9]/{s/.*"findings": *\([0-9]*\).*/\1/p;q}' -- "$1"
 }
 git_in_project() {
   git -c user.name=demo -c user.email=demo@localhost -c init.defaultBranch=main -c core.hooksPath=/dev/null \
