@@ -8,6 +8,7 @@
 
 #include "model/edit.hpp"
 #include "model/rule.hpp"
+#include "model/texts.hpp"
 
 namespace ferry::rewriter {
 
@@ -24,7 +25,15 @@ struct Finding {
   std::string message;      ///< what is old and what takes its place, or what a person must look at
   Edits edits;              ///< empty for a finding that is only reported
 
-  /// The place and the edits say which finding it is: the same one seen through many includers compares equal.
+  /// Findings with the same non-empty group are right only together: all of them are applied or none. One
+  /// that is not applied for any reason (manual, unsafe without --unsafe, in conflict) holds the others back.
+  std::string group;
+
+  /// Right only when nothing old is left: applied when every finding of the run without this mark is applied.
+  bool last = false;
+
+  /// The place and the edits say which finding it is: the same one seen through many includers compares
+  /// equal.
   auto operator<=>(const Finding&) const = default;
 };
 
@@ -45,8 +54,10 @@ using Problems = std::vector<Problem>;
 /// What one job gave.
 struct Analysis {
   Findings findings;
-  Problems problems;               ///< errors of the compiler, places that a rule could not judge
+  Problems problems;                ///< errors of the compiler, places that a rule could not judge
   std::vector<std::string> inputs;  ///< every file below the root that the job read, sorted, absolute
+  Texts texts;                      ///< the files that findings and edits lie in, as they were parsed
+  bool compiled = true;             ///< false: there were errors, so the edits cannot be trusted
 };
 
 }  // namespace ferry::rewriter

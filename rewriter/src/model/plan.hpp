@@ -1,38 +1,49 @@
 // A plan: every finding with what is to become of it, and every file's text before the edits.
 #pragma once
 
-#include <map>
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "model/finding.hpp"
+#include "model/texts.hpp"
 
 namespace ferry::rewriter {
 
 enum class Decision {
   Apply,     ///< its edits are in the plan
   Report,    ///< only reported: manual, unsafe without --unsafe, or without edits
+  Deferred,  ///< overlaps an edit that is made first; found again in the text that results
   Withheld,  ///< its edits were taken out again; `reason` says why
+  Dropped,   ///< suppressed in the source or not asked for; resolve() removes it
 };
 
 struct PlannedFinding {
   Finding finding;
   Decision decision = Decision::Report;
-  std::string reason;  ///< for Withheld and Report
+  std::string reason;               ///< why it is not applied; empty when it is
+  std::vector<std::size_t> jobs{};  ///< the jobs that produced it, by index, sorted
 };
 
 /// The findings of all jobs, each once, sorted by (file, offset, rule).
 struct Plan {
   std::vector<PlannedFinding> findings;
-  std::map<std::string, std::string> texts;           ///< every touched file's content, as it was analysed
-  std::map<std::string, std::vector<std::string>> readers;  ///< touched file -> main files of the jobs that read it
+  Texts texts;  ///< the files that findings and edits lie in, as they were analysed
   Problems problems;
 };
+
+/// "TIME-01 in line 7": how a reason names another finding.
+std::string place_of(const Finding& finding);
+
+/// Takes back the findings whose group has a member that is not applied: Deferred if that member is tried
+/// again, otherwise Withheld.
+void hold_back_groups(Plan& plan);
 
 /// What a run did, for report().
 struct Outcome {
   Plan plan;
-  std::vector<std::string> written;  ///< files that were changed, sorted
+  Texts after;                       ///< touched file -> its text with the edits of `plan`
+  std::vector<std::string> written;  ///< files that were changed on disk, sorted
 };
 
 }  // namespace ferry::rewriter

@@ -266,8 +266,10 @@ class IoRegistration : public ListNode<IoRegistration> {
   }
 
   void ask_for_hang_up() noexcept {
+    std::uint32_t& events = events_of(*data_);
+    if (events == 0) return;  // a file, which epoll does not take
     epoll_event event{};
-    event.events = events_of(*data_) |= EPOLLRDHUP;  // kept when write events are asked for
+    event.events = events |= EPOLLRDHUP;  // kept when write events are asked for
     event.data.ptr = data_;
     ::epoll_ctl(epoll_fd_of(reactor_.epoll), EPOLL_CTL_MOD, fd_, &event);
   }

@@ -1,0 +1,84 @@
+#include "analyse/analyse.hpp"
+
+#include <memory>
+#include <utility>
+
+#include <clang/Frontend/CompilerInstance.h>
+#include <clang/Frontend/FrontendActions.h>
+#include <clang/Lex/Preprocessor.h>
+
+#include "analyse/unit.hpp"
+#include "frontend/frontend.hpp"
+#include "rules/moved.hpp"
+#include "rules/native/native.hpp"
+#include "rules/replace.hpp"
+
+namespace ferry::rewriter {
+namespace {
+
+class Consumer : public clang::ASTConsumer {
+ public:
+  Consumer(clang::CompilerInstance& compiler, const AnalyseOptions& options, Analysis& analysis)
+      : compiler_(compiler), options_(options), analysis_(analysis) {
+    clang::Preprocessor& preprocessor = compiler.getPreprocessor();
+    preprocessor.addPPCallbacks(preprocessed_.macros.recorder(compiler.getSourceManager()));
+    preprocessor.addPPCallbacks(include_recorder(preprocessed_.includes, compiler.getSourceManager()));
+  }
+
+  // Bodies of system headers' plain functions hold nothing of ours and change nothing. Those of templates are
+  // kept: they instantiate the project's own. The compiler keeps constexpr bodies and those that a type is
+  // deduced from.
+  bool shouldSkipFunctionBody(clang::Decl* declaration) override {
+    return compiler_.getSourceManager().isInSystemHeader(declaration->getLocation()) &&
+           !declaration->getAsFunction()->isDependentContext();
+  }
+
+  void HandleTranslationUnit(clang::ASTContext&) override {
+    Unit unit(compiler_, options_, preprocessed_);
+    collect_uses(unit);
+    std::set<std::string> claimed;
+    for (const NativeRule rule : native_rules()) rule(unit, claimed);
+    replace_uses(unit, claimed);
+    retarget_moved(unit);
+    analysis_.findings = unit.take_findings();
+    record_inputs(compiler_.getSourceManager(), options_.scope, analysis_);
+  }
+
+ private:
+  clang::CompilerInstance& compiler_;
+  const AnalyseOptions& options_;
+  Analysis& analysis_;
+  Preprocessed preprocessed_;
+};
+
+class Action : public clang::ASTFrontendAction {
+ public:
+  Action(const AnalyseOptions& options, Analysis& analysis) : options_(options), analysis_(analysis) {}
+
+  bool BeginInvocation(clang::CompilerInstance& compiler) override {
+    compiler.getFrontendOpts().SkipFunctionBodies = true;  // asks Consumer::shouldSkipFunctionBody
+    return true;
+  }
+
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& compiler,
+                                                        llvm::StringRef) override {
+    return std::make_unique<Consumer>(compiler, options_, analysis_);
+  }
+
+ private:
+  const AnalyseOptions& options_;
+  Analysis& analysis_;
+};
+
+}  // namespace
+
+Analysis analyse(const Job& job, const AnalyseOptions& options) {
+  Analysis analysis;
+  Action action(options, analysis);
+  Compiled compiled = run_frontend(job, action, options.overlay);
+  analysis.compiled = compiled.ok;
+  analysis.problems = std::move(compiled.problems);
+  return analysis;
+}
+
+}  // namespace ferry::rewriter

@@ -1,0 +1,27 @@
+// analyse: one translation unit -> the findings in it.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "model/finding.hpp"
+#include "model/job.hpp"
+#include "model/scope.hpp"
+#include "model/texts.hpp"
+
+namespace ferry::rewriter {
+
+struct AnalyseOptions {
+  Scope scope;           ///< no finding outside it, none in a system header
+  const Texts& overlay;  ///< texts that take the place of files on disk
+  bool unsafe = false;   ///< --unsafe: edits that may change behaviour will be applied
+  std::function<bool(std::string_view rule)> is_selected;  ///< --select and --ignore
+};
+
+/// Parses one translation unit and lets every rule look at it. The AST lives and dies in here.
+///
+/// Errors of the compiler are in `problems` and clear `compiled`; findings go as far as the compiler got.
+/// Thread safety: may run for several jobs at once.
+Analysis analyse(const Job& job, const AnalyseOptions& options);
+
+}  // namespace ferry::rewriter

@@ -1,0 +1,45 @@
+// Spelling: how a name would be written at a place, through the aliases and using-directives in effect there.
+#pragma once
+
+#include <string>
+
+#include <llvm/ADT/StringRef.h>
+
+#include "analyse/change.hpp"
+#include "analyse/parents.hpp"
+#include "rules/uses.hpp"
+
+namespace ferry::rewriter {
+
+class Unit;
+
+/// A name as written.
+struct Spelled {
+  std::string text;
+  bool needs_move = false;  ///< means the right thing only once the namespace it goes through is retargeted
+};
+
+/// The qualified name of `declaration` after every FERRY_MOVED around it: `ferry::time` for
+/// `ferry::v0_2::time`.
+std::string name_after_move(Unit& unit, const clang::NamedDecl* declaration);
+
+/// Whether `declaration` lies in a namespace that has moved.
+bool is_legacy(Unit& unit, const clang::Decl* declaration);
+
+/// Whether `name` can be written after `context::`, or as a member of it.
+bool has_member(Unit& unit, const clang::DeclContext& context, llvm::StringRef name);
+
+/// `qualified` ("ferry::time::sleep") as it would be written at `at`.
+Spelled spell(Unit& unit, llvm::StringRef qualified, clang::SourceLocation at);
+
+/// `code`, with each qualified name in it spelled as at `at`.
+Spelled spell_all(Unit& unit, llvm::StringRef code, clang::SourceLocation at);
+
+/// Changes the name at `use` into `qualified`: only its last part where what stands before it stays right.
+struct Renaming {
+  Change change;  ///< empty when the name stays as it is
+  bool needs_move = false;
+};
+Renaming rename(Unit& unit, const Use& use, llvm::StringRef qualified);
+
+}  // namespace ferry::rewriter

@@ -1,0 +1,13 @@
+// The commands of the program, one file each.
+#pragma once
+
+#include "cli/options.hpp"
+
+namespace ferry::rewriter {
+
+ExitStatus run_check(const RunOptions& options);
+ExitStatus run_fix(const RunOptions& options);
+ExitStatus run_rules();
+ExitStatus run_explain(const std::string& rule);
+
+}  // namespace ferry::rewriter

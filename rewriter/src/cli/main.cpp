@@ -1,0 +1,15 @@
+#include "cli/commands.hpp"
+#include "cli/options.hpp"
+
+using namespace ferry::rewriter;
+
+int main(int argc, char** argv) {
+  ExitStatus status = ExitStatus::Done;
+  if (const auto options = parse_command_line(argc, argv, status)) {
+    if (options->command == "check") status = run_check(options->run);
+    if (options->command == "fix") status = run_fix(options->run);
+    if (options->command == "rules") status = run_rules();
+    if (options->command == "explain") status = run_explain(options->rule);
+  }
+  return static_cast<int>(status);
+}

@@ -1,0 +1,164 @@
+#include "cli/options.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <llvm/ADT/SmallString.h>
+#include <llvm/ADT/StringRef.h>
+#include <llvm/Support/FileSystem.h>
+#include <llvm/Support/raw_ostream.h>
+
+#include "cli/words.hpp"
+
+namespace ferry::rewriter {
+namespace {
+
+constexpr const char* kFooter =
+    "Exit status: 0 nothing left to do; 1 findings remain or could not all be fixed; 2 bad usage or "
+    "configuration;\n"
+    "3 something could not be analysed, verified or written.";
+
+std::string read_format(const std::string& text, std::vector<Output>& outputs) {
+  const std::size_t equals = text.find('=');
+  const std::string name = text.substr(0, equals);
+  Output output;
+  if (equals != std::string::npos) output.file = text.substr(equals + 1);
+  if (name == "json")
+    output.format = Format::Json;
+  else if (name != "text")
+    return "unknown format '" + name + "'" + hint(name, {"text", "json"}) + "; it is text or json";
+  if (equals != std::string::npos && output.file.empty())
+    return "--format " + name + "= needs the name of a file";
+  outputs.push_back(std::move(output));
+  return {};
+}
+
+void add_run_options(CLI::App& command, RunOptions& options) {
+  DiscoverOptions& discover = options.discover;
+  command.add_option("PATH", discover.paths,
+                     "files and directories to look at; the whole project without one");
+  command.add_option("-p", discover.build, "directory of compile_commands.json; default: build*/ and above")
+      ->type_name("DIR");
+  command.add_option("--root", discover.root, "nothing outside is reported or edited; default: the git root")
+      ->type_name("DIR");
+  command.add_option("--exclude", discover.excludes, "leave out files, by their path below the root")
+      ->type_name("GLOB")
+      ->allow_extra_args(false);
+  command.add_option("--select", options.select, "only these rules, by identifier or prefix")
+      ->type_name("ID,...")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command.add_option("--ignore", options.ignore, "all but these rules")
+      ->type_name("ID,...")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--format",
+          [&options](const std::vector<std::string>& formats) {
+            for (const std::string& format : formats)
+              if (const std::string error = read_format(format, options.outputs); !error.empty())
+                throw CLI::ValidationError("--format", error);
+          },
+          "text or json; repeatable, each may have a file of its own")
+      ->type_name("FORMAT[=FILE]")
+      ->allow_extra_args(false);
+  command.add_option("-o", options.output_file, "write there instead of to standard output")
+      ->type_name("FILE");
+  command
+      .add_option("-j", options.threads, "how many translation units at a time; default: one per processor")
+      ->type_name("N")
+      ->check(CLI::Range(1U, 4096U));
+  command.add_option("--extra-arg", discover.extra_args, "add this to every compile command")
+      ->type_name("ARG")
+      ->allow_extra_args(false);
+  command.add_option("--color", options.color, "auto, always or never")
+      ->type_name("WHEN")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  command.footer("PATH... -- FLAGS compiles the paths with these flags, without a compile database.\n\n" +
+                 std::string(kFooter));
+}
+
+// What CLI11 says, and the nearest name where one was mistyped.
+std::string explain(const CLI::ParseError& error, const CLI::App& app,
+                    const std::vector<std::string>& arguments) {
+  const CLI::App* command = &app;
+  for (const CLI::App* chosen : app.get_subcommands()) command = chosen;
+  std::vector<std::string> options;
+  for (const CLI::Option* option : command->get_options())
+    for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+  std::vector<std::string> commands;
+  for (const CLI::App* subcommand : app.get_subcommands([](const CLI::App*) { return true; }))
+    commands.push_back(subcommand->get_name());
+
+  if (command == &app) {
+    const auto word =
+        std::ranges::find_if(arguments, [](const auto& argument) { return !argument.starts_with('-'); });
+    if (word != arguments.end())
+      return "unknown command '" + *word + "'" + hint(*word, commands) + "; see ferry --help";
+  }
+  for (const std::string& argument : arguments) {
+    const std::string name = argument.substr(0, argument.find('='));
+    if (name.starts_with("--") && std::ranges::find(options, name) == options.end())
+      return "unknown option '" + name + "'" + hint(name, options) + "; see ferry " +
+             (command == &app ? "" : command->get_name() + " ") + "--help";
+  }
+  return std::string(error.what()) + "; see ferry --help";
+}
+
+}  // namespace
+
+std::optional<Options> parse_command_line(int argc, const char* const* argv, ExitStatus& status) {
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  Options options;
+  options.run.threads = std::max(1U, std::thread::hardware_concurrency());
+  llvm::SmallString<256> current;
+  llvm::sys::fs::current_path(current);
+  options.run.discover.working_directory = std::string(current);
+  if (const auto dashes = std::ranges::find(arguments, "--"); dashes != arguments.end()) {
+    options.run.discover.flags.emplace(dashes + 1, arguments.end());
+    arguments.erase(dashes, arguments.end());
+  }
+
+  CLI::App app("Finds old call sites of an API and rewrites them.", "ferry");
+  app.set_version_flag("--version", "ferry " FERRY_VERSION);
+  app.require_subcommand(1);
+  app.footer(kFooter);
+  CLI::App& check = *app.add_subcommand("check", "report old call sites");
+  add_run_options(check, options.run);
+  CLI::App& fix = *app.add_subcommand("fix", "rewrite them in place");
+  add_run_options(fix, options.run);
+  fix.add_flag("--unsafe", options.run.unsafe, "also make edits that may change behaviour");
+  fix.add_flag("--diff", options.run.diff, "print a patch, write nothing");
+  fix.add_flag("!--no-verify", options.run.verify, "do not compile the result before it is written");
+  app.add_subcommand("rules", "list the rules");
+  CLI::App& explain_command = *app.add_subcommand("explain", "say what a rule does and why");
+  explain_command.add_option("RULE", options.rule, "its identifier")->required();
+
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    app.parse(reversed);
+  } catch (const CLI::Success& asked) {
+    app.exit(asked);  // --help, --version
+    status = ExitStatus::Done;
+    return std::nullopt;
+  } catch (const CLI::ParseError& error) {
+    print_usage_error(explain(error, app, arguments));
+    status = ExitStatus::BadUsage;
+    return std::nullopt;
+  }
+  options.command = app.get_subcommands().front()->get_name();
+  if (options.run.outputs.empty()) options.run.outputs.push_back({});
+  return options;
+}
+
+bool is_selected(const RunOptions& options, std::string_view rule) {
+  const auto names = [rule](const std::string& prefix) { return rule.starts_with(prefix); };
+  return (options.select.empty() || std::ranges::any_of(options.select, names)) &&
+         std::ranges::none_of(options.ignore, names);
+}
+
+}  // namespace ferry::rewriter

@@ -1,0 +1,36 @@
+// The stages up to a plan, joined: what `check` and `fix` have in common.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/options.hpp"
+#include "discover/discover.hpp"
+#include "model/plan.hpp"
+#include "model/texts.hpp"
+
+namespace ferry::rewriter {
+
+/// What a run works on.
+struct Project {
+  Discovery discovery;
+  std::vector<std::size_t> candidates;           ///< the jobs that can have findings, by number
+  std::vector<std::vector<std::string>> inputs;  ///< by job: the files below the root that it reads
+  std::vector<bool> is_scanned;                  ///< by job: whether `inputs` is known
+};
+
+/// Discovers and filters. Empty when the command line asks for what is not there: the reason has been
+/// printed.
+std::optional<Project> open_project(const RunOptions& options);
+
+/// Finds out what the jobs read that nothing is known of yet, for verify() to compile those an edit can
+/// break.
+void scan_the_rest(Project& project, const RunOptions& options);
+
+/// Analyses the jobs with these numbers, with `overlay` in place of the files on disk, and resolves what they
+/// find.
+Plan make_plan(Project& project, const std::vector<std::size_t>& jobs, const Texts& overlay,
+               const RunOptions& options);
+
+}  // namespace ferry::rewriter

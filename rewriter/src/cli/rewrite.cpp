@@ -1,0 +1,146 @@
+#include "cli/rewrite.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "apply/apply.hpp"
+#include "model/compose.hpp"
+#include "verify/verify.hpp"
+
+namespace ferry::rewriter {
+namespace {
+
+// Each pass makes the outermost of nested edits that do not compose; deeper nests are left to another run.
+constexpr unsigned kMaxPasses = 4;
+
+using Pass = std::map<std::string, Composed>;
+
+std::size_t offset_on_disk(const std::vector<Pass>& passes, const std::string& file, std::size_t offset) {
+  for (auto pass = passes.rbegin(); pass != passes.rend(); ++pass)
+    if (const auto composed = pass->find(file); composed != pass->end())
+      offset = offset_before(composed->second, offset);
+  return offset;
+}
+
+// A finding of a later pass, as it would stand in the text on disk.
+Finding on_disk(Finding finding, const std::vector<Pass>& passes, const Texts& overlay, const Texts& before) {
+  if (const auto text = overlay.find(finding.file); text != overlay.end()) {
+    const std::size_t end = offset_of(text->second, {.line = finding.end_line, .column = finding.end_column});
+    finding.offset = offset_on_disk(passes, finding.file, finding.offset);
+    const std::string& original = before.at(finding.file);
+    std::tie(finding.line, finding.column) = [](Position p) {
+      return std::pair(p.line, p.column);
+    }(position_of(original, finding.offset));
+    const Position last = position_of(original, offset_on_disk(passes, finding.file, end));
+    finding.end_line = last.line;
+    finding.end_column = last.column;
+  }
+  for (Edit& edit : finding.edits) {
+    const std::size_t end = offset_on_disk(passes, edit.file, edit.offset + edit.length);
+    edit.offset = offset_on_disk(passes, edit.file, edit.offset);
+    edit.length = std::max(end, edit.offset) - edit.offset;
+  }
+  return finding;
+}
+
+class Rewriting {
+ public:
+  Rewriting(Project& project, const RunOptions& options) : project_(project), options_(options) {}
+
+  Outcome run() {
+    std::vector<std::size_t> jobs = project_.candidates;
+    while (!jobs.empty()) {
+      Plan plan = make_plan(project_, jobs, overlay_, options_);
+      drop_settled(plan);
+      if (options_.verify && has(plan, Decision::Apply)) {
+        scan_the_rest(project_, options_);
+        plan = verify(std::move(plan), project_.discovery.jobs, project_.inputs,
+                      {.overlay = overlay_, .threads = options_.threads});
+      }
+      jobs = take(std::move(plan));
+    }
+    finish();
+    return std::move(outcome_);
+  }
+
+ private:
+  static bool has(const Plan& plan, Decision decision) {
+    return std::ranges::any_of(plan.findings,
+                               [&](const auto& planned) { return planned.decision == decision; });
+  }
+
+  auto site_of(const Finding& finding) const {
+    return std::tuple(finding.file, offset_on_disk(passes_, finding.file, finding.offset), finding.rule);
+  }
+
+  // What an earlier pass left alone stays alone.
+  void drop_settled(Plan& plan) {
+    for (PlannedFinding& planned : plan.findings)
+      if (settled_.contains(site_of(planned.finding))) planned.decision = Decision::Dropped;
+    hold_back_groups(plan);
+    std::erase_if(plan.findings, [](const auto& planned) { return planned.decision == Decision::Dropped; });
+  }
+
+  // Adds the pass to the outcome. The jobs to be analysed again are those that read what deferred findings
+  // edit.
+  std::vector<std::size_t> take(Plan plan) {
+    const Pass pass = compose(plan, applied(plan));
+    const bool goes_on = has(plan, Decision::Deferred) && !pass.empty() && passes_.size() + 1 < kMaxPasses;
+    std::set<std::string> waiting;
+    for (const auto& [file, text] : plan.texts) before_.emplace(file, text);  // the first text is the disk's
+    for (PlannedFinding& planned : plan.findings) {
+      if (planned.decision == Decision::Deferred) {
+        if (goes_on) {
+          for (const Edit& edit : planned.finding.edits) waiting.insert(edit.file);
+          continue;
+        }
+        planned.decision = Decision::Withheld;
+      } else if (planned.decision != Decision::Apply) {
+        settled_.insert(site_of(planned.finding));
+      }
+      planned.finding = on_disk(std::move(planned.finding), passes_, overlay_, before_);
+      outcome_.plan.findings.push_back(std::move(planned));
+    }
+    std::ranges::move(plan.problems, std::back_inserter(outcome_.plan.problems));
+    for (const auto& [file, composed] : pass) overlay_.insert_or_assign(file, composed.text);
+    passes_.push_back(pass);
+
+    std::vector<std::size_t> jobs;
+    for (const std::size_t job : project_.candidates)
+      if (std::ranges::any_of(project_.inputs[job],
+                              [&](const auto& input) { return waiting.contains(input); }))
+        jobs.push_back(job);
+    return jobs;
+  }
+
+  void finish() {
+    Plan& plan = outcome_.plan;
+    std::ranges::sort(plan.findings, {}, [](const PlannedFinding& planned) {
+      const Finding& finding = planned.finding;
+      return std::tie(finding.file, finding.offset, finding.rule, finding.edits);
+    });
+    for (auto& [file, text] : overlay_)
+      outcome_.after.emplace(file, format_changes(file, before_.at(file), std::move(text), plan.problems));
+    std::ranges::sort(plan.problems);
+    plan.problems.erase(std::ranges::unique(plan.problems).begin(), plan.problems.end());
+    plan.texts = std::move(before_);
+  }
+
+  Project& project_;
+  const RunOptions& options_;
+  std::vector<Pass> passes_;
+  Texts overlay_;  // the texts after the passes so far
+  Texts before_;   // the texts on disk
+  std::set<std::tuple<std::string, std::size_t, std::string>> settled_;
+  Outcome outcome_;
+};
+
+}  // namespace
+
+Outcome rewrite(Project& project, const RunOptions& options) { return Rewriting(project, options).run(); }
+
+}  // namespace ferry::rewriter

@@ -1,0 +1,16 @@
+#include <llvm/Support/FormatVariadic.h>
+#include <llvm/Support/raw_ostream.h>
+
+#include "cli/commands.hpp"
+#include "rules/cards.hpp"
+
+namespace ferry::rewriter {
+
+ExitStatus run_rules() {
+  for (const Rule& rule : load_rules())
+    llvm::outs() << llvm::formatv("{0,-12} {1,-7} {2}\n", rule.id, to_string(rule.applicability).data(),
+                                  rule.title);
+  return ExitStatus::Done;
+}
+
+}  // namespace ferry::rewriter

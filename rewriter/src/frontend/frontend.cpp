@@ -1,0 +1,163 @@
+#include "frontend/frontend.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include <clang/Basic/DiagnosticDriver.h>
+#include <clang/Frontend/CompilerInstance.h>
+#include <clang/Frontend/FrontendAction.h>
+#include <clang/Lex/PreprocessorOptions.h>
+#include <clang/Tooling/Tooling.h>
+#include <llvm/ADT/SmallString.h>
+#include <llvm/Support/Path.h>
+
+#include "frontend/overlay.hpp"
+
+namespace ferry::rewriter {
+namespace {
+
+std::string path_of_entry(const clang::SourceManager& sources, clang::FileEntryRef entry) {
+  llvm::SmallString<256> path(entry.getName());
+  sources.getFileManager().makeAbsolutePath(path);
+  llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
+  return std::string(path);
+}
+
+// Options of another compiler that Clang's driver does not know: the compilation goes on without them.
+bool is_foreign_option(unsigned id) {
+  switch (id) {
+    case clang::diag::err_drv_unknown_argument:
+    case clang::diag::err_drv_unknown_argument_with_suggestion:
+    case clang::diag::err_drv_unsupported_opt:
+    case clang::diag::err_drv_unsupported_opt_for_language_mode:
+    case clang::diag::err_drv_unsupported_opt_for_target:
+    case clang::diag::err_drv_unsupported_opt_with_suggestion:
+    case clang::diag::err_drv_unsupported_option_argument:
+    case clang::diag::err_drv_unsupported_option_argument_for_target:
+      return true;
+    default:
+      return false;
+  }
+}
+
+class ErrorCollector : public clang::DiagnosticConsumer {
+ public:
+  explicit ErrorCollector(const Job& job) : job_(job) {}
+
+  void HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic& info) override {
+    if (level < clang::DiagnosticsEngine::Error || is_foreign_option(info.getID())) return;
+    DiagnosticConsumer::HandleDiagnostic(level, info);
+    llvm::SmallString<128> message;
+    info.FormatDiagnostic(message);
+    problems.push_back(at(info, std::string(message)));
+  }
+
+  Problems problems;
+
+ private:
+  Problem at(const clang::Diagnostic& info, std::string message) const {
+    if (!info.hasSourceManager() || info.getLocation().isInvalid())
+      return {.file = job_.file, .message = std::move(message)};
+    const clang::SourceManager& sources = info.getSourceManager();
+    const auto [file, offset] = sources.getDecomposedLoc(sources.getFileLoc(info.getLocation()));
+    std::string path = path_of(sources, file);
+    return {.file = path.empty() ? job_.file : std::move(path),
+            .line = sources.getLineNumber(file, offset),
+            .column = sources.getColumnNumber(file, offset),
+            .message = std::move(message)};
+  }
+
+  const Job& job_;
+};
+
+// Nothing is written, nothing is loaded, nothing but errors is said.
+void keep_in_memory(clang::CompilerInvocation& invocation) {
+  invocation.getDependencyOutputOpts() = {};
+  invocation.getFrontendOpts().OutputFile.clear();
+  invocation.getFrontendOpts().Plugins.clear();
+  invocation.getFrontendOpts().PluginArgs.clear();
+  invocation.getFrontendOpts().DisableFree = false;
+  invocation.getDiagnosticOpts().DiagnosticSerializationFile.clear();
+  invocation.getDiagnosticOpts().IgnoreWarnings = true;
+  invocation.getDiagnosticOpts().ShowCarets = false;
+  invocation.getDiagnosticOpts().VerifyDiagnostics = false;
+
+  // A precompiled header is stale once a header in it is edited, and may be another compiler's: read its
+  // source.
+  clang::PreprocessorOptions& preprocessor = invocation.getPreprocessorOpts();
+  const llvm::StringRef pch = preprocessor.ImplicitPCHInclude;
+  if (const std::string source =
+          llvm::sys::path::parent_path(pch).str() + "/" + llvm::sys::path::stem(pch).str();
+      !pch.empty() && std::ranges::find(preprocessor.Includes, source) == preprocessor.Includes.end())
+    preprocessor.Includes.insert(preprocessor.Includes.begin(), source);
+  preprocessor.ImplicitPCHInclude.clear();
+}
+
+class RunAction : public clang::tooling::ToolAction {
+ public:
+  explicit RunAction(clang::FrontendAction& action) : action_(action) {}
+
+  bool runInvocation(std::shared_ptr<clang::CompilerInvocation> invocation, clang::FileManager* files,
+                     std::shared_ptr<clang::PCHContainerOperations> pch_operations,
+                     clang::DiagnosticConsumer* diagnostics) override {
+    keep_in_memory(*invocation);
+    clang::CompilerInstance compiler(std::move(pch_operations));
+    compiler.setInvocation(std::move(invocation));
+    compiler.setFileManager(files);
+    compiler.createDiagnostics(diagnostics, /*ShouldOwnClient=*/false);
+    compiler.createSourceManager(*files);
+    return compiler.ExecuteAction(action_);
+  }
+
+ private:
+  clang::FrontendAction& action_;
+};
+
+}  // namespace
+
+Compiled run_frontend(const Job& job, clang::FrontendAction& action, const Texts& overlay) {
+  std::vector<std::string> command = job.arguments;
+  clang::tooling::addTargetAndModeForProgramName(command, command.front());
+  command.insert(command.begin() + 1, {"-fsyntax-only", "-resource-dir", FERRY_CLANG_RESOURCE_DIR});
+
+  llvm::IntrusiveRefCntPtr<clang::FileManager> files(
+      new clang::FileManager(clang::FileSystemOptions(), overlaid_file_system(overlay, job.directory)));
+  RunAction run(action);
+  ErrorCollector errors(job);
+  clang::tooling::ToolInvocation invocation(std::move(command), &run, files.get(),
+                                            std::make_shared<clang::PCHContainerOperations>());
+  invocation.setDiagnosticConsumer(&errors);
+  const bool ok = invocation.run() && errors.problems.empty();
+  if (!ok && errors.problems.empty())
+    errors.problems.push_back({.file = job.file, .message = "Clang cannot run this compile command"});
+  return {.ok = ok, .problems = std::move(errors.problems)};
+}
+
+std::string path_of(const clang::SourceManager& sources, clang::FileID file) {
+  const clang::OptionalFileEntryRef entry = sources.getFileEntryRefForID(file);
+  return entry ? path_of_entry(sources, *entry) : std::string();
+}
+
+void record_inputs(const clang::SourceManager& sources, const Scope& scope, Analysis& analysis) {
+  for (auto entry = sources.fileinfo_begin(); entry != sources.fileinfo_end(); ++entry)
+    if (std::string path = path_of_entry(sources, entry->first); is_below(path, scope.root))
+      analysis.inputs.push_back(std::move(path));
+  std::ranges::sort(analysis.inputs);
+
+  const auto keep_text = [&](const std::string& path) {
+    if (analysis.texts.contains(path)) return;
+    const clang::OptionalFileEntryRef entry = sources.getFileManager().getOptionalFileRef(path);
+    if (!entry) return;
+    // The manager of sources is not const-correct about reading a buffer that it holds already.
+    auto& readable = const_cast<clang::SourceManager&>(sources);
+    if (const auto buffer = readable.getMemoryBufferForFileOrNone(*entry))
+      analysis.texts.emplace(path, buffer->getBuffer().str());
+  };
+  for (const Finding& finding : analysis.findings) {
+    keep_text(finding.file);
+    for (const Edit& edit : finding.edits) keep_text(edit.file);
+  }
+}
+
+}  // namespace ferry::rewriter

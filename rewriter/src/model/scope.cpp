@@ -1,0 +1,49 @@
+#include "model/scope.hpp"
+
+#include <algorithm>
+
+#include <llvm/Support/Error.h>
+#include <llvm/Support/GlobPattern.h>
+
+namespace ferry::rewriter {
+namespace {
+
+// A pattern without wildcards that is not well formed matches nothing; options.cpp has refused it before.
+bool matches(const std::string& glob, std::string_view path) {
+  llvm::Expected<llvm::GlobPattern> pattern = llvm::GlobPattern::create(glob);
+  if (!pattern) {
+    llvm::consumeError(pattern.takeError());
+    return false;
+  }
+  // The pattern may name the file itself or any directory above it.
+  for (std::size_t end = path.size();; end = path.rfind('/', end - 1)) {
+    if (end == std::string_view::npos || end == 0) return false;
+    if (pattern->match(llvm::StringRef(path.data(), end))) return true;
+  }
+}
+
+}  // namespace
+
+bool is_below(std::string_view path, std::string_view directory) {
+  if (!directory.empty() && directory.back() == '/') directory.remove_suffix(1);
+  return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
+}
+
+bool contains(const Scope& scope, std::string_view path) {
+  if (!is_below(path, scope.root)) return false;
+  if (!scope.paths.empty() &&
+      std::ranges::none_of(scope.paths, [&](const std::string& chosen) { return is_below(path, chosen); }))
+    return false;
+  const std::string relative = relative_to(path, scope.root);
+  return std::ranges::none_of(scope.excludes,
+                              [&](const std::string& glob) { return matches(glob, relative); });
+}
+
+std::string relative_to(std::string_view path, std::string_view directory) {
+  if (!is_below(path, directory) || path.size() == directory.size()) return std::string(path);
+  path.remove_prefix(directory.size());
+  if (path.starts_with('/')) path.remove_prefix(1);
+  return std::string(path);
+}
+
+}  // namespace ferry::rewriter

@@ -1,0 +1,116 @@
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "model/scope.hpp"
+#include "report/report.hpp"
+
+namespace ferry::rewriter {
+namespace {
+
+using llvm::raw_ostream;
+
+void print_place(raw_ostream& out, const std::string& file, unsigned line, unsigned column,
+                 const ReportOptions& options) {
+  out.changeColor(raw_ostream::SAVEDCOLOR, /*Bold=*/true);
+  out << (file.empty() ? "ferry" : relative_to(file, options.working_directory));
+  if (line != 0) out << ':' << line;
+  if (line != 0 && column != 0) out << ':' << column;
+  out << ": ";
+  out.resetColor();
+}
+
+std::string counted(std::size_t count, std::string_view one, std::string_view many) {
+  return std::to_string(count) + " " + std::string(count == 1 ? one : many);
+}
+
+std::string places(std::size_t count) { return counted(count, "place", "places"); }
+
+void print_finding(raw_ostream& out, const PlannedFinding& planned, const ReportOptions& options) {
+  const Finding& finding = planned.finding;
+  print_place(out, finding.file, finding.line, finding.column, options);
+  out << finding.rule << " [";
+  out.changeColor(finding.applicability == Applicability::Safe ? raw_ostream::GREEN : raw_ostream::YELLOW);
+  out << to_string(finding.applicability);
+  out.resetColor();
+  out << "] " << finding.message << '\n';
+}
+
+// "TIME-01 3, SYNC-02 1"
+std::string by_rule(const Plan& plan, auto is_counted) {
+  std::map<std::string_view, std::size_t> counts;
+  for (const PlannedFinding& planned : plan.findings)
+    if (is_counted(planned)) ++counts[planned.finding.rule];
+  std::string text;
+  for (const auto& [rule, count] : counts)
+    text += (text.empty() ? "" : ", ") + std::string(rule) + " " + std::to_string(count);
+  return text;
+}
+
+void summarise_check(raw_ostream& out, const Plan& plan) {
+  std::set<std::string_view> files;
+  std::size_t safe = 0;
+  std::size_t unsafe = 0;
+  for (const PlannedFinding& planned : plan.findings) {
+    files.insert(planned.finding.file);
+    if (planned.decision == Decision::Apply || planned.decision == Decision::Deferred)
+      ++safe;
+    else if (planned.decision == Decision::Report && planned.finding.applicability == Applicability::Unsafe &&
+             !planned.finding.edits.empty())
+      ++unsafe;
+  }
+  const std::size_t all = plan.findings.size();
+  out << counted(all, "old call site in ", "old call sites in ") << counted(files.size(), "file", "files")
+      << " (" << by_rule(plan, [](const auto&) { return true; }) << "): `ferry fix` rewrites " << safe;
+  if (unsafe != 0) out << ", with --unsafe " << safe + unsafe;
+  if (const std::size_t left = all - safe - unsafe; left != 0) out << "; " << left << " left to a person";
+  out << ".\n";
+}
+
+void summarise_fix(raw_ostream& out, const Outcome& outcome, const ReportOptions& options) {
+  const auto is_applied = [](const PlannedFinding& planned) { return planned.decision == Decision::Apply; };
+  const Plan& plan = outcome.plan;
+  const auto made = static_cast<std::size_t>(std::ranges::count_if(plan.findings, is_applied));
+  const bool is_diff = options.command == Command::Diff;
+  const std::size_t files = is_diff ? outcome.after.size() : outcome.written.size();
+  if (made != 0)
+    out << (is_diff ? "Would rewrite " : "Rewrote ") << places(made) << " in "
+        << counted(files, "file", "files") << " (" << by_rule(plan, is_applied) << ").\n";
+  if (made == plan.findings.size()) return;
+  out << "Left " << places(plan.findings.size() - made) << " as it was:\n";
+  std::map<std::string_view, std::size_t> reasons;
+  for (const PlannedFinding& planned : plan.findings)
+    if (!is_applied(planned)) ++reasons[planned.reason];
+  for (const auto& [reason, count] : reasons) out << "  " << count << ": " << reason << '\n';
+}
+
+}  // namespace
+
+void print_text(raw_ostream& out, const Outcome& outcome, const ReportOptions& options) {
+  const Plan& plan = outcome.plan;
+  for (const PlannedFinding& planned : plan.findings) {
+    if (options.command != Command::Check && planned.decision == Decision::Apply) continue;
+    print_finding(out, planned, options);
+    if (options.command != Command::Check || planned.decision == Decision::Withheld)
+      out << "    not rewritten: " << planned.reason << '\n';
+  }
+  if (plan.findings.empty()) {
+    if (plan.problems.empty()) out << "No old call sites.\n";
+  } else if (options.command == Command::Check) {
+    summarise_check(out, plan);
+  } else {
+    summarise_fix(out, outcome, options);
+  }
+}
+
+void print_problems(raw_ostream& out, const Problems& problems, const ReportOptions& options) {
+  for (const Problem& problem : problems) {
+    print_place(out, problem.file, problem.line, problem.column, options);
+    out.changeColor(raw_ostream::RED, /*Bold=*/true);
+    out << "error: ";
+    out.resetColor();
+    out << problem.message << '\n';
+  }
+}
+
+}  // namespace ferry::rewriter

@@ -1,0 +1,157 @@
+#include "resolve/merge.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include <llvm/ADT/SmallString.h>
+#include <llvm/Support/FileSystem.h>
+#include <llvm/Support/Path.h>
+
+namespace ferry::rewriter {
+namespace {
+
+// One name for each file: jobs that reach it by different links must agree on what it is called.
+class FileNames {
+ public:
+  void add(const std::string& path) {
+    if (real_paths_.contains(path)) return;
+    llvm::SmallString<256> real;
+    if (llvm::sys::fs::real_path(path, real)) real = path;
+    const auto [chosen, is_new] = chosen_.emplace(std::string(real), path);
+    if (!is_new) chosen->second = std::min(chosen->second, path);
+    real_paths_.emplace(path, std::string(real));
+  }
+  const std::string& name_of(const std::string& path) const { return chosen_.at(real_paths_.at(path)); }
+
+ private:
+  std::map<std::string, std::string> real_paths_;
+  std::map<std::string, std::string> chosen_;
+};
+
+void unify_names(std::vector<Analysis>& analyses) {
+  FileNames names;
+  for (const Analysis& analysis : analyses)
+    for (const auto& [path, text] : analysis.texts) names.add(path);
+  for (Analysis& analysis : analyses) {
+    // A finding whose text was not recorded cannot be planned with.
+    std::erase_if(analysis.findings, [&](const Finding& finding) {
+      return !analysis.texts.contains(finding.file) ||
+             std::ranges::any_of(finding.edits,
+                                 [&](const Edit& edit) { return !analysis.texts.contains(edit.file); });
+    });
+    for (Finding& finding : analysis.findings) {
+      finding.file = names.name_of(finding.file);
+      for (Edit& edit : finding.edits) edit.file = names.name_of(edit.file);
+    }
+    Texts texts;
+    for (auto& [path, text] : analysis.texts) texts.emplace(names.name_of(path), std::move(text));
+    analysis.texts = std::move(texts);
+  }
+}
+
+std::string file_name(const Job& job) { return llvm::sys::path::filename(job.file).str(); }
+
+// The first error says why; those after it are mostly its consequences.
+Problem compile_problem(const Job& job, const Problems& errors) {
+  Problem problem = errors.front();
+  if (errors.size() > 1) problem.message += " (and " + std::to_string(errors.size() - 1) + " more)";
+  problem.message += "; " + file_name(job) + " does not compile here: its edits are withheld until it does";
+  return problem;
+}
+
+// What must be equal for two findings to be the same, and where it is.
+using Site = std::tuple<std::string, std::size_t, std::string>;  // file, offset, rule
+struct Variant {
+  PlannedFinding planned;
+  bool is_compiled = false;  // by at least one job
+};
+using Variants = std::vector<Variant>;
+
+void add(Variants& variants, Finding&& finding, std::size_t job, bool compiled) {
+  for (Variant& variant : variants) {
+    Finding& known = variant.planned.finding;
+    if (known.edits != finding.edits || known.group != finding.group) continue;
+    // The most careful one counts.
+    known.applicability = std::max(known.applicability, finding.applicability);
+    known.message = std::min(known.message, finding.message);
+    if (variant.planned.jobs.empty() || variant.planned.jobs.back() != job)
+      variant.planned.jobs.push_back(job);
+    variant.is_compiled |= compiled;
+    return;
+  }
+  variants.push_back({.planned = {.finding = std::move(finding), .jobs = {job}}, .is_compiled = compiled});
+}
+
+bool share_a_job(const PlannedFinding& a, const PlannedFinding& b) {
+  return std::ranges::any_of(a.jobs,
+                             [&](std::size_t job) { return std::ranges::binary_search(b.jobs, job); });
+}
+
+void settle(Variants variants, const Jobs& jobs, std::vector<PlannedFinding>& findings) {
+  // A job that does not compile has no say where another one does.
+  if (std::ranges::any_of(variants, &Variant::is_compiled))
+    std::erase_if(variants, [](const Variant& variant) { return !variant.is_compiled; });
+  std::vector<PlannedFinding> kept;
+  for (Variant& variant : variants) {
+    PlannedFinding& planned = variant.planned;
+    // One job may report a rule twice at one place; two jobs that report it differently contradict each
+    // other.
+    const auto other =
+        std::ranges::find_if(kept, [&](const auto& known) { return !share_a_job(known, planned); });
+    if (other != kept.end()) {
+      other->decision = Decision::Withheld;
+      other->reason = file_name(jobs[other->jobs.front()]) + " and " + file_name(jobs[planned.jobs.front()]) +
+                      " need different edits here";
+      continue;
+    }
+    if (!variant.is_compiled) {
+      planned.decision = Decision::Withheld;
+      planned.reason = file_name(jobs[planned.jobs.front()]) + " does not compile";
+    }
+    kept.push_back(std::move(planned));
+  }
+  std::ranges::move(kept, std::back_inserter(findings));
+}
+
+}  // namespace
+
+Plan merge(const Jobs& jobs, std::vector<Analysis> analyses) {
+  unify_names(analyses);
+  Plan plan;
+  std::map<Site, Variants> sites;
+  std::set<std::string> changed;
+  for (std::size_t job = 0; job < analyses.size(); ++job) {
+    Analysis& analysis = analyses[job];
+    for (auto& [path, text] : analysis.texts)
+      if (const auto [known, is_new] = plan.texts.emplace(path, text); !is_new && known->second != text)
+        changed.insert(path);
+    if (!analysis.compiled && !analysis.problems.empty())
+      plan.problems.push_back(compile_problem(jobs[job], analysis.problems));
+    else
+      std::ranges::move(analysis.problems, std::back_inserter(plan.problems));
+    std::ranges::sort(analysis.findings);
+    for (Finding& finding : analysis.findings) {
+      Variants& variants = sites[Site(finding.file, finding.offset, finding.rule)];
+      add(variants, std::move(finding), job, analysis.compiled);
+    }
+  }
+  for (auto& [site, variants] : sites) settle(std::move(variants), jobs, plan.findings);
+
+  for (const std::string& path : changed)
+    plan.problems.push_back(
+        {.file = path, .message = "the file changed while it was analysed; run ferry again"});
+  for (PlannedFinding& planned : plan.findings)
+    if (std::ranges::any_of(planned.finding.edits,
+                            [&](const Edit& edit) { return changed.contains(edit.file); })) {
+      planned.decision = Decision::Withheld;
+      planned.reason = "the file changed while it was analysed";
+    }
+  std::ranges::sort(plan.problems);
+  plan.problems.erase(std::ranges::unique(plan.problems).begin(), plan.problems.end());
+  return plan;
+}
+
+}  // namespace ferry::rewriter

@@ -1,0 +1,156 @@
+#include "resolve/resolve.hpp"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+#include <llvm/ADT/SmallString.h>
+#include <llvm/Support/FileSystem.h>
+
+#include "model/compose.hpp"
+#include "resolve/merge.hpp"
+
+namespace ferry::rewriter {
+namespace {
+
+// The edits accepted so far in one file: which ranges are replaced, and where something is inserted.
+class AcceptedEdits {
+ public:
+  // The finding whose edit overlaps this one, if any.
+  std::optional<std::size_t> conflict(const Edit& edit) const {
+    const std::size_t end = edit.offset + edit.length;
+    // Ranges do not overlap each other: only the last one that begins before `end` and those it passes can.
+    for (auto range = ranges_.lower_bound(end); range != ranges_.begin();) {
+      --range;
+      const auto& [begin, accepted] = *range;
+      if (begin + accepted.length <= edit.offset) break;
+      if (edit.length == 0 && begin == edit.offset) continue;  // inserted before what is replaced
+      if (begin == edit.offset && accepted.length == edit.length && accepted.replacement == edit.replacement)
+        continue;  // shared
+      return accepted.finding;
+    }
+    if (const auto inside = insertions_.upper_bound(edit.offset);
+        inside != insertions_.end() && inside->first < end)
+      return inside->second;
+    return std::nullopt;
+  }
+
+  void add(const Edit& edit, std::size_t finding) {
+    if (edit.length == 0)
+      insertions_.emplace(edit.offset, finding);
+    else
+      ranges_.emplace(edit.offset, Range{edit.length, edit.replacement, finding});
+  }
+
+ private:
+  struct Range {
+    std::size_t length;
+    std::string replacement;
+    std::size_t finding;
+  };
+  std::map<std::size_t, Range> ranges_;
+  std::map<std::size_t, std::size_t> insertions_;
+};
+
+// Whether every file that the finding edits may be edited; a link may lead out of the root.
+bool is_editable(const Finding& finding, const Scope& scope, std::map<std::string, bool>& known) {
+  return std::ranges::all_of(finding.edits, [&](const Edit& edit) {
+    const auto [found, is_new] = known.emplace(edit.file, false);
+    if (is_new) {
+      Scope everywhere = scope;  // an edit may lie outside the chosen paths, its finding may not
+      everywhere.paths.clear();
+      llvm::SmallString<256> real;
+      llvm::SmallString<256> root;
+      const bool resolved =
+          !llvm::sys::fs::real_path(edit.file, real) && !llvm::sys::fs::real_path(scope.root, root);
+      found->second = contains(everywhere, edit.file) && (!resolved || is_below(real.str(), root.str()));
+    }
+    return found->second;
+  });
+}
+
+void decide(Plan& plan, const ResolveOptions& options) {
+  std::map<std::string, bool> editable;
+  for (PlannedFinding& planned : plan.findings) {
+    if (planned.decision == Decision::Withheld) continue;
+    const Finding& finding = planned.finding;
+    planned.decision = Decision::Report;
+    if (finding.applicability == Applicability::Manual)
+      planned.reason = "a person decides";
+    else if (finding.edits.empty())
+      planned.reason = "this use has to be rewritten by hand";
+    else if (finding.applicability == Applicability::Unsafe && !options.unsafe)
+      planned.reason = "behaviour may change; --unsafe rewrites it";
+    else if (!is_editable(finding, options.scope, editable))
+      planned.reason = "an edit would lie outside what may be edited";
+    else
+      planned.decision = Decision::Apply;
+  }
+}
+
+// Outer findings first, so that of two that overlap the inner one waits for the text that results.
+std::vector<std::size_t> outer_first(const Plan& plan) {
+  const auto key = [&](std::size_t index) {
+    const Finding& finding = plan.findings[index].finding;
+    std::size_t begin = finding.offset;
+    std::size_t end = finding.offset;
+    for (const Edit& edit : finding.edits)
+      if (edit.file == finding.file) {
+        begin = std::min(begin, edit.offset);
+        end = std::max(end, edit.offset + edit.length);
+      }
+    return std::tuple(std::string_view(finding.file), begin, ~end, index);
+  };
+  std::vector<std::size_t> order(plan.findings.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::sort(order, {}, key);
+  return order;
+}
+
+void defer_overlaps(Plan& plan) {
+  std::map<std::string, AcceptedEdits> accepted;
+  for (const std::size_t index : outer_first(plan)) {
+    PlannedFinding& planned = plan.findings[index];
+    if (planned.decision != Decision::Apply) continue;
+    for (const Edit& edit : planned.finding.edits)
+      if (const auto other = accepted[edit.file].conflict(edit)) {
+        planned.decision = Decision::Deferred;
+        planned.reason = "overlaps the edit of " + place_of(plan.findings[*other].finding);
+        break;
+      }
+    if (planned.decision == Decision::Apply)
+      for (const Edit& edit : planned.finding.edits) accepted[edit.file].add(edit, index);
+  }
+}
+
+// Why a finding is not in the plan at all; it may still hold its group back.
+std::string_view reason_to_drop(const PlannedFinding& planned, const Plan& plan, const Scope& scope) {
+  const Finding& finding = planned.finding;
+  if (!contains(scope, finding.file)) return "outside the chosen paths";
+  if (is_suppressed(plan.texts.at(finding.file), finding.offset, finding.rule)) return "NOLINT";
+  return {};
+}
+
+}  // namespace
+
+Plan resolve(const Jobs& jobs, std::vector<Analysis> analyses, const ResolveOptions& options) {
+  Plan plan = merge(jobs, std::move(analyses));
+  decide(plan, options);
+
+  for (PlannedFinding& planned : plan.findings)
+    if (const std::string_view reason = reason_to_drop(planned, plan, options.scope); !reason.empty()) {
+      planned.decision = Decision::Dropped;
+      planned.reason = reason;
+    }
+  hold_back_groups(plan);
+  std::erase_if(plan.findings, [](const auto& planned) { return planned.decision == Decision::Dropped; });
+
+  defer_overlaps(plan);
+  hold_back_groups(plan);
+  return plan;
+}
+
+}  // namespace ferry::rewriter

@@ -1,0 +1,80 @@
+#include "rules/annotations.hpp"
+
+#include <clang/AST/Attr.h>
+#include <clang/AST/DeclCXX.h>
+#include <clang/AST/DeclTemplate.h>
+
+namespace ferry::rewriter {
+namespace {
+
+std::optional<Annotation::Kind> parse_kind(llvm::StringRef word) {
+  if (word == "replace") return Annotation::Kind::Replace;
+  if (word == "inline") return Annotation::Kind::Inline;
+  if (word == "moved") return Annotation::Kind::Moved;
+  if (word == "native") return Annotation::Kind::Native;
+  return std::nullopt;
+}
+
+// What carries the attributes: the templated declaration of a template, the pattern of an instantiation.
+const clang::NamedDecl* templated(const clang::NamedDecl* declaration) {
+  if (const auto* pattern = llvm::dyn_cast<clang::TemplateDecl>(declaration);
+      pattern && pattern->getTemplatedDecl())
+    return templated(pattern->getTemplatedDecl());
+  if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(declaration)) {
+    if (const clang::FunctionDecl* pattern =
+            function->getTemplateInstantiationPattern(/*ForDefinition=*/false))
+      return pattern;
+    if (const clang::FunctionDecl* member = function->getInstantiatedFromMemberFunction()) return member;
+  }
+  if (const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(declaration))
+    if (const clang::CXXRecordDecl* pattern = record->getTemplateInstantiationPattern()) return pattern;
+  if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(declaration))
+    if (const clang::VarDecl* pattern = variable->getTemplateInstantiationPattern()) return pattern;
+  if (const auto* enumeration = llvm::dyn_cast<clang::EnumDecl>(declaration))
+    if (const clang::EnumDecl* pattern = enumeration->getTemplateInstantiationPattern()) return pattern;
+  return declaration;
+}
+
+}  // namespace
+
+std::optional<Annotation> parse_annotation(llvm::StringRef text) {
+  if (text == "inline-me")
+    return Annotation{.kind = Annotation::Kind::Inline,
+                      .id = "INLINE-01",
+                      .applicability = Applicability::Safe,
+                      .text = {}};
+  if (!text.consume_front("ferry:")) return std::nullopt;
+  const auto [kind_word, after_kind] = text.split(':');
+  const auto [id, after_id] = after_kind.split(':');
+  const auto [applicability_word, rest] = after_id.split(':');
+  const auto kind = parse_kind(kind_word);
+  const auto applicability = parse_applicability(applicability_word);
+  if (!kind || !applicability || id.empty()) return std::nullopt;
+  return Annotation{.kind = *kind, .id = id.str(), .applicability = *applicability, .text = rest.str()};
+}
+
+const clang::NamedDecl* pattern_of(const clang::NamedDecl* declaration) {
+  if (!declaration) return nullptr;
+  if (const auto* shadow = llvm::dyn_cast<clang::UsingShadowDecl>(declaration))
+    declaration = shadow->getTargetDecl();
+  if (const auto* alias = llvm::dyn_cast<clang::NamespaceAliasDecl>(declaration))
+    declaration = alias->getNamespace();
+  return llvm::cast<clang::NamedDecl>(templated(declaration)->getCanonicalDecl());
+}
+
+const Annotation* Annotations::of(const clang::NamedDecl* declaration) {
+  const clang::NamedDecl* pattern = pattern_of(declaration);
+  if (!pattern) return nullptr;
+  const auto [entry, is_new] = known_.try_emplace(pattern, nullptr);
+  if (!is_new) return entry->second;
+  for (const clang::Decl* redeclaration : pattern->redecls())
+    for (const auto* attribute : redeclaration->specific_attrs<clang::AnnotateAttr>()) {
+      std::optional<Annotation> annotation = parse_annotation(attribute->getAnnotation());
+      if (!annotation) continue;
+      const std::string text = attribute->getAnnotation().str();
+      return known_[pattern] = &read_.try_emplace(text, std::move(*annotation)).first->second;
+    }
+  return nullptr;
+}
+
+}  // namespace ferry::rewriter

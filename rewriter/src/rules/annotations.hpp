@@ -1,0 +1,48 @@
+// Annotations: the migration that a declaration carries, as ferry/annotate.hpp writes it.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include <llvm/ADT/DenseMap.h>
+#include <llvm/ADT/StringRef.h>
+
+#include "model/rule.hpp"
+
+namespace clang {
+class Decl;
+class NamedDecl;
+}  // namespace clang
+
+namespace ferry::rewriter {
+
+/// What FERRY_REPLACE, FERRY_INLINE, FERRY_MOVED or FERRY_NATIVE says.
+struct Annotation {
+  enum class Kind { Replace, Inline, Moved, Native };
+
+  Kind kind = Kind::Replace;
+  std::string id;
+  Applicability applicability = Applicability::Manual;
+  std::string text;  ///< the replacement, the new namespace, or words for a person
+};
+
+/// Reads "ferry:KIND:ID:APPLICABILITY:TEXT", and Abseil's "inline-me".
+std::optional<Annotation> parse_annotation(llvm::StringRef text);
+
+/// The declaration that a name, an instantiation or a redeclaration stands for: shadows are followed, an
+/// instantiation gives its pattern, and of several redeclarations the first is taken.
+const clang::NamedDecl* pattern_of(const clang::NamedDecl* declaration);
+
+/// The annotations of one translation unit's declarations, each read once.
+class Annotations {
+ public:
+  /// The annotation of what `declaration` stands for, or nullptr.
+  const Annotation* of(const clang::NamedDecl* declaration);
+
+ private:
+  llvm::DenseMap<const clang::Decl*, const Annotation*> known_;
+  std::map<std::string, Annotation> read_;  // by attribute text; nodes stay where they are
+};
+
+}  // namespace ferry::rewriter

@@ -1,0 +1,96 @@
+#include "rules/cards.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ferry::rewriter {
+namespace {
+
+// The lines of a text, without their ends.
+class Lines {
+ public:
+  explicit Lines(std::string_view text) : rest_(text) {}
+
+  std::optional<std::string_view> next() {
+    if (rest_.empty()) return std::nullopt;
+    const std::size_t end = std::min(rest_.find('\n'), rest_.size());
+    std::string_view line = rest_.substr(0, end);
+    rest_.remove_prefix(std::min(end + 1, rest_.size()));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    ++number_;
+    return line;
+  }
+  unsigned number() const { return number_; }
+
+ private:
+  std::string_view rest_;
+  unsigned number_ = 0;
+};
+
+std::nullopt_t fail(CardError& error, unsigned line, std::string message) {
+  error = {.line = line, .message = std::move(message)};
+  return std::nullopt;
+}
+
+// The code up to the closing fence.
+std::optional<std::string> read_block(Lines& lines) {
+  std::string code;
+  while (const auto line = lines.next()) {
+    if (*line == "```") return code;
+    code.append(*line).push_back('\n');
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Card> parse_card(std::string_view text, std::string_view pack, CardError& error) {
+  constexpr std::string_view kApplicability = "Applicability: ";
+  Card card{.rule = {.pack = std::string(pack), .card = std::string(text)}};
+  Lines lines(text);
+
+  const std::string_view heading = lines.next().value_or("");
+  const std::size_t colon = heading.find(": ");
+  if (!heading.starts_with("# ") || colon == std::string_view::npos || colon == 2)
+    return fail(error, 1, "a card begins with `# ID: title`");
+  card.rule.id = heading.substr(2, colon - 2);
+  card.rule.title = heading.substr(colon + 2);
+
+  const std::string_view second = lines.next().value_or("");
+  const auto applicability = second.starts_with(kApplicability)
+                                 ? parse_applicability(second.substr(kApplicability.size()))
+                                 : std::nullopt;
+  if (!applicability) return fail(error, 2, "the second line is `Applicability: safe`, `unsafe` or `manual`");
+  card.rule.applicability = *applicability;
+
+  while (const auto line = lines.next()) {
+    if (!line->starts_with("```cpp ")) continue;
+    const unsigned begin = lines.number();
+    const std::string_view kind = line->substr(7);
+    auto code = read_block(lines);
+    if (!code) return fail(error, begin, "this code block has no closing ```");
+    if (kind == "prelude")
+      card.prelude += *code;
+    else if (kind == "before")
+      card.examples.push_back({.before = std::move(*code), .after = std::nullopt, .line = begin});
+    else if (kind != "after")
+      return fail(error, begin, "a code block is `cpp before`, `cpp after` or `cpp prelude`");
+    else if (card.examples.empty() || card.examples.back().after)
+      return fail(error, begin, "an `after` block follows a `before` block");
+    else
+      card.examples.back().after = std::move(*code);
+  }
+  return card;
+}
+
+Rules load_rules() {
+  Rules rules;
+  for (const EmbeddedCard& embedded : embedded_cards()) {
+    CardError error;
+    if (auto card = parse_card(embedded.text, embedded.pack, error)) rules.push_back(std::move(card->rule));
+  }
+  std::ranges::sort(rules, {}, &Rule::id);
+  return rules;
+}
+
+}  // namespace ferry::rewriter

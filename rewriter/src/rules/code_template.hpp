@@ -1,0 +1,33 @@
+// Code templates: replacement text with placeholders.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <llvm/ADT/StringRef.h>
+
+namespace ferry::rewriter {
+
+/// Text and placeholders in turn: "f($x, 1)" is "f(", $x, ", 1)".
+struct CodeTemplate {
+  struct Part {
+    std::string text;  ///< of code, or a placeholder's name without `$`
+    bool is_placeholder = false;
+  };
+  std::vector<Part> parts;
+
+  std::size_t count(llvm::StringRef placeholder) const;
+};
+
+CodeTemplate parse_template(llvm::StringRef code);
+
+/// "callee(argument, argument)" taken apart; `is_call` is false for any other code.
+struct CallTemplate {
+  bool is_call = false;
+  std::string callee;
+  std::vector<std::string> arguments;
+};
+
+CallTemplate parse_call(llvm::StringRef code);
+
+}  // namespace ferry::rewriter

@@ -1,0 +1,84 @@
+#include "rules/moved.hpp"
+
+#include "analyse/spelling.hpp"
+
+namespace ferry::rewriter {
+namespace {
+
+std::string written(clang::NestedNameSpecifierLoc prefix, const Unit& unit) {
+  std::string text = prefix ? unit.text(prefix.getSourceRange()) : std::string();
+  if (text.ends_with("::")) text.resize(text.size() - 2);
+  if (text.starts_with("::")) text.erase(0, 2);
+  return text;
+}
+
+void retarget(Unit& unit, const MovedUse& use) {
+  const std::string& name = use.annotation->text;
+  const std::string prefix = written(use.prefix, unit);
+  Draft draft{.rule = use.annotation->id,
+              .applicability = use.annotation->applicability,
+              .where = clang::SourceRange(use.prefix ? use.prefix.getBeginLoc() : use.name, use.name),
+              .message = "`" + use.target->getNameAsString() + "` has moved to `" + name + "`",
+              .last = true};
+  if (prefix != name)
+    draft.change.replace(draft.where, name);
+  else if (use.kind == MovedUse::Kind::Qualifier)
+    draft.change.replace(clang::SourceRange(use.name, use.end), "");
+  else
+    draft.change.replace(clang::SourceRange(use.prefix.getLocalEndLoc(), use.name), "");
+  unit.report(std::move(draft));
+}
+
+// Where headers of a moved namespace go: its path with the namespace's own folder taken out. The umbrella
+// header becomes the umbrella of the whole.
+std::optional<std::string> moved_header(const clang::NamespaceDecl& moved, llvm::StringRef name,
+                                        llvm::StringRef spelled) {
+  const auto* outer = llvm::dyn_cast<clang::NamespaceDecl>(moved.getParent());
+  if (!outer) return std::nullopt;
+  const std::string folder = outer->getNameAsString() + "/" + moved.getNameAsString();
+  std::string target = name.str();
+  for (std::size_t at = target.find("::"); at != std::string::npos; at = target.find("::", at))
+    target.replace(at, 2, "/");
+  if (!spelled.consume_front(folder)) return std::nullopt;
+  if (spelled.consume_front("/")) return target + "/" + spelled.str();
+  if (spelled.starts_with("."))
+    return target + "/" + llvm::StringRef(target).rsplit('/').first.str() + spelled.str();
+  return std::nullopt;
+}
+
+}  // namespace
+
+void retarget_moved(Unit& unit) {
+  for (const MovedUse& use : unit.uses.of_namespaces) retarget(unit, use);
+  std::set<std::pair<clang::FileID, std::string>> present;
+  for (const Include& include : unit.preprocessed.includes)
+    present.insert({unit.sources.getFileID(include.hash), include.spelled});
+  for (const clang::NamespaceDecl* moved : unit.moved) {
+    const Annotation& annotation = *unit.annotations.of(moved);
+    for (const Include& include : unit.preprocessed.includes) {
+      if (!unit.is_project(include.hash)) continue;
+      const auto header = moved_header(*moved, annotation.text, include.spelled);
+      if (!header) continue;
+      const bool is_there = !present.insert({unit.sources.getFileID(include.hash), *header}).second;
+      Draft draft{.rule = annotation.id,
+                  .applicability = annotation.applicability,
+                  .where = clang::SourceRange(include.name, include.name),
+                  .message = "`" + include.spelled + "` is now `" + *header + "`",
+                  .last = true};
+      const auto [file, offset] = unit.sources.getDecomposedLoc(include.hash);
+      const llvm::StringRef rest =
+          unit.sources.getBufferData(file).substr(unit.sources.getFileOffset(include.name_end));
+      const std::size_t tail = rest.find('\n');
+      if (is_there && tail != llvm::StringRef::npos && rest.take_front(tail).trim().empty())
+        draft.change.replace_characters(include.hash,
+                                        include.name_end.getLocWithOffset(static_cast<int>(tail) + 1), "");
+      else
+        draft.change.replace_characters(
+            include.name, include.name_end,
+            (include.is_angled ? "<" : "\"") + *header + (include.is_angled ? ">" : "\""));
+      unit.report(std::move(draft));
+    }
+  }
+}
+
+}  // namespace ferry::rewriter

@@ -1,0 +1,58 @@
+// Uses: where the project's code names an annotated declaration.
+#pragma once
+
+#include <vector>
+
+#include <clang/AST/DeclCXX.h>
+#include <clang/AST/NestedNameSpecifier.h>
+#include <clang/AST/TypeLoc.h>
+
+#include "analyse/parents.hpp"
+#include "rules/annotations.hpp"
+
+namespace ferry::rewriter {
+
+class Unit;
+
+/// One mention of an annotated function, type, variable or enumerator, in code as it is written.
+struct Use {
+  const clang::NamedDecl* target = nullptr;  ///< as the compiler resolved it; see pattern_of
+  const Annotation* annotation = nullptr;
+  clang::SourceLocation name;               ///< the name's token
+  clang::NestedNameSpecifierLoc qualifier;  ///< as written before the name
+  const clang::Expr* expression = nullptr;  ///< what refers to it; nullptr in a type or a using-declaration
+  const clang::Expr* object = nullptr;      ///< of a member access that is written
+  clang::TypeLoc type;                      ///< the type's name without its qualifier, where it names a type
+  Node parent;                              ///< around `expression`, or around the type
+  bool is_using = false;                    ///< a using-declaration
+  const char* trouble = nullptr;            ///< why it cannot be judged, in a template
+
+  clang::SourceLocation begin() const {
+    return object ? object->getBeginLoc() : qualifier ? qualifier.getBeginLoc() : name;
+  }
+  /// Where the name begins that stands for it: without the object.
+  clang::SourceLocation name_begin() const { return qualifier ? qualifier.getBeginLoc() : name; }
+};
+
+/// One mention of a namespace that has moved.
+struct MovedUse {
+  enum class Kind { Qualifier, Directive, Alias };
+  Kind kind = Kind::Qualifier;
+  const clang::NamespaceDecl* target = nullptr;
+  const Annotation* annotation = nullptr;
+  clang::NestedNameSpecifierLoc prefix;  ///< before the namespace's name
+  clang::SourceLocation name;            ///< its token
+  clang::SourceLocation end;             ///< the token behind it, `::`, for a qualifier
+};
+
+struct Uses {
+  std::vector<Use> of_declarations;
+  std::vector<MovedUse> of_namespaces;
+  std::vector<const clang::NamespaceAliasDecl*> aliases;
+  std::vector<const clang::UsingDirectiveDecl*> directives;
+};
+
+/// Walks the project's declarations: fills the unit's declarations, parents and uses.
+void collect_uses(Unit& unit);
+
+}  // namespace ferry::rewriter

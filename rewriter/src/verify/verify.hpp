@@ -1,0 +1,28 @@
+// verify: compiles what a plan touches with its edits in place, and takes back what does not compile.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/job.hpp"
+#include "model/plan.hpp"
+#include "model/texts.hpp"
+
+namespace ferry::rewriter {
+
+struct VerifyOptions {
+  const Texts& overlay;  ///< what the plan was made from, where that is not what the disk holds
+  unsigned threads = 1;
+};
+
+/// Compiles in memory every job that reads a file the plan edits. `inputs[i]` are the files that `jobs[i]`
+/// reads.
+///
+/// Where a job that compiled before no longer does, the findings at fault are sought, nearest to the error
+/// first and then by bisecting, and withheld together with their groups; a problem says what the compiler
+/// said. A job that did not compile before is not held against the edits. In the plan that is returned, every
+/// job that compiled before compiles.
+Plan verify(Plan plan, const Jobs& jobs, const std::vector<std::vector<std::string>>& inputs,
+            const VerifyOptions& options);
+
+}  // namespace ferry::rewriter
