@@ -1,6 +1,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <set>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -19,50 +20,44 @@ namespace {
 
 Task<int> answer() { co_return 42; }
 
-/// Blocking jobs that hold their threads until they are let go, and how many of them run.
+/// Blocking jobs that hold their threads until they are let go.
 class Jobs {
  public:
   void run() {
     std::unique_lock lock(mutex_);
-    most_ = std::max(most_, ++running_);
+    threads_.insert(std::this_thread::get_id());
+    ++running_;
     changed_.notify_all();
     changed_.wait(lock, [&] { return is_open_; });
-    --running_;
   }
-  /// Waits until `count` jobs run.
-  void await(int count) {
+  /// Waits until `count` jobs run, then lets all go, now and later.
+  void open_at(int count) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return running_ == count; });
-  }
-  /// Lets all go, now and later; gives how many ran at once at most.
-  int open() {
-    std::unique_lock lock(mutex_);
     is_open_ = true;
     changed_.notify_all();
-    return most_;
   }
-  int most() {
+  std::size_t threads() {
     std::unique_lock lock(mutex_);
-    return most_;
+    return threads_.size();
   }
 
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::set<std::thread::id> threads_;
   int running_ = 0;
-  int most_ = 0;
   bool is_open_ = false;
 };
 
-// Starts four jobs where `expected` may run at once.
+// Starts four jobs on a pool that has `expected` threads for them.
 void check_jobs_at_once(const runtime::Handle& handle, int expected) {
   Jobs jobs;
   std::vector<task::JoinHandle<void>> handles;
   for (int i = 0; i < 4; ++i) handles.push_back(handle.spawn_blocking([&] { jobs.run(); }));
-  jobs.await(expected);
-  jobs.open();
+  jobs.open_at(expected);
   for (auto& job : handles) CHECK(handle.block_on(job).has_value());
-  if (expected == 1) CHECK(jobs.most() <= 4);
+  CHECK(jobs.threads() == static_cast<std::size_t>(expected));
 }
 
 }  // namespace
