@@ -51,6 +51,12 @@ io::Result<SocketAddr> peer_addr_of(int fd) noexcept {
   return from_native(native);
 }
 
+io::Result<ferry::detail::IoSource> adopt(OwnedFd fd) {
+  io::Result<ferry::detail::IoSource> source = ferry::detail::IoSource::adopt(fd.get());
+  fd.release();  // the source's now, or closed; what is thrown before leaves it here
+  return source;
+}
+
 io::Result<ferry::detail::IoSource> adopt_foreign(int fd, const char* call) {
   const int flags = ::fcntl(fd, F_GETFL);
   if (flags < 0) return io::last_os_error();

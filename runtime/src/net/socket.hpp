@@ -43,6 +43,8 @@ io::Result<void> listen_at(int fd, std::uint32_t backlog) noexcept;
 io::Result<SocketAddr> local_addr_of(int fd) noexcept;
 io::Result<SocketAddr> peer_addr_of(int fd) noexcept;
 
+/// Registers a descriptor with the current runtime; it is closed when that fails or throws.
+io::Result<ferry::detail::IoSource> adopt(OwnedFd fd);
 /// Registers a descriptor that came from outside; `call` is named when it blocks.
 io::Result<ferry::detail::IoSource> adopt_foreign(int fd, const char* call);
 

@@ -50,7 +50,7 @@ io::Result<void> TcpStream::Connect::begin(const SocketAddr& addr) {
   const detail::NativeAddr native = detail::to_native(addr);
   if (::connect(fd.get(), native.get(), native.size) != 0 && errno != EINPROGRESS && errno != EINTR)
     return io::last_os_error();
-  io::Result<IoSource> source = IoSource::adopt(fd.release());
+  io::Result<IoSource> source = detail::adopt(std::move(fd));
   if (!source) return source.error();
   connecting_.emplace(*std::move(source));
   return {};

@@ -19,7 +19,7 @@ io::Result<IoSource> listen_on(const SocketAddr& addr) {
   if (auto set = detail::set_option(fd->get(), SOL_SOCKET, SO_REUSEADDR, 1); !set) return set.error();
   if (auto bound = detail::bind_to(fd->get(), addr); !bound) return bound.error();
   if (auto listening = detail::listen_at(fd->get(), kBacklog); !listening) return listening.error();
-  return IoSource::adopt(fd->release());
+  return detail::adopt(*std::move(fd));
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ io::Result<TcpListener::Accepted> TcpListener::try_accept() const {
     return ::accept4(source_.fd(), native.get(), &native.size, SOCK_NONBLOCK | SOCK_CLOEXEC);
   });
   if (!fd) return fd.error();
-  io::Result<IoSource> source = IoSource::adopt(static_cast<int>(*fd));
+  io::Result<IoSource> source = detail::adopt(detail::OwnedFd(static_cast<int>(*fd)));
   if (!source) return source.error();
   const io::Result<SocketAddr> peer = detail::from_native(native);
   if (!peer) return peer.error();

@@ -61,7 +61,7 @@ TcpStream::Connect TcpSocket::connect(SocketAddr addr) && {
 
 io::Result<TcpListener> TcpSocket::listen(std::uint32_t backlog) && {
   if (auto listening = detail::listen_at(fd_, backlog); !listening) return listening.error();
-  io::Result<ferry::detail::IoSource> source = ferry::detail::IoSource::adopt(std::exchange(fd_, -1));
+  io::Result<ferry::detail::IoSource> source = detail::adopt(detail::OwnedFd(std::exchange(fd_, -1)));
   if (!source) return source.error();
   return TcpListener(*std::move(source));
 }

@@ -1,7 +1,7 @@
-#include <sys/socket.h>
+#include <unistd.h>
 
 #include <optional>
-#include <set>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -130,10 +130,17 @@ TEST_SUITE("net.TcpListener") {
     }());
   }
 
-  TEST_CASE("binding outside a runtime throws") {
+  TEST_CASE("binding outside a runtime throws, and leaves no descriptor open") {
+    const auto next_descriptor = [] {
+      const int fd = ::dup(0);
+      ::close(fd);
+      return fd;
+    };
+    const int before = next_descriptor();
     Context cx(Waker::noop());
     auto bind = net::TcpListener::bind("127.0.0.1:0");
     CHECK_THROWS_AS(static_cast<void>(bind.poll(cx)), std::logic_error);
+    CHECK(next_descriptor() == before);
   }
 
   TEST_CASE("a listener goes to a descriptor and back") {
