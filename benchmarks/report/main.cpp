@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -379,10 +380,13 @@ void print_summary(const std::vector<const Table*>& tables) {
 }
 
 void run(const Options& options) {
+  double load = 0;
+  (void)getloadavg(&load, 1);
   std::printf(
-      "# ferry's benchmarks\n\n%u processors, %d rounds%s. Only ratios within one run carry over to another "
-      "machine.\n",
-      std::thread::hardware_concurrency(), options.rounds(), options.quick ? ", quick" : "");
+      "# ferry's benchmarks\n\n%u processors, load average %.1f at the start, %d rounds%s. Only ratios "
+      "within one run "
+      "carry over to another machine.\n",
+      std::thread::hardware_concurrency(), load, options.rounds(), options.quick ? ", quick" : "");
   const MicroTables micro = measure_micro(options);
   const EchoTables echo = measure_echo(options);
   const Table rewriter = measure_rewriter(options);
