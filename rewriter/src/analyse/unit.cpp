@@ -46,6 +46,30 @@ std::string Unit::text(clang::SourceRange range) const {
   return sources.getBufferData(placed->file).substr(placed->offset, placed->length).str();
 }
 
+std::string Unit::text_with(clang::SourceRange range, const Change& change) const {
+  const std::optional<Placed> whole = place(range);
+  if (!whole) return {};
+  std::string result = sources.getBufferData(whole->file).substr(whole->offset, whole->length).str();
+  std::vector<std::pair<Placed, std::string>> pieces;
+  for (const Change::Piece& piece : change.pieces()) {
+    const std::optional<Placed> placed = place(piece);
+    if (!placed || placed->file != whole->file || placed->offset < whole->offset ||
+        placed->offset + placed->length > whole->offset + whole->length)
+      return {};
+    pieces.emplace_back(*placed, piece.text);
+  }
+  std::ranges::stable_sort(pieces, std::greater(), [](const auto& piece) { return piece.first.offset; });
+  for (const auto& [placed, text] : pieces) result.replace(placed.offset - whole->offset, placed.length, text);
+  return result;
+}
+
+std::string Unit::indent(clang::SourceLocation location) const {
+  const auto [file, offset] = sources.getDecomposedLoc(sources.getFileLoc(location));
+  const llvm::StringRef before = sources.getBufferData(file).take_front(offset);
+  const llvm::StringRef line = sources.getBufferData(file).substr(before.rfind('\n') + 1);
+  return line.take_while([](char c) { return c == ' ' || c == '\t'; }).str();
+}
+
 clang::SourceLocation Unit::end_of(clang::SourceLocation token) const {
   return clang::Lexer::getLocForEndOfToken(token, 0, sources, language);
 }
