@@ -58,8 +58,9 @@ std::string Unit::text_with(clang::SourceRange range, const Change& change) cons
       return {};
     pieces.emplace_back(*placed, piece.text);
   }
-  std::ranges::stable_sort(pieces, std::greater(), [](const auto& piece) { return piece.first.offset; });
-  for (const auto& [placed, text] : pieces) result.replace(placed.offset - whole->offset, placed.length, text);
+  std::ranges::sort(pieces, std::greater(), [](const auto& piece) { return piece.first.offset; });
+  for (const auto& [placed, text] : pieces)
+    result.replace(placed.offset - whole->offset, placed.length, text);
   return result;
 }
 
@@ -131,7 +132,10 @@ std::string Unit::to_edits(const Draft& draft, Finding& finding, clang::SourceLo
     const clang::SourceLocation start = sources.getLocForStartOfFile(placed->file);
     if (sources.isInSystemHeader(start) || !contains(options_.scope, path))
       return "the change reaches " + path + ", which is not to be edited";
-    if (placed->in_macro_body.isValid() && macro_body.isInvalid()) macro_body = placed->in_macro_body;
+    const bool is_first = finding.edits.empty();
+    if (!is_first && placed->in_macro_body.isValid() != macro_body.isValid())
+      return "part of it is in a macro's body and part is not";
+    if (is_first) macro_body = placed->in_macro_body;
     finding.edits.push_back({std::move(path), placed->offset, placed->length, piece.text});
   }
   std::ranges::sort(finding.edits);

@@ -21,14 +21,15 @@ std::optional<AwaitLoop> await_loop(const Unit& unit, const clang::Expr& call) {
   return AwaitLoop{loop, variable, awaited};
 }
 
-std::string rewrite_head(const Unit& unit, const clang::WhileStmt& loop, const std::string& head, const std::string& first,
-                         Change& change) {
+std::string rewrite_head(const Unit& unit, const clang::WhileStmt& loop, const std::string& head,
+                         const std::string& first, Change& change) {
   const std::string before = unit.text(clang::SourceRange(loop.getLParenLoc(), loop.getRParenLoc()));
   const llvm::StringRef awaited = before;
   if (before.empty()) return "part of it comes from a macro";
   const auto* variable = loop.getConditionVariable();
   const std::string kept = unit.text(variable->getInit()->getSourceRange());
-  if (awaited.count("//") + awaited.count("/*") > llvm::StringRef(kept).count("//") + llvm::StringRef(kept).count("/*"))
+  if (awaited.count("//") + awaited.count("/*") >
+      llvm::StringRef(kept).count("//") + llvm::StringRef(kept).count("/*"))
     return "a comment in the loop's head would be lost";
   change.replace(clang::SourceRange(loop.getWhileLoc(), loop.getRParenLoc()), head);
   if (first.empty()) return {};
@@ -36,9 +37,11 @@ std::string rewrite_head(const Unit& unit, const clang::WhileStmt& loop, const s
   if (const auto* body = llvm::dyn_cast<clang::CompoundStmt>(loop.getBody())) {
     const bool is_one_line = unit.sources.getExpansionLineNumber(body->getLBracLoc()) ==
                              unit.sources.getExpansionLineNumber(body->getRBracLoc());
-    const clang::SourceLocation inside =
-        body->body_empty() ? clang::SourceLocation() : unit.sources.getFileLoc((*body->body_begin())->getBeginLoc());
-    const std::string indent = inside.isValid() && !is_one_line ? unit.indent(inside) : unit.indent(loop.getWhileLoc()) + "  ";
+    const clang::SourceLocation inside = body->body_empty()
+                                             ? clang::SourceLocation()
+                                             : unit.sources.getFileLoc((*body->body_begin())->getBeginLoc());
+    const std::string indent =
+        inside.isValid() && !is_one_line ? unit.indent(inside) : unit.indent(loop.getWhileLoc()) + "  ";
     change.insert_after(body->getLBracLoc(), is_one_line ? " " + first : "\n" + indent + first);
     return {};
   }
@@ -47,7 +50,15 @@ std::string rewrite_head(const Unit& unit, const clang::WhileStmt& loop, const s
   if (loop.getBody()->getEndLoc().isMacroID() || !next) return "part of its body comes from a macro";
   const bool has_semicolon = next->is(clang::tok::semi);
   const std::string indent = unit.indent(loop.getWhileLoc());
-  change.insert_before(loop.getBody()->getBeginLoc(), "{\n" + indent + "  " + first + "\n" + indent + "  ");
+  // The body's own line break goes when nothing else stands there.
+  const clang::SourceLocation gap = unit.end_of(loop.getRParenLoc());
+  const std::string opening = "{\n" + indent + "  " + first + "\n" + indent + "  ";
+  const std::string between =
+      unit.text(clang::SourceRange(loop.getRParenLoc(), loop.getBody()->getBeginLoc()));
+  if (llvm::StringRef(between).contains("//") || llvm::StringRef(between).contains("/*"))
+    change.insert_before(loop.getBody()->getBeginLoc(), opening);
+  else
+    change.replace_characters(gap, loop.getBody()->getBeginLoc(), " " + opening);
   change.insert_after(has_semicolon ? next->getLocation() : loop.getBody()->getEndLoc(), "\n" + indent + "}");
   return {};
 }

@@ -6,7 +6,8 @@ namespace ferry::rewriter {
 namespace {
 
 constexpr const char* kWhole = "the optional is used as a whole, and there is none any more";
-constexpr const char* kResult = "the accepted result is handed on as a whole, and it holds the peer's address now";
+constexpr const char* kResult =
+    "the accepted result is handed on as a whole, and it holds the peer's address now";
 
 // A member access, known or dependent.
 struct Access {
@@ -23,7 +24,8 @@ Access access_of(const Node& node) {
     return {member, member->isArrow(), member->getMemberDecl()->getNameAsString(), member->getMemberLoc(),
             member->getOperatorLoc()};
   if (const auto* member = node.as<clang::CXXDependentScopeMemberExpr>())
-    return {member, member->isArrow(), member->getMember().getAsString(), member->getMemberLoc(), member->getOperatorLoc()};
+    return {member, member->isArrow(), member->getMember().getAsString(), member->getMemberLoc(),
+            member->getOperatorLoc()};
   return {};
 }
 
@@ -50,7 +52,8 @@ bool is_conversion_to_bool(const Node& node) {
   const auto* member = node.as<clang::MemberExpr>();
   if (member && llvm::isa<clang::CXXConversionDecl>(member->getMemberDecl())) return true;
   const auto* negation = node.as<clang::UnaryOperator>();
-  return (negation && negation->getOpcode() == clang::UO_LNot) || node.as<clang::IfStmt>() || is_operator_call(node, clang::OO_Exclaim);
+  return (negation && negation->getOpcode() == clang::UO_LNot) || node.as<clang::IfStmt>() ||
+         is_operator_call(node, clang::OO_Exclaim);
 }
 
 const clang::CallExpr* called(const Unit& unit, const Access& access) {
@@ -63,19 +66,22 @@ const clang::CallExpr* move_of(const Node& node) {
   const auto* call = node.as<clang::CallExpr>();
   if (!call || call->getNumArgs() != 1) return nullptr;
   const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(call->getCallee()->IgnoreParenImpCasts());
-  if (reference && reference->getDecl()->getIdentifier() && reference->getDecl()->getName() == "move") return call;
+  if (reference && reference->getDecl()->getIdentifier() && reference->getDecl()->getName() == "move")
+    return call;
   const auto* open = llvm::dyn_cast<clang::UnresolvedLookupExpr>(call->getCallee()->IgnoreParenImpCasts());
   return open && open->getName().getAsString() == "move" ? call : nullptr;
 }
 
 bool asks_for_outcome(llvm::StringRef name) {
-  return name == "has_error" || name == "error" || name == "has_value" || name == "assume_error" || name == "has_failure";
+  return name == "has_error" || name == "error" || name == "has_value" || name == "assume_error" ||
+         name == "has_failure";
 }
 bool gives_value(llvm::StringRef name) { return name == "value" || name == "assume_value"; }
 
 class Adapter {
  public:
-  Adapter(const Unit& unit, Becomes becomes, Change& change) : unit_(unit), becomes_(becomes), change_(change) {}
+  Adapter(const Unit& unit, Becomes becomes, Change& change)
+      : unit_(unit), becomes_(becomes), change_(change) {}
 
   // `root` is the optional.
   std::string adapt(const clang::Expr& root) {
@@ -92,7 +98,8 @@ class Adapter {
     }
     if (const clang::CallExpr* moved = move_of(parent)) {
       const std::string moved_text = unit_.text(moved->getSourceRange());
-      if (const clang::Expr* star = dereference(unit_.parents.meaning(moved))) return adapt_value(*star, moved_text);
+      if (const clang::Expr* star = dereference(unit_.parents.meaning(moved)))
+        return adapt_value(*star, moved_text);
     }
     return kWhole;
   }
@@ -103,7 +110,8 @@ class Adapter {
     // `(*x).m` needs no parentheses any more.
     const clang::Expr* written = unit_.parents.whole(&value);
     const Node parent = unit_.parents.meaning(&value);
-    const Access access = access_of(is_operator_call(parent, clang::OO_Arrow) ? unit_.parents.meaning(parent.stmt) : parent);
+    const Access access =
+        access_of(is_operator_call(parent, clang::OO_Arrow) ? unit_.parents.meaning(parent.stmt) : parent);
     const bool drops_parentheses = static_cast<bool>(access) && !is_conversion_to_bool(parent);
     if (becomes_ == Becomes::Value) {
       change_.replace((drops_parentheses ? *written : value).getSourceRange(), text);
@@ -164,7 +172,8 @@ std::string adapt_use(const Unit& unit, const clang::Expr& root, Becomes becomes
   return Adapter(unit, becomes, change).adapt(root);
 }
 
-std::string adapt_uses(const Unit& unit, const clang::VarDecl& variable, Becomes becomes, Change& change, bool& is_used) {
+std::string adapt_uses(const Unit& unit, const clang::VarDecl& variable, Becomes becomes, Change& change,
+                       bool& is_used) {
   is_used = false;
   const auto references = unit.uses.of_variables.find(&variable);
   if (references == unit.uses.of_variables.end()) return {};

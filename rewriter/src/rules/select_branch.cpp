@@ -10,7 +10,8 @@ namespace {
 // The index of `get<I>(result)` when `reference` is its argument.
 std::optional<unsigned> index_of_get(const Unit& unit, const clang::CallExpr& call) {
   const auto* callee = llvm::dyn_cast<clang::DeclRefExpr>(call.getCallee()->IgnoreParenImpCasts());
-  if (!callee || callee->getDecl()->getNameAsString() != "get" || callee->getNumTemplateArgs() != 1 || call.getNumArgs() != 1)
+  if (!callee || callee->getDecl()->getNameAsString() != "get" || callee->getNumTemplateArgs() != 1 ||
+      call.getNumArgs() != 1)
     return std::nullopt;
   const clang::TemplateArgument& argument = callee->getTemplateArgs()[0].getArgument();
   if (argument.getKind() != clang::TemplateArgument::Expression) return std::nullopt;
@@ -23,8 +24,8 @@ bool asks_for_index(const Node& parent) {
   return member && member->getMemberDecl()->getNameAsString() == "index";
 }
 
-std::string adapt_result(const Unit& unit, const clang::Expr& result, const SelectBranch& branch, Becomes becomes,
-                         Change& change) {
+std::string adapt_result(const Unit& unit, const clang::Expr& result, const SelectBranch& branch,
+                         Becomes becomes, Change& change) {
   const Node parent = unit.parents.meaning(&result);
   if (asks_for_index(parent)) return {};
   const auto* call = parent.as<clang::CallExpr>();
@@ -42,7 +43,8 @@ std::optional<SelectBranch> select_branch(const Unit& unit, const clang::Expr& f
   if (callee->getName() != "select" && callee->getName() != "select_biased" && callee->getName() != "join")
     return std::nullopt;
   for (unsigned i = 0; i < call->getNumArgs(); ++i)
-    if (call->getArg(i)->IgnoreImplicit()->IgnoreParenImpCasts() == future.IgnoreParenImpCasts()) return SelectBranch{call, i};
+    if (call->getArg(i)->IgnoreImplicit()->IgnoreParenImpCasts() == future.IgnoreParenImpCasts())
+      return SelectBranch{call, i};
   return std::nullopt;
 }
 
@@ -56,7 +58,8 @@ std::string adapt_branch(const Unit& unit, const SelectBranch& branch, Becomes b
   const auto references = unit.uses.of_variables.find(variable);
   if (references == unit.uses.of_variables.end()) return {};
   for (const clang::DeclRefExpr* reference : references->second)
-    if (std::string trouble = adapt_result(unit, *reference, branch, becomes, change); !trouble.empty()) return trouble;
+    if (std::string trouble = adapt_result(unit, *reference, branch, becomes, change); !trouble.empty())
+      return trouble;
   return {};
 }
 

@@ -17,7 +17,8 @@ struct SelectBranch {
 /// The `select`, `select_biased` or `join` that `future` is a direct argument of.
 std::optional<SelectBranch> select_branch(const Unit& unit, const clang::Expr& future);
 
-/// Adapts what is done with this branch's result, `get<index>(...)`. Answers why it cannot be done, or nothing.
+/// Adapts what is done with this branch's result, `get<index>(...)`. Answers why it cannot be done, or
+/// nothing.
 std::string adapt_branch(const Unit& unit, const SelectBranch& branch, Becomes becomes, Change& change);
 
 }  // namespace ferry::rewriter

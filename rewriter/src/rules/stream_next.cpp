@@ -70,7 +70,8 @@ class Rewriter {
   // `x.incoming()` in `x.incoming().next()`, or nullptr.
   const NextCall* source_of(const clang::Expr& stream) const {
     const clang::Expr* inner = stream.IgnoreImplicit()->IgnoreParenImpCasts();
-    const auto found = std::ranges::find_if(sources_, [&](const NextCall& source) { return source.call == inner; });
+    const auto found =
+        std::ranges::find_if(sources_, [&](const NextCall& source) { return source.call == inner; });
     return found == sources_.end() ? nullptr : &*found;
   }
 
@@ -81,7 +82,9 @@ class Rewriter {
       if (const auto* member = parent.as<clang::MemberExpr>();
           member && std::ranges::any_of(nexts_, [&](const NextCall& next) { return next.member == member; }))
         continue;
-      if (std::ranges::any_of(nexts_, [&](const NextCall& next) { return source_of(*next.stream) == &source; })) continue;
+      if (std::ranges::any_of(nexts_,
+                              [&](const NextCall& next) { return source_of(*next.stream) == &source; }))
+        continue;
       const auto* variable = parent.as<clang::VarDecl>();
       if (!variable || !rewrite_stored(source, *variable)) leave(source.where, "the stream is handed on");
     }
@@ -90,7 +93,8 @@ class Rewriter {
   bool rewrite_stored(const NextCall& source, const clang::VarDecl& variable) {
     const auto* declaration = unit_.parents.of(&variable).as<clang::DeclStmt>();
     const auto references = unit_.uses.of_variables.find(&variable);
-    if (!declaration || !declaration->isSingleDecl() || references == unit_.uses.of_variables.end()) return false;
+    if (!declaration || !declaration->isSingleDecl() || references == unit_.uses.of_variables.end())
+      return false;
     if (source.stream->HasSideEffects(unit_.context)) return false;
     const std::string object = unit_.text(source.stream->getSourceRange());
     Draft draft = start(source.where);
@@ -101,10 +105,12 @@ class Rewriter {
       if (next == nexts_.end() || object.empty()) return false;
       Change call;
       if (next->member) {
-        call.replace(clang::SourceRange(reference->getLocation(), reference->getLocation()), object);
+        call.replace(reference->getLocation(), object);
+        call.replace(next->member->getOperatorLoc(), source.member->isArrow() ? "->" : ".");
         call.replace(next->member->getMemberLoc(), kind_.method);
       } else {
-        call.replace(next->call->getSourceRange(), object + (source.member->isArrow() ? "->" : ".") + kind_.method + "()");
+        call.replace(next->call->getSourceRange(),
+                     object + (source.member->isArrow() ? "->" : ".") + kind_.method + "()");
       }
       if (!change_around(*next->call, std::move(call), draft.change).empty()) return false;
       done.push_back(&*next);
@@ -136,7 +142,8 @@ class Rewriter {
     Change call;
     if (const NextCall* source = source_of(*next.stream)) {
       if (!next.member) return leave(next.where, "the stream is made for this call");
-      call.replace(clang::SourceRange(source->member->getMemberLoc(), next.member->getMemberLoc()), kind_.method);
+      call.replace(clang::SourceRange(source->member->getMemberLoc(), next.member->getMemberLoc()),
+                   kind_.method);
       record = source->stream->getType()->getAsCXXRecordDecl();
     } else if (!record || !has_member(unit_, *record, kind_.method)) {
       return leave(next.where, "what it is called on cannot be seen from here");
@@ -144,7 +151,8 @@ class Rewriter {
       call.replace(next.member->getMemberLoc(), kind_.method);
     } else {
       const std::string object = unit_.text(next.stream->getSourceRange());
-      if (object.empty() || !llvm::isa<clang::DeclRefExpr, clang::MemberExpr>(next.stream->IgnoreParenImpCasts()))
+      if (object.empty() ||
+          !llvm::isa<clang::DeclRefExpr, clang::MemberExpr>(next.stream->IgnoreParenImpCasts()))
         return leave(next.where, "what it is called on is no plain name");
       call.replace(next.call->getSourceRange(), object + "." + kind_.method + "()");
     }
@@ -161,15 +169,19 @@ class Rewriter {
       return adapt_branch(unit_, *branch, kind_.becomes, change);
     }
     const auto loop = await_loop(unit_, call);
-    if (!loop) return is_result_dropped(call) ? (change.append(std::move(renamed)), "") : "it is not the condition of a loop";
+    if (!loop)
+      return is_result_dropped(call) ? (change.append(std::move(renamed)), "")
+                                     : "it is not the condition of a loop";
     bool is_used = false;
-    if (std::string trouble = adapt_uses(unit_, *loop->variable, kind_.becomes, change, is_used); !trouble.empty())
+    if (std::string trouble = adapt_uses(unit_, *loop->variable, kind_.becomes, change, is_used);
+        !trouble.empty())
       return trouble;
     const std::string awaited = unit_.text_with(loop->awaited->getSourceRange(), renamed);
     if (awaited.empty()) return "part of it comes from a macro";
     const bool keeps_variable = is_used || kind_.becomes == Becomes::Accepted;
     const std::string name = loop->variable->getNameAsString();
-    return rewrite_head(unit_, *loop->loop, "for (;;)", (keeps_variable ? "auto " + name + " = " : "") + awaited + ";", change);
+    return rewrite_head(unit_, *loop->loop, "for (;;)",
+                        (keeps_variable ? "auto " + name + " = " : "") + awaited + ";", change);
   }
 
   bool is_result_dropped(const clang::CallExpr& call) const {
@@ -178,7 +190,10 @@ class Rewriter {
   }
 
   Draft start(clang::SourceRange where) const {
-    return {.rule = kind_.id, .applicability = Applicability::Safe, .where = where, .message = "no stream any more: await `" + kind_.method + "()`"};
+    return {.rule = kind_.id,
+            .applicability = Applicability::Safe,
+            .where = where,
+            .message = "no stream any more: await `" + kind_.method + "()`"};
   }
 
   void leave(clang::SourceRange where, const std::string& reason) {

@@ -14,7 +14,7 @@ struct StreamKind {
   std::string id;      ///< of the annotation on its `next`, and of the rule
   std::string method;  ///< what takes the place of `next`: "accept"
   Becomes becomes;
-  std::string hint;    ///< for a person, where it cannot be changed
+  std::string hint;  ///< for a person, where it cannot be changed
 };
 
 /// Judges every use of the annotation `kind.id`: loops, branches of a select, and what is left to a person.

@@ -49,7 +49,8 @@ struct MovedUse {
 struct Uses {
   std::vector<Use> of_declarations;
   std::vector<const clang::MemberExpr*> of_members;  ///< of classes that are annotated themselves
-  llvm::DenseMap<const clang::VarDecl*, std::vector<const clang::DeclRefExpr*>> of_variables;  ///< of functions
+  llvm::DenseMap<const clang::VarDecl*, std::vector<const clang::DeclRefExpr*>>
+      of_variables;  ///< of functions
   std::vector<MovedUse> of_namespaces;
   std::vector<const clang::NamespaceAliasDecl*> aliases;
   std::vector<const clang::UsingDirectiveDecl*> directives;

@@ -5,10 +5,9 @@
 #include <fstream>
 #include <functional>
 #include <map>
+#include <stdlib.h>
 #include <string>
 #include <vector>
-
-#include <stdlib.h>
 
 #include "analyse/analyse.hpp"
 #include "model/compose.hpp"
@@ -27,8 +26,9 @@ struct Rewritten {
   std::string dump() const {
     std::string text;
     for (const PlannedFinding& planned : findings)
-      text += planned.finding.rule + " line " + std::to_string(planned.finding.line) + ": " + planned.finding.message +
-              " [" + std::to_string(static_cast<int>(planned.decision)) + "] " + planned.reason + "\n";
+      text += planned.finding.rule + " line " + std::to_string(planned.finding.line) + ": " +
+              planned.finding.message + " [" + std::to_string(static_cast<int>(planned.decision)) + "] " +
+              planned.reason + "\n";
     for (const Problem& problem : problems)
       text += "problem " + std::to_string(problem.line) + ": " + problem.message + "\n";
     return text;
@@ -57,8 +57,8 @@ class Tree {
   std::filesystem::path root_;
 };
 
-/// One pass over every .cpp of `files`. Directories named `system/` are system headers and `outside/` is not to be
-/// edited.
+/// One pass over every .cpp of `files`. Directories named `system/` are system headers and `outside/` is not
+/// to be edited.
 inline Rewritten rewrite(const Files& files, const std::function<bool(std::string_view)>& is_selected = {},
                          bool unsafe = true) {
   Files placed;
@@ -72,12 +72,13 @@ inline Rewritten rewrite(const Files& files, const std::function<bool(std::strin
     if (!path.ends_with(".cpp")) continue;
     jobs.push_back({.file = tree.path("root/" + path),
                     .directory = tree.path("root"),
-                    .arguments = {"clang++", "-std=c++20", "-I", ".", "-I", "../outside", "-isystem", "system", "-c",
-                                  tree.path("root/" + path)}});
-    analyses.push_back(analyse(jobs.back(), {.scope = scope,
-                                             .overlay = overlay,
-                                             .unsafe = unsafe,
-                                             .is_selected = is_selected ? is_selected : [](std::string_view) { return true; }}));
+                    .arguments = {"clang++", "-std=c++20", "-I", ".", "-I", "../outside", "-isystem",
+                                  "system", "-c", tree.path("root/" + path)}});
+    analyses.push_back(analyse(
+        jobs.back(), {.scope = scope,
+                      .overlay = overlay,
+                      .unsafe = unsafe,
+                      .is_selected = is_selected ? is_selected : [](std::string_view) { return true; }}));
   }
   Rewritten result{.files = files, .findings = {}, .problems = {}};
   for (const Analysis& analysis : analyses)
@@ -90,6 +91,8 @@ inline Rewritten rewrite(const Files& files, const std::function<bool(std::strin
 }
 
 /// One pass over one file.
-inline std::string rewrite(const std::string& text) { return rewrite(Files{{"a.cpp", text}}).files.at("a.cpp"); }
+inline std::string rewrite(const std::string& text) {
+  return rewrite(Files{{"a.cpp", text}}).files.at("a.cpp");
+}
 
 }  // namespace ferry::rewriter::test

@@ -5,12 +5,13 @@
 namespace ferry::rewriter::native {
 
 void tcp_02(Unit& unit, std::set<std::string>& claimed) {
-  const StreamKind listener{
-      .id = "TCP-02",
-      .method = "accept",
-      .becomes = Becomes::Accepted,
-      .hint = "`accept()` gives a `Result` of the connection and its peer's address, and never ends; where a stream is "
-              "wanted, wrap the listener in `ferry::stream::wrappers::TcpListenerStream`"};
+  const StreamKind listener{.id = "TCP-02",
+                            .method = "accept",
+                            .becomes = Becomes::Accepted,
+                            .hint =
+                                "`accept()` gives a `Result` of the connection and its peer's address, and "
+                                "never ends; where a stream is "
+                                "wanted, wrap the listener in `ferry::stream::wrappers::TcpListenerStream`"};
   claimed.insert(listener.id);
   rewrite_next(unit, listener);
 }

@@ -1,6 +1,6 @@
 // TIME-03: a timer that could be moved becomes one that cannot, where it stays put, or one on the heap.
-// Judges TIME-01 and TIME-02, the calls that make timers, along with it: a call is renamed only together with where
-// its result is kept.
+// Judges TIME-01 and TIME-02, the calls that make timers, along with it: a call is renamed only together with
+// where its result is kept.
 #include <algorithm>
 
 #include <clang/AST/ExprCXX.h>
@@ -21,7 +21,8 @@ bool is_call_id(llvm::StringRef id) { return id == "TIME-01" || id == "TIME-02";
 llvm::StringRef callee_name(const clang::CallExpr& call) {
   const clang::Expr* callee = call.getCallee()->IgnoreParenImpCasts();
   clang::DeclarationName name;
-  if (const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(callee)) name = reference->getDecl()->getDeclName();
+  if (const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(callee))
+    name = reference->getDecl()->getDeclName();
   if (const auto* overloaded = llvm::dyn_cast<clang::OverloadExpr>(callee)) name = overloaded->getName();
   return name.isIdentifier() && name ? name.getAsIdentifierInfo()->getName() : llvm::StringRef();
 }
@@ -29,8 +30,8 @@ llvm::StringRef callee_name(const clang::CallExpr& call) {
 // Functions that only borrow the futures they are given, until the whole expression is done.
 bool borrows(const clang::CallExpr& call) {
   const llvm::StringRef name = callee_name(call);
-  return name == "select" || name == "select_biased" || name == "join" || name == "try_join" || name == "timeout" ||
-         name == "timeout_at";
+  return name == "select" || name == "select_biased" || name == "join" || name == "try_join" ||
+         name == "timeout" || name == "timeout_at";
 }
 
 bool is_awaited(const Node& parent) {
@@ -71,10 +72,12 @@ class Timers {
       const clang::CallExpr* call = is_call_id(use.annotation->id) ? call_of(unit_, use.expression) : nullptr;
       const clang::VarDecl* variable = call ? variable_of(*call) : nullptr;
       if (!variable || !variable->hasLocalStorage() || llvm::isa<clang::ParmVarDecl>(variable)) continue;
-      if (variable->getType()->isReferenceType() || variable->isInitCapture() || !is_type_simple(*variable)) continue;
+      if (variable->getType()->isReferenceType() || variable->isInitCapture() || !is_type_simple(*variable))
+        continue;
       const auto references = unit_.uses.of_variables.find(variable);
       if (references == unit_.uses.of_variables.end() ||
-          std::ranges::all_of(references->second, [&](const auto* reference) { return leaves_in_place(*reference); }))
+          std::ranges::all_of(references->second,
+                              [&](const auto* reference) { return leaves_in_place(*reference); }))
         locals_.insert(variable);
     }
   }
@@ -95,7 +98,10 @@ class Timers {
   }
 
   Draft draft(llvm::StringRef rule, clang::SourceRange where, std::string message) const {
-    return {.rule = rule.str(), .applicability = Applicability::Unsafe, .where = where, .message = std::move(message)};
+    return {.rule = rule.str(),
+            .applicability = Applicability::Unsafe,
+            .where = where,
+            .message = std::move(message)};
   }
 
   Draft pinned(clang::SourceRange where, std::string message) const {
@@ -114,7 +120,8 @@ class Timers {
     const std::string name = new_name(use);
     const std::string old = use.target->getNameAsString();
     if (use.trouble || (!call && use.expression)) {
-      Draft finding = draft(use.annotation->id, where, "`" + old + "` is now `" + name + "`; not changed because ");
+      Draft finding =
+          draft(use.annotation->id, where, "`" + old + "` is now `" + name + "`; not changed because ");
       finding.message += use.trouble ? use.trouble : "it is not called here";
       finding.applicability = Applicability::Manual;
       return unit_.report(std::move(finding));
@@ -122,7 +129,8 @@ class Timers {
     const clang::VarDecl* variable = call ? variable_of(*call) : nullptr;
     const bool is_kept_in_place = variable && locals_.contains(variable);
     if (!call || is_kept_in_place || is_used_on_the_spot(unit_, *call) || is_dropped(*call)) {
-      Draft finding = draft(is_kept_in_place ? kStorage.str() : use.annotation->id, where, "`" + old + "` is now `" + name + "`");
+      Draft finding = draft(is_kept_in_place ? kStorage.str() : use.annotation->id, where,
+                            "`" + old + "` is now `" + name + "`");
       if (is_kept_in_place) {
         finding.group = std::string(kStorage) + " " + unit_.key(*variable);
         finding.message += ": this timer is never moved";
@@ -132,7 +140,8 @@ class Timers {
       add(finding, rename(unit_, use, name));
       return unit_.report(std::move(finding));
     }
-    Draft finding = pinned(where, "`" + old + "` is now `" + name + "`, on the heap where its result is stored or moved");
+    Draft finding =
+        pinned(where, "`" + old + "` is now `" + name + "`, on the heap where its result is stored or moved");
     const Spelled pin = spell(unit_, "ferry::pin", use.name);
     const Spelled made = spell_like(use, name);
     if (call->getNumArgs() == 0) return;
@@ -153,7 +162,8 @@ class Timers {
     const Renaming renaming = rename(unit_, use, name);
     if (renaming.change.empty()) return spell(unit_, name, use.name);
     const Change::Piece& piece = renaming.change.pieces().front();
-    const std::string qualifier = piece.begin == use.name && use.qualifier ? unit_.text(use.qualifier.getSourceRange()) : "";
+    const std::string qualifier =
+        piece.begin == use.name && use.qualifier ? unit_.text(use.qualifier.getSourceRange()) : "";
     return {qualifier + piece.text, renaming.needs_move};
   }
 
@@ -172,7 +182,8 @@ class Timers {
       add(finding, rename(unit_, use, name));
       return unit_.report(std::move(finding));
     }
-    Draft finding = pinned(where, "a timer that is stored, returned or moved is now a `ferry::Pin<" + name + ">`");
+    Draft finding =
+        pinned(where, "a timer that is stored, returned or moved is now a `ferry::Pin<" + name + ">`");
     const Spelled pin = spell(unit_, "ferry::Pin", use.name);
     const Spelled timer = spell_like(use, name);
     finding.change.replace(where, pin.text + "<" + timer.text + ">");
@@ -205,7 +216,8 @@ class Timers {
   // The last token before `->`: an overloaded operator's own range ends behind it.
   static clang::SourceLocation base_end(const clang::MemberExpr& member) {
     const auto* arrow = llvm::dyn_cast<clang::CXXOperatorCallExpr>(member.getBase()->IgnoreImplicit());
-    return arrow && arrow->getOperator() == clang::OO_Arrow ? arrow->getArg(0)->getEndLoc() : member.getBase()->getEndLoc();
+    return arrow && arrow->getOperator() == clang::OO_Arrow ? arrow->getArg(0)->getEndLoc()
+                                                            : member.getBase()->getEndLoc();
   }
 
   bool is_polled_before(const clang::VarDecl& variable, const clang::MemberExpr& place) const {
@@ -218,9 +230,10 @@ class Timers {
   }
 
   void flag_elapsed(clang::SourceRange where) {
-    Draft finding = draft(kElapsed, where,
-                          "`is_elapsed` of a `Sleep` stays false until the timer has been polled, and this one is not "
-                          "known to be: compare `deadline()` with `Instant::now()` if it may not have been");
+    Draft finding =
+        draft(kElapsed, where,
+              "`is_elapsed` of a `Sleep` stays false until the timer has been polled, and this one is not "
+              "known to be: compare `deadline()` with `Instant::now()` if it may not have been");
     finding.applicability = Applicability::Manual;
     unit_.report(std::move(finding));
   }

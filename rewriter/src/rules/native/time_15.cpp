@@ -5,11 +5,13 @@
 namespace ferry::rewriter::native {
 
 void time_15(Unit& unit, std::set<std::string>& claimed) {
-  const StreamKind interval{.id = "TIME-15",
-                            .method = "tick",
-                            .becomes = Becomes::Value,
-                            .hint = "`tick()` gives the `Instant` itself and never ends; where a stream is wanted, wrap the "
-                                    "interval in `ferry::stream::wrappers::IntervalStream`"};
+  const StreamKind interval{
+      .id = "TIME-15",
+      .method = "tick",
+      .becomes = Becomes::Value,
+      .hint =
+          "`tick()` gives the `Instant` itself and never ends; where a stream is wanted, wrap the "
+          "interval in `ferry::stream::wrappers::IntervalStream`"};
   claimed.insert(interval.id);
   rewrite_next(unit, interval);
 }
