@@ -8,7 +8,8 @@ source_dir=$(realpath -- "$(dirname -- "${BASH_SOURCE[0]}")/..")
 demo="$source_dir/build/demo"
 project="$demo/proxy"
 log="$demo/log.txt"
-shown_diff_lines=80
+shown_findings=12
+shown_diff_lines=60
 step=0
 
 if [[ -t 1 ]]; then bold=$'\e[1m' dim=$'\e[2m' plain=$'\e[0m'; else bold='' dim='' plain=''; fi
@@ -52,10 +53,19 @@ run_ferry() {
     fail "ferry $* exited with $status"
   fi
 }
-# The number after "KEY": in the summary of ferry's JSON report; 0 where it has none.
+# The first lines of a text and its last, which sums it up.
+excerpt() {
+  awk -v limit="$1" '
+    NR <= limit { print }
+    { last = $0 }
+    END {
+      if (NR > limit + 1) printf "... %d more lines\n", NR - limit - 1
+      if (NR > limit) print last
+    }' | indent
+}
+# How many findings a JSON report has.
 count_findings() {
-  local file=$1 pattern=$2
-  grep -Eo -- "$pattern" "$file" | wc -l
+  sed -n '/"findings": *[0-9]/{s/.*"findings": *\([0-9]*\).*/\1/p;q}' -- "$1"
 }
 git_in_project() {
   git -c user.name=demo -c user.email=demo@localhost -c init.defaultBranch=main -c core.hooksPath=/dev/null \
@@ -78,12 +88,12 @@ exercise
 
 heading "What is old in it"
 run_ferry check src
-indent <"$log"
+excerpt "$shown_findings" <"$log"
 run_ferry check --format json=../before.json src >/dev/null
 
 heading "Rewriting it"
 run_ferry fix --unsafe src
-indent <"$log"
+excerpt "$shown_findings" <"$log"
 git_in_project diff >"$demo/migration.diff"
 [[ -s "$demo/migration.diff" ]] || fail "ferry fix changed nothing"
 lines=$(wc -l <"$demo/migration.diff")
@@ -101,8 +111,9 @@ exercise
 
 heading "What was rewritten, and what was left to a person"
 run_ferry check --format json=../after.json src >/dev/null
-before=$(count_findings "$demo/before.json" '"rule":')
-after=$(count_findings "$demo/after.json" '"rule":')
+before=$(count_findings "$demo/before.json")
+after=$(count_findings "$demo/after.json")
+[[ -n "$before" && -n "$after" ]] || fail "a report of ferry has no number of findings"
 note "$((before - after)) of $before places rewritten in $(git_in_project diff --name-only | wc -l) files:" \
   "$(git_in_project diff --shortstat | sed 's/^ *//')."
 if ((after == 0)); then

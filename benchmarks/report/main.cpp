@@ -5,9 +5,11 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <regex>
@@ -34,7 +36,8 @@ struct Options {
   std::string filter = ".*";
   fs::path programs;  // where the benchmarks are
   fs::path rewriter;
-  fs::path compile_commands = FERRY_BENCH_COMPILE_COMMANDS;
+  fs::path compile_commands;
+  std::vector<std::string> code;  // folders with files in there
 
   [[nodiscard]] int rounds() const { return quick ? 3 : 7; }
   [[nodiscard]] std::string min_time() const { return quick ? "0.05" : "0.2"; }
@@ -310,19 +313,19 @@ double cpu_ms(const std::vector<std::string>& command, bool may_find = false) {
   return std::chrono::duration<double, std::milli>(exit.cpu).count();
 }
 
-void run_rewriter(const std::string& workload, const std::vector<CompileCommand>& commands,
+void run_rewriter(const std::string& folder, const std::vector<CompileCommand>& commands,
                   const Options& options, Table& table) {
-  std::vector<std::string> check{
-      options.rewriter, "check", "--no-cache", "-j", "1", "-p", options.compile_commands.parent_path()};
-  for (const CompileCommand& command : commands) check.push_back(command.file);
   double compiling = 0;
   for (const CompileCommand& command : commands) {
     // Of several things to do, clang does the one that stops earliest.
     compiling += cpu_ms(
         {"/bin/sh", "-c", R"(cd "$1" && eval "$2 -fsyntax-only")", "sh", command.directory, command.command});
   }
-  Row& row = table.row(workload + ", " + std::to_string(commands.size()) + " files", "1");
-  row.samples["ferry check"].push_back(cpu_ms(check, true));
+  const double checking = cpu_ms({options.rewriter, "check", "--no-cache", "-j", "1", "-p",
+                                  options.compile_commands.parent_path(), folder},
+                                 true);
+  Row& row = table.row(folder + ", " + std::to_string(commands.size()) + " files", "1");
+  row.samples["ferry check"].push_back(checking);
   row.samples["clang++ -fsyntax-only"].push_back(compiling);
 }
 
@@ -331,21 +334,22 @@ Table measure_rewriter(const Options& options) {
               "The rewriter beside the compiler",
               "Milliseconds of CPU time for all files",
               {"ferry check", "clang++ -fsyntax-only"}};
-  if (!std::regex_search("rewriter", std::regex(options.filter)) || options.rewriter.empty()) return table;
+  if (!std::regex_search("rewriter", std::regex(options.filter))) return table;
   if (!fs::exists(options.rewriter) || !fs::exists(options.compile_commands)) {
-    progress("the rewriter is skipped: there is no " + options.rewriter.string() + " or no " +
-             options.compile_commands.string());
+    progress("the rewriter is skipped: it needs --rewriter, --compile-commands and --code");
     return table;
   }
-  std::vector<CompileCommand> legacy, others;
-  for (CompileCommand& command : read_compile_commands(options.compile_commands)) {
-    auto& kind = command.file.find("legacy") != std::string::npos ? legacy : others;
-    kind.push_back(std::move(command));
-  }
+  const std::vector<CompileCommand> database = read_compile_commands(options.compile_commands);
   for (int round = 0; round < options.rounds(); ++round) {
     progress("rewriter, round " + std::to_string(round + 1) + " of " + std::to_string(options.rounds()));
-    if (!legacy.empty()) run_rewriter("code with something to rewrite", legacy, options, table);
-    if (!others.empty()) run_rewriter("code without", others, options, table);
+    for (const std::string& folder : options.code) {
+      const std::string prefix = fs::canonical(folder).string() + "/";
+      std::vector<CompileCommand> commands;
+      std::ranges::copy_if(database, std::back_inserter(commands),
+                           [&](const CompileCommand& command) { return command.file.starts_with(prefix); });
+      if (commands.empty()) throw std::runtime_error("the compile database has no files below " + prefix);
+      run_rewriter(folder, commands, options, table);
+    }
   }
   return table;
 }
@@ -376,10 +380,13 @@ void print_summary(const std::vector<const Table*>& tables) {
 }
 
 void run(const Options& options) {
+  double load = 0;
+  (void)getloadavg(&load, 1);
   std::printf(
-      "# ferry's benchmarks\n\n%u processors, %d rounds%s. Only ratios within one run carry over to another "
-      "machine.\n",
-      std::thread::hardware_concurrency(), options.rounds(), options.quick ? ", quick" : "");
+      "# ferry's benchmarks\n\n%u processors, load average %.1f at the start, %d rounds%s. Only ratios "
+      "within one run "
+      "carry over to another machine.\n",
+      std::thread::hardware_concurrency(), load, options.rounds(), options.quick ? ", quick" : "");
   const MicroTables micro = measure_micro(options);
   const EchoTables echo = measure_echo(options);
   const Table rewriter = measure_rewriter(options);

@@ -5,6 +5,7 @@
 #include <ferry/io/copy.hpp>
 #include <ferry/io/duplex.hpp>
 #include <ferry/io/error.hpp>
+#include <ferry/io/members.hpp>
 #include <ferry/io/read.hpp>
 #include <ferry/io/read_buf.hpp>
 #include <ferry/io/traits.hpp>

@@ -2,3 +2,4 @@
 #pragma once
 
 #include <ferry/stream/stream.hpp>
+#include <ferry/stream/wrappers.hpp>

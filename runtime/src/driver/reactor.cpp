@@ -1,5 +1,6 @@
 #include "driver/reactor.hpp"
 
+#include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -36,11 +37,24 @@ using EpollReactor = asio_detail::epoll_reactor;
 
 // What this thread's turn has to wake once the descriptor's lock is released; null outside of a turn.
 thread_local WakeList* t_woken = nullptr;
+// What epoll said about the descriptor whose operations this thread's turn performs.
+thread_local std::uint32_t t_events = 0;
 
 // Reads the events that Asio stored in an operation.
 struct TaskResult : Operation {
   static unsigned of(Operation* operation) noexcept { return operation->*(&TaskResult::task_result_); }
 };
+
+// Asio does not ask epoll whether the peer has ended its output. Edges come once, so the end that comes together with
+// the last data would be lost to who reads the data and waits for another edge. These two members let us ask.
+template <auto kEpollFd, auto kEvents>
+struct PrivateMembers {
+  friend int epoll_fd_of(EpollReactor& reactor) { return reactor.*kEpollFd; }
+  friend std::uint32_t& events_of(EpollReactor::descriptor_state& state) { return state.*kEvents; }
+};
+int epoll_fd_of(EpollReactor& reactor);
+std::uint32_t& events_of(EpollReactor::descriptor_state& state);
+template struct PrivateMembers<&EpollReactor::epoll_fd_, &EpollReactor::descriptor_state::registered_events_>;
 
 // The key of a thread's entry in Asio's call stack, which descriptor operations look up.
 class AsioThreadScope : asio_detail::thread_context {
@@ -104,7 +118,8 @@ class Reactor::Impl {
       epoll.run(only_look ? 0 : -1, operations);
       while (Operation* operation = operations.front()) {
         operations.pop();
-        operation->complete(&scheduler, boost::system::error_code(), TaskResult::of(operation));
+        t_events = TaskResult::of(operation);
+        operation->complete(&scheduler, boost::system::error_code(), t_events);
         if (woken.is_full()) {
           t_woken = nullptr;
           woken.wake_all();
@@ -167,10 +182,13 @@ class IoRegistration : public ListNode<IoRegistration> {
   io::Result<void> start() {
     if (const int error =
             reactor_.epoll.register_internal_descriptor(EpollReactor::read_op, fd_, data_, &read_op_)) {
+      // Takes the operation out of what Asio is about to use for another descriptor.
+      reactor_.epoll.deregister_internal_descriptor(fd_, data_);
       reactor_.epoll.cleanup_descriptor_data(data_);
       return io::Error(error, boost::system::system_category());
     }
     is_registered_ = true;
+    ask_for_hang_up();
     std::lock_guard lock(reactor_.registrations_mutex);
     if (reactor_.is_shut_down) readiness_.fetch_or(kShutDown, std::memory_order_release);
     reactor_.registrations.push_back(*this);
@@ -178,8 +196,9 @@ class IoRegistration : public ListNode<IoRegistration> {
   }
 
   // An event came for `direction`; called by Asio under the descriptor's lock.
-  void on_event(Direction direction) noexcept {
-    set(bit(direction), *t_woken);
+  void on_event(Direction direction, std::uint32_t events) noexcept {
+    const std::uint32_t hang_up = direction == Direction::Read ? EPOLLRDHUP | EPOLLHUP : EPOLLHUP;
+    set((events & hang_up) != 0 ? bit(direction) | closed(direction) : bit(direction), *t_woken);
   }
 
   void shut_down(WakeList& woken) noexcept {
@@ -220,7 +239,7 @@ class IoRegistration : public ListNode<IoRegistration> {
 
   void clear_ready(Direction direction, ReadyEvent event) noexcept {
     std::uint32_t now = readiness_.load(std::memory_order_acquire);
-    while (now / kTick == event.tick && (now & bit(direction)) != 0) {
+    while (now / kTick == event.tick && (now & bit(direction)) != 0 && (now & closed(direction)) == 0) {
       // acq_rel: an event that comes after this store sets the bit again and changes the tick.
       if (readiness_.compare_exchange_weak(now, now & ~bit(direction), std::memory_order_acq_rel,
                                            std::memory_order_acquire))
@@ -231,8 +250,12 @@ class IoRegistration : public ListNode<IoRegistration> {
  private:
   // The word: readiness bits, then a counter of events, so that clearing what was seen does not clear what came since.
   static constexpr std::uint32_t kShutDown = 1u << 2;
+  static constexpr std::uint32_t kClosed = 1u << 3;  // and the bit above it: ready for ever, as no more events come
   static constexpr std::uint32_t kTick = 1u << 8;
   static constexpr std::uint32_t bit(Direction direction) noexcept { return 1u << static_cast<unsigned>(direction); }
+  static constexpr std::uint32_t closed(Direction direction) noexcept {
+    return kClosed << static_cast<unsigned>(direction);
+  }
 
   Poll<io::Result<ReadyEvent>> look(Direction direction, Context& cx) const {
     const std::uint32_t now = readiness_.load(std::memory_order_acquire);
@@ -240,6 +263,15 @@ class IoRegistration : public ListNode<IoRegistration> {
       return io::Result<ReadyEvent>(io::Error(asio::error::operation_aborted));
     if ((now & bit(direction)) == 0 || !cx.poll_proceed()) return pending;
     return io::Result<ReadyEvent>(ReadyEvent{now / kTick});
+  }
+
+  void ask_for_hang_up() noexcept {
+    std::uint32_t& events = events_of(*data_);
+    if (events == 0) return;  // a file, which epoll does not take
+    epoll_event event{};
+    event.events = events |= EPOLLRDHUP;  // kept when write events are asked for
+    event.data.ptr = data_;
+    ::epoll_ctl(epoll_fd_of(reactor_.epoll), EPOLL_CTL_MOD, fd_, &event);
   }
 
   // Write events cost the kernel work, so they are asked for from the first time on that somebody has to wait.
@@ -288,7 +320,7 @@ class IoRegistration : public ListNode<IoRegistration> {
 asio_detail::reactor_op::status PersistentOp::perform(reactor_op* base) {
   auto* self = static_cast<PersistentOp*>(base);
   // Asio also performs an operation on the spot when it is started: no event came then.
-  if (t_woken != nullptr) self->registration_->on_event(self->direction_);
+  if (t_woken != nullptr) self->registration_->on_event(self->direction_, t_events);
   return not_done;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include <ferry/v0_2/select.hpp>
 #include <ferry/v0_2/time.hpp>
 
 namespace proxy {

@@ -1,6 +1,7 @@
 #include "relay.hpp"
 
-#include <ferry/v0_2/task.hpp>
+#include <ferry/v0_2/join.hpp>
+#include <ferry/v0_2/select.hpp>
 
 namespace proxy {
 namespace {

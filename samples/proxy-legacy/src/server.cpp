@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include <ferry/v0_2/select.hpp>
 #include <ferry/v0_2/signal.hpp>
 #include <ferry/v0_2/sync.hpp>
 #include <ferry/v0_2/time.hpp>

@@ -1,6 +1,7 @@
 // Writing: once, all of it, flush, shutdown.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <type_traits>
@@ -28,6 +29,44 @@ class [[nodiscard]] Write {
  private:
   W* writer_;
   std::span<const std::byte> data_;
+};
+
+/// A writer that takes several pieces in one call. `poll_write_vectored` otherwise is what `poll_write` is.
+/// Tokio: `AsyncWrite::is_write_vectored`.
+template <class W>
+concept VectoredWrite =
+    AsyncWrite<W> && requires(std::remove_reference_t<W>& writer, Context& cx,
+                              std::span<const std::span<const std::byte>> pieces) {
+      { writer.poll_write_vectored(cx, pieces) } -> std::same_as<Poll<Result<std::size_t>>>;
+    };
+
+/// Completes with how many bytes the writer took; they may end inside of any piece.
+///
+/// Cancelling: safe; nothing has been written unless it has completed.
+template <AsyncWrite W>
+class [[nodiscard]] WriteVectored {
+ public:
+  using Output = Result<std::size_t>;
+  using Pieces = std::span<const std::span<const std::byte>>;
+
+  WriteVectored(W& writer, Pieces pieces) noexcept : writer_(&writer), pieces_(pieces) {}
+  WriteVectored(const WriteVectored&) = delete;
+  WriteVectored& operator=(const WriteVectored&) = delete;
+
+  Poll<Output> poll(Context& cx) {
+    if constexpr (VectoredWrite<W>) {
+      return writer_->poll_write_vectored(cx, pieces_);
+    } else {
+      for (const std::span<const std::byte> piece : pieces_) {
+        if (!piece.empty()) return writer_->poll_write(cx, piece);
+      }
+      return writer_->poll_write(cx, {});
+    }
+  }
+
+ private:
+  W* writer_;
+  Pieces pieces_;
 };
 
 /// Completes once the writer has taken all the data; WriteZero when it takes none.
@@ -103,6 +142,19 @@ template <class W>
   requires AsyncWrite<W>
 Write<std::remove_reference_t<W>> write(W&& writer, ConstBytes data) noexcept {
   return {writer, data};
+}
+
+/// Writes some of `pieces`, as if they were one: with one call where the writer can, else some of the first piece that
+/// is not empty. The writer, the pieces and their data are borrowed.
+///
+/// Result: how many bytes were taken.
+/// Cancelling: safe.
+/// Tokio: `AsyncWriteExt::write_vectored`.
+template <class W>
+  requires AsyncWrite<W>
+WriteVectored<std::remove_reference_t<W>> write_vectored(W&& writer,
+                                                         std::span<const std::span<const std::byte>> pieces) noexcept {
+  return {writer, pieces};
 }
 
 /// Writes all of `data`.

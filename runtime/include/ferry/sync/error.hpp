@@ -1,43 +1,36 @@
-// What can go wrong with semaphores and mutexes, and how a sync error that nobody looked at is thrown.
+// What can go wrong with semaphores and mutexes.
 #pragma once
 
-#include <stdexcept>
-
-#include <boost/throw_exception.hpp>
-
-#include <ferry/result.hpp>
+#include <ferry/detail/sync_error.hpp>
 
 namespace ferry::sync::error {
 
 /// The semaphore has been closed. Tokio: `sync::AcquireError`.
-class AcquireError {
+class AcquireError : public detail::SyncError {
  public:
   const char* what() const noexcept { return "semaphore closed"; }
-  friend bool operator==(AcquireError, AcquireError) = default;
+  friend bool operator==(const AcquireError&, const AcquireError&) noexcept { return true; }
 };
 
 /// Why a permit could not be had at once. Tokio: `sync::TryAcquireError`.
-enum class TryAcquireError : unsigned char { Closed, NoPermits };
-
-/// The lock is held by somebody else. Tokio: `sync::TryLockError`.
-class TryLockError {
+class TryAcquireError : public detail::SyncError {
  public:
-  const char* what() const noexcept { return "operation would block"; }
-  friend bool operator==(TryLockError, TryLockError) = default;
+  enum Kind : unsigned char { Closed, NoPermits };
+
+  TryAcquireError(Kind kind = Closed) noexcept : kind_(kind) {}
+  Kind kind() const noexcept { return kind_; }
+  const char* what() const noexcept { return kind_ == Closed ? "semaphore closed" : "no permits available"; }
+  friend bool operator==(const TryAcquireError& a, const TryAcquireError& b) noexcept { return a.kind_ == b.kind_; }
+
+ private:
+  Kind kind_;
 };
 
-inline const char* what(TryAcquireError error) noexcept {
-  return error == TryAcquireError::Closed ? "semaphore closed" : "no permits available";
-}
-
-[[noreturn]] inline void throw_exception_from_error(const AcquireError& error, const boost::source_location& where) {
-  boost::throw_with_location(std::runtime_error(error.what()), where);
-}
-[[noreturn]] inline void throw_exception_from_error(const TryAcquireError& error, const boost::source_location& where) {
-  boost::throw_with_location(std::runtime_error(what(error)), where);
-}
-[[noreturn]] inline void throw_exception_from_error(const TryLockError& error, const boost::source_location& where) {
-  boost::throw_with_location(std::runtime_error(error.what()), where);
-}
+/// The lock is held by somebody else. Tokio: `sync::TryLockError`.
+class TryLockError : public detail::SyncError {
+ public:
+  const char* what() const noexcept { return "operation would block"; }
+  friend bool operator==(const TryLockError&, const TryLockError&) noexcept { return true; }
+};
 
 }  // namespace ferry::sync::error

@@ -2,11 +2,8 @@
 #pragma once
 
 #include <memory>
-#include <stdexcept>
 #include <type_traits>
 #include <utility>
-
-#include <boost/throw_exception.hpp>
 
 #include <ferry/assert.hpp>
 #include <ferry/detail/allocate.hpp>
@@ -15,47 +12,9 @@
 #include <ferry/detail/thread_park.hpp>
 #include <ferry/poll.hpp>
 #include <ferry/result.hpp>
+#include <ferry/sync/oneshot/error.hpp>
 
 namespace ferry::sync::oneshot {
-
-namespace error {
-
-/// The sender went without sending. Tokio: `oneshot::error::RecvError`.
-class RecvError {
- public:
-  const char* what() const noexcept { return "channel closed"; }
-  friend bool operator==(RecvError, RecvError) = default;
-};
-
-/// Why there is no value: not yet, or never (again). Tokio: `oneshot::error::TryRecvError`.
-enum class TryRecvError : unsigned char { Empty, Closed };
-
-/// The receiver is gone or has closed; gives the value back.
-template <class T>
-class SendError {
- public:
-  explicit SendError(T&& value) : value_(std::move(value)) {}
-  T into_inner() && { return std::move(value_); }
-  const T& value() const noexcept { return value_; }
-  const char* what() const noexcept { return "channel closed"; }
-
- private:
-  T value_;
-};
-
-[[noreturn]] inline void throw_exception_from_error(const RecvError& error, const boost::source_location& where) {
-  boost::throw_with_location(std::runtime_error(error.what()), where);
-}
-[[noreturn]] inline void throw_exception_from_error(TryRecvError error, const boost::source_location& where) {
-  boost::throw_with_location(
-      std::runtime_error(error == TryRecvError::Empty ? "channel empty" : "channel closed"), where);
-}
-template <class T>
-[[noreturn]] void throw_exception_from_error(const SendError<T>& error, const boost::source_location& where) {
-  boost::throw_with_location(std::runtime_error(error.what()), where);
-}
-
-}  // namespace error
 
 template <class T>
 class Sender;

@@ -1,0 +1,18 @@
+// I/O as in 0.2: readers say how many bytes they have read. The functions take readers of both kinds.
+#pragma once
+
+#include <ferry/io.hpp>
+#include <ferry/v0_2/io/read.hpp>
+#include <ferry/v0_2/moved.hpp>
+#include <ferry/v0_2/result.hpp>
+
+namespace ferry::v0_2::io {
+
+using ferry::io::AsyncWrite;
+using ferry::io::ErrorKind;
+using ferry::io::flush;
+using ferry::io::shutdown;
+using ferry::io::write;
+using ferry::io::write_all;
+
+}  // namespace ferry::v0_2::io

@@ -1,0 +1,44 @@
+// Handle: 0.2's, whose `enter` takes a function.
+#pragma once
+
+#include <concepts>
+#include <functional>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include <ferry/annotate.hpp>
+#include <ferry/runtime/handle.hpp>
+#include <ferry/v0_2/moved.hpp>
+
+namespace ferry::v0_2::runtime {
+
+/// Refers to a runtime. Can be used wherever a handle of 1.x is wanted.
+///
+/// Thread safety: every member may be called from any thread.
+/// Tokio: 0.2's `runtime::Handle`.
+class Handle : public ferry::runtime::Handle {
+ public:
+  /// For `current`, `Runtime::handle` and `compat::into_legacy`.
+  explicit Handle(ferry::runtime::Handle handle) noexcept : ferry::runtime::Handle(std::move(handle)) {}
+
+  /// The runtime whose context this thread is in. Throws std::logic_error outside of any. Tokio:
+  /// `Handle::current`.
+  static Handle current() { return Handle(ferry::runtime::Handle::current()); }
+  /// The same, or nothing. Tokio: `Handle::try_current`.
+  static std::optional<Handle> try_current() noexcept {
+    auto handle = ferry::runtime::Handle::try_current();
+    if (!handle) return std::nullopt;
+    return Handle(*std::move(handle));
+  }
+
+  /// Calls `f` in the runtime's context. Nothing is driven. Tokio: 0.2's `Handle::enter`.
+  template <std::invocable F>
+  FERRY_REPLACE("HDL-06", unsafe, "[&] { auto guard = $this.enter(); return ($f)(); }()")
+  std::invoke_result_t<F> enter(F&& f) const {
+    const auto guard = ferry::runtime::Handle::enter();
+    return std::invoke(std::forward<F>(f));
+  }
+};
+
+}  // namespace ferry::v0_2::runtime

@@ -1,0 +1,73 @@
+// Runtime: 0.2's, which one caller at a time blocks on.
+#pragma once
+
+#include <concepts>
+#include <functional>
+#include <type_traits>
+#include <utility>
+
+#include <ferry/annotate.hpp>
+#include <ferry/future.hpp>
+#include <ferry/result.hpp>
+#include <ferry/runtime/runtime.hpp>
+#include <ferry/task/join_handle.hpp>
+#include <ferry/v0_2/moved.hpp>
+#include <ferry/v0_2/runtime/handle.hpp>
+
+namespace ferry::v0_2::runtime {
+
+/// Runs tasks. `block_on` wants the runtime for itself, as in 0.2; to block on one from several threads see
+/// compat::SharedRuntime, or go to 1.x.
+///
+/// Thread safety: the const members may be called from any thread at any time.
+/// Tokio: 0.2's `runtime::Runtime`.
+class Runtime : public ferry::runtime::Runtime {
+ public:
+  /// A multi_thread runtime with everything enabled. Tokio: 0.2's `Runtime::new`.
+  static ferry::io::Result<Runtime> create();
+
+  /// For `create` and `compat::into_legacy`.
+  explicit Runtime(ferry::runtime::Runtime runtime) : Runtime(std::move(runtime), false) {}
+
+  /// Runs `future` on this thread until it is ready. On a basic runtime this also runs its tasks, sockets and
+  /// timers.
+  ///
+  /// Throws: std::logic_error on a thread that drives tasks; whatever the future throws.
+  /// Tokio: 0.2's `Runtime::block_on`.
+  template <class F>
+    requires Future<std::remove_reference_t<F>>
+  FutureOutput<F> block_on(F&& future) {
+    return ferry::runtime::Runtime::block_on(std::forward<F>(future));
+  }
+
+  /// Starts a task. Throws std::logic_error on a runtime built without a scheduler. Tokio: `Runtime::spawn`.
+  template <Future F>
+    requires(!std::is_lvalue_reference_v<F>)
+  ferry::task::JoinHandle<FutureOutput<F>> spawn(F&& future) const {
+    if (is_shell_) throw_no_scheduler();
+    return ferry::runtime::Runtime::spawn(std::move(future));
+  }
+
+  const Handle& handle() const noexcept { return handle_; }
+
+  /// Calls `f` in the runtime's context. Nothing is driven. Tokio: 0.2's `Runtime::enter`.
+  template <std::invocable F>
+  FERRY_REPLACE("RT-05", unsafe, "[&] { auto guard = $this.enter(); return ($f)(); }()")
+  std::invoke_result_t<F> enter(F&& f) const {
+    const auto guard = ferry::runtime::Runtime::enter();
+    return std::invoke(std::forward<F>(f));
+  }
+
+ private:
+  friend class Builder;
+  Runtime(ferry::runtime::Runtime runtime, bool is_shell)
+      : ferry::runtime::Runtime(std::move(runtime)),
+        handle_(ferry::runtime::Runtime::handle()),
+        is_shell_(is_shell) {}
+  [[noreturn]] static void throw_no_scheduler();
+
+  Handle handle_;
+  bool is_shell_;
+};
+
+}  // namespace ferry::v0_2::runtime

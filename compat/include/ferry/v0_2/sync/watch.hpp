@@ -1,0 +1,127 @@
+// watch: 0.2's, whose receivers are handed copies, the first one at once.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <ferry/annotate.hpp>
+#include <ferry/future.hpp>
+#include <ferry/stream/stream.hpp>
+#include <ferry/sync/watch.hpp>
+#include <ferry/v0_2/moved.hpp>
+
+namespace ferry::v0_2::sync::watch {
+
+using ferry::sync::watch::Ref;
+namespace error = ferry::sync::watch::error;
+
+/// Replaces the value. As in 1.x, which keeps the value as long as a sender lives; in 0.2 it went with the
+/// last receiver.
+///
+/// Thread safety: every const member may be called from any thread at any time.
+/// Tokio: 0.2's `watch::Sender`.
+template <class T>
+class Sender : public ferry::sync::watch::Sender<T> {
+ public:
+  explicit Sender(ferry::sync::watch::Sender<T> sender) noexcept
+      : ferry::sync::watch::Sender<T>(std::move(sender)) {}
+
+  /// Stores `value` and tells the receivers. Errors: there is none; the value comes back and is not stored.
+  /// Tokio: 0.2's `watch::Sender::broadcast`.
+  FERRY_REPLACE("WATCH-02", safe, "$this.send($value)")
+  [[nodiscard]] Result<void, error::SendError<T>> broadcast(T value) const {
+    return this->send(std::move(value));
+  }
+};
+
+template <class T>
+class Recv;
+
+/// Watches the value. What a channel gives has not seen its initial value; a copy has seen what the original
+/// has seen. It is also a stream of the values.
+///
+/// Thread safety: const members on any thread; one at a time calls the others.
+/// Tokio: 0.2's `watch::Receiver`.
+template <class T>
+class Receiver : public ferry::sync::watch::Receiver<T> {
+  using Base = ferry::sync::watch::Receiver<T>;
+
+ public:
+  using Item = T;
+
+  /// Has seen what `receiver` has seen.
+  explicit Receiver(Base receiver) noexcept : Base(std::move(receiver)) {}
+  Receiver(const Receiver& other) noexcept : Base(other) {}
+  Receiver(Receiver&&) noexcept = default;
+  Receiver& operator=(Receiver other) noexcept {
+    Base::operator=(std::move(static_cast<Base&>(other)));
+    std::swap(waiting_, other.waiting_);
+    return *this;
+  }
+
+  /// A copy of the latest value that was not seen. A future of `std::optional<T>`: none once the senders are
+  /// gone and everything was seen.
+  ///
+  /// Cancelling: safe; a value counts as seen only when it is given.
+  /// Tokio: 0.2's `watch::Receiver::recv`.
+  FERRY_NATIVE("WATCH-03", unsafe, "ferry::sync::watch::Receiver::changed, then borrow_and_update")
+  [[nodiscard]] Recv<T> recv() noexcept { return Recv<T>(*this); }
+
+  /// As a stream of what `recv` gives.
+  Poll<std::optional<T>> poll_next(Context& cx) {
+    if (!waiting_) waiting_ = std::make_unique<Waiting>(*this);
+    const auto changed = waiting_->changed.poll(cx);
+    if (changed.is_pending()) return pending;
+    static_cast<Base&>(*this) = waiting_->receiver;
+    waiting_.reset();
+    if (!*changed) return std::optional<T>();
+    return std::optional<T>(*this->borrow_and_update());
+  }
+
+ private:
+  // Waits on a receiver of its own, so that the stream may be moved meanwhile.
+  struct Waiting {
+    explicit Waiting(const Base& watched) noexcept : receiver(watched), changed(receiver.changed()) {}
+    Base receiver;
+    ferry::sync::watch::Changed<T> changed;
+  };
+  std::unique_ptr<Waiting> waiting_;
+};
+
+/// Waits for a value. Cannot be moved.
+///
+/// Cancelling: safe.
+/// Thread safety: belongs to one task.
+template <class T>
+class [[nodiscard]] Recv {
+ public:
+  using Output = std::optional<T>;
+  Recv(const Recv&) = delete;
+  Recv& operator=(const Recv&) = delete;
+
+  Poll<Output> poll(Context& cx) {
+    const auto changed = changed_.poll(cx);
+    if (changed.is_pending()) return pending;
+    if (!*changed) return Output();
+    return Output(*receiver_->borrow_and_update());
+  }
+
+ private:
+  friend class Receiver<T>;
+  explicit Recv(Receiver<T>& receiver) noexcept : receiver_(&receiver), changed_(receiver.changed()) {}
+
+  Receiver<T>* receiver_;
+  ferry::sync::watch::Changed<T> changed_;
+};
+
+/// A channel that holds one `T`, which a sender replaces and receivers watch. `initial` counts as not seen.
+/// Tokio: 0.2's `watch::channel`.
+template <class T>
+[[nodiscard]] std::pair<Sender<T>, Receiver<T>> channel(T initial) {
+  auto made = ferry::sync::watch::channel<T>(std::move(initial));
+  made.second.mark_changed();
+  return {Sender<T>(std::move(made.first)), Receiver<T>(std::move(made.second))};
+}
+
+}  // namespace ferry::v0_2::sync::watch

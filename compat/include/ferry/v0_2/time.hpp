@@ -1,0 +1,24 @@
+// Timers as in 0.2.
+#pragma once
+
+#include <ferry/time.hpp>
+#include <ferry/v0_2/moved.hpp>
+#include <ferry/v0_2/result.hpp>
+#include <ferry/v0_2/time/delay.hpp>
+#include <ferry/v0_2/time/interval.hpp>
+
+namespace ferry::v0_2::time {
+
+using ferry::time::advance;
+using ferry::time::Duration;
+using ferry::time::Instant;
+using ferry::time::pause;
+using ferry::time::resume;
+using ferry::time::Timeout;
+using ferry::time::timeout;
+using ferry::time::timeout_at;
+
+/// The deadline came first. Now `time::error::Elapsed`.
+using Elapsed FERRY_REPLACE("TIME-10", safe, "ferry::time::error::Elapsed") = ferry::time::error::Elapsed;
+
+}  // namespace ferry::v0_2::time

@@ -1,0 +1,185 @@
+#include <doctest/doctest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <string_view>
+
+#include <ferry/detail/io_source.hpp>
+#include <ferry/runtime.hpp>
+#include <ferry/task.hpp>
+#include <ferry/time.hpp>
+
+#include "support/runtimes.hpp"
+#include "support/spawn.hpp"
+
+using namespace ferry;
+using namespace std::chrono_literals;
+using detail::Direction;
+using detail::IoSource;
+
+namespace {
+
+std::array<int, 2> socket_pair() {
+  std::array<int, 2> fds{};
+  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds.data()) == 0);
+  return fds;
+}
+
+void send_text(int fd, std::string_view text) {
+  REQUIRE(::send(fd, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size()));
+}
+
+}  // namespace
+
+TEST_SUITE("driver.IoSource") {
+  TEST_CASE("a new descriptor may be written at once, and read when something has come") {
+    test::for_each_flavor([](const runtime::Runtime& rt) {
+      auto body = []() -> Task<void> {
+        const auto fds = socket_pair();
+        const IoSource source = IoSource::adopt(fds[0]).value();
+        CHECK(source.is_ready(Direction::Write));
+        CHECK_FALSE(source.is_ready(Direction::Read));
+        send_text(fds[1], "x");
+        auto ready = co_await source.ready(Direction::Read);
+        CHECK(ready.has_value());
+        ::close(fds[1]);
+      };
+      rt.block_on(body());
+    });
+  }
+
+  TEST_CASE("cleared readiness comes back with the next event, and not before") {
+    const runtime::Runtime rt = test::current_thread();
+    auto body = []() -> Task<void> {
+      const auto fds = socket_pair();
+      const IoSource source = IoSource::adopt(fds[0]).value();
+      send_text(fds[1], "x");
+      auto first = co_await source.ready(Direction::Read);
+      source.clear_ready(Direction::Read, *first);
+      {
+        auto waiting = source.ready(Direction::Read);
+        CHECK((co_await time::timeout(1ms, waiting)).has_error());
+      }
+      send_text(fds[1], "y");
+      CHECK((co_await source.ready(Direction::Read)).has_value());
+      ::close(fds[1]);
+    };
+    rt.block_on(body());
+  }
+
+  TEST_CASE("clearing an old event leaves a newer one") {
+    const runtime::Runtime rt = test::current_thread();
+    auto body = []() -> Task<void> {
+      const auto fds = socket_pair();
+      const IoSource source = IoSource::adopt(fds[0]).value();
+      send_text(fds[1], "x");
+      auto old = co_await source.ready(Direction::Read);
+      send_text(fds[1], "y");
+      co_await time::sleep(1ms);
+      source.clear_ready(Direction::Read, *old);
+      CHECK(source.is_ready(Direction::Read));
+      ::close(fds[1]);
+    };
+    rt.block_on(body());
+  }
+
+  TEST_CASE("the end of a stream that came together with data is still there after the data was read") {
+    const runtime::Runtime rt = test::current_thread();
+    auto body = []() -> Task<void> {
+      const auto fds = socket_pair();
+      const IoSource source = IoSource::adopt(fds[0]).value();
+      send_text(fds[1], "last words");
+      ::close(fds[1]);
+      auto event = co_await source.ready(Direction::Read);
+      source.clear_ready(Direction::Read, *event);  // what a read does that got less than it asked for
+      CHECK(source.is_ready(Direction::Read));
+    };
+    rt.block_on(body());
+  }
+
+  TEST_CASE("several tasks may wait for one direction; a destroyed waiter is forgotten") {
+    const runtime::Runtime rt = test::current_thread();
+    const auto guard = rt.enter();
+    const auto fds = socket_pair();
+    const IoSource source = IoSource::adopt(fds[0]).value();
+    auto first = test::spawn([&] { return source.ready(Direction::Read); });
+    auto second = test::spawn([&] { return source.ready(Direction::Read); });
+    REQUIRE(first.poll().is_pending());
+    REQUIRE(second.poll().is_pending());
+    {
+      auto gone = test::spawn([&] { return source.ready(Direction::Read); });
+      REQUIRE(gone.poll().is_pending());
+    }
+    send_text(fds[1], "x");
+    auto wait = []() -> Task<void> { co_await time::sleep(1ms); };
+    rt.block_on(wait());
+    CHECK(first.is_woken());
+    CHECK(second.is_woken());
+    CHECK(first.poll().is_ready());
+    CHECK(second.poll().is_ready());
+    ::close(fds[1]);
+  }
+
+  TEST_CASE("a full peer is waited for and becomes writable again") {
+    test::for_each_flavor([](const runtime::Runtime& rt) {
+      auto body = []() -> Task<void> {
+        const auto fds = socket_pair();
+        const IoSource source = IoSource::adopt(fds[0]).value();
+        const std::array<char, 4096> block{};
+        while (::send(source.fd(), block.data(), block.size(), MSG_NOSIGNAL) > 0) {
+        }
+        auto event = co_await source.ready(Direction::Write);
+        source.clear_ready(Direction::Write, *event);
+        {
+          auto waiting = source.ready(Direction::Write);
+          CHECK((co_await time::timeout(1ms, waiting)).has_error());
+        }
+        std::array<char, 4096> sink;
+        while (::recv(fds[1], sink.data(), sink.size(), 0) > 0) {
+        }
+        CHECK((co_await source.ready(Direction::Write)).has_value());
+        ::close(fds[1]);
+      };
+      rt.block_on(body());
+    });
+  }
+
+  TEST_CASE("a source that outlives its runtime gives an error instead of waiting") {
+    const auto fds = socket_pair();
+    std::optional<IoSource> source;
+    {
+      const runtime::Runtime rt = test::current_thread();
+      const auto guard = rt.enter();
+      source.emplace(IoSource::adopt(fds[0]).value());
+    }
+    auto waiting = test::spawn([&] { return source->ready(Direction::Read); });
+    auto polled = waiting.poll();
+    REQUIRE(polled.is_ready());
+    CHECK(polled->has_error());
+    ::close(fds[1]);
+  }
+
+  TEST_CASE("released, the descriptor is the caller's and still open") {
+    const runtime::Runtime rt = test::current_thread();
+    const auto guard = rt.enter();
+    const auto fds = socket_pair();
+    IoSource source = IoSource::adopt(fds[0]).value();
+    const int fd = source.release();
+    CHECK(fd == fds[0]);
+    send_text(fd, "x");
+    ::close(fd);
+    ::close(fds[1]);
+  }
+
+  TEST_CASE("a bad descriptor is an error, a runtime without I/O a mistake") {
+    {
+      const runtime::Runtime rt = test::current_thread();
+      const auto guard = rt.enter();
+      CHECK(IoSource::adopt(-1).has_error());
+    }
+    const runtime::Runtime rt = runtime::Builder::new_current_thread().enable_time().build().value();
+    const auto guard = rt.enter();
+    CHECK_THROWS_WITH_AS(static_cast<void>(IoSource::adopt(0)), doctest::Contains("enable_io"), std::logic_error);
+  }
+}

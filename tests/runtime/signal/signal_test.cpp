@@ -1,0 +1,165 @@
+#include <csignal>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <ferry/runtime.hpp>
+#include <ferry/signal.hpp>
+#include <ferry/task.hpp>
+
+#include "support/runtimes.hpp"
+#include "support/spawn.hpp"
+
+using namespace ferry;
+
+static_assert(std::movable<signal::Signal> && !std::copyable<signal::Signal>);
+
+namespace {
+
+constexpr signal::SignalKind kUsr1 = signal::SignalKind::user_defined1();
+constexpr signal::SignalKind kUsr2 = signal::SignalKind::user_defined2();
+
+Task<int> hear(signal::Signal heard, int count) {
+  int times = 0;
+  for (; times < count; ++times) {
+    if (!co_await heard.recv()) break;
+    if (times + 1 < count) ::raise(SIGUSR1);
+  }
+  co_return times;
+}
+
+bool is_pending(signal::Signal& heard) {
+  Context cx(Waker::noop());
+  return heard.poll_recv(cx).is_pending();
+}
+
+int g_heard_before = 0;
+
+}  // namespace
+
+TEST_SUITE("signal") {
+  TEST_CASE("a signal wakes who waits for it, again and again") {
+    test::for_each_flavor([](const runtime::Runtime& rt) {
+      auto task = [&] {
+        const auto guard = rt.enter();
+        return rt.spawn(hear(signal::signal(kUsr1).value(), 3));
+      }();
+      ::raise(SIGUSR1);
+      CHECK(rt.block_on(std::move(task)).value() == 3);
+    });
+  }
+
+  TEST_CASE("signals that come before recv count as one, and none is lost by cancelling") {
+    const runtime::Runtime rt = test::current_thread();
+    rt.block_on([]() -> Task<void> {
+      signal::Signal heard = signal::signal(kUsr1).value();
+      {
+        auto cancelled = test::spawn([&] { return heard.recv(); });
+        CHECK(cancelled.poll().is_pending());
+        ::raise(SIGUSR1);
+        ::raise(SIGUSR1);
+      }
+      CHECK((co_await heard.recv()).has_value());
+      CHECK(is_pending(heard));
+    }());
+  }
+
+  TEST_CASE("every listener of every runtime hears it, and of its kind only") {
+    const runtime::Runtime first = test::current_thread();
+    const runtime::Runtime second = test::multi_thread();
+    std::vector<signal::Signal> of_first, of_second;
+    {
+      const auto guard = first.enter();
+      of_first.push_back(signal::signal(kUsr1).value());
+      of_first.push_back(signal::signal(kUsr1).value());
+      of_first.push_back(signal::signal(kUsr2).value());
+    }
+    {
+      const auto guard = second.enter();
+      of_second.push_back(signal::signal(kUsr1).value());
+    }
+    ::raise(SIGUSR1);
+    first.block_on([](std::vector<signal::Signal>& heard) -> Task<void> {
+      CHECK((co_await heard[0].recv()).has_value());
+      CHECK((co_await heard[1].recv()).has_value());
+      CHECK(is_pending(heard[2]));
+    }(of_first));
+    CHECK(second.block_on(of_second[0].recv()).has_value());
+  }
+
+  TEST_CASE("a listener hears nothing from before its creation, though it takes over another one's place") {
+    const runtime::Runtime rt = test::current_thread();
+    rt.block_on([]() -> Task<void> {
+      {
+        signal::Signal gone = signal::signal(kUsr1).value();
+        ::raise(SIGUSR1);
+      }
+      ::raise(SIGUSR1);
+      signal::Signal heard = signal::signal(kUsr1).value();
+      auto recv = test::spawn([&] { return heard.recv(); });
+      CHECK(recv.poll().is_pending());
+      co_await task::yield_now();
+      CHECK(recv.poll().is_pending());
+      ::raise(SIGUSR1);
+      CHECK((co_await heard.recv()).has_value());
+    }());
+  }
+
+  TEST_CASE("a listener that outlives its runtime is told of the shutdown") {
+    std::optional<runtime::Runtime> rt = test::current_thread();
+    std::optional<signal::Signal> heard;
+    {
+      const auto guard = rt->enter();
+      heard = signal::signal(kUsr1).value();
+    }
+    CHECK(is_pending(*heard));
+    rt.reset();
+    Context cx(Waker::noop());
+    const auto polled = heard->poll_recv(cx);
+    REQUIRE(polled.is_ready());
+    CHECK(polled->has_error());
+  }
+
+  TEST_CASE("a handler from before the first listener is still called") {
+    struct sigaction action{};
+    action.sa_handler = [](int) { ++g_heard_before; };
+    ::sigaction(SIGWINCH, &action, nullptr);
+    const runtime::Runtime rt = test::current_thread();
+    rt.block_on([]() -> Task<void> {
+      signal::Signal heard = signal::signal(signal::SignalKind::window_change()).value();
+      ::raise(SIGWINCH);
+      CHECK((co_await heard.recv()).has_value());
+    }());
+    CHECK(g_heard_before == 1);
+  }
+
+  TEST_CASE("what cannot be caught is an error, and outside a runtime it throws") {
+    const runtime::Runtime rt = test::current_thread();
+    {
+      const auto guard = rt.enter();
+      for (const int number : {SIGKILL, SIGSTOP, SIGSEGV, SIGILL, SIGFPE, 0, -1, 1000}) {
+        CAPTURE(number);
+        CHECK(signal::signal(signal::SignalKind::from_raw(number)).error() == boost::system::errc::invalid_argument);
+      }
+    }
+    CHECK_THROWS_AS(static_cast<void>(signal::signal(kUsr1)), std::logic_error);
+  }
+
+  TEST_CASE("ctrl_c completes at SIGINT, each one at the next") {
+    ::signal(SIGINT, SIG_DFL);  // the test program has a handler of its own
+    const runtime::Runtime rt = test::current_thread();
+    rt.block_on([]() -> Task<void> {
+      for (int round = 0; round < 2; ++round) {
+        auto first = signal::ctrl_c();
+        auto second = signal::ctrl_c();
+        Context cx(Waker::noop());
+        CHECK(first.poll(cx).is_pending());
+        ::raise(SIGINT);
+        CHECK((co_await first).has_value());
+        CHECK((co_await second).has_value());
+      }
+    }());
+  }
+}
