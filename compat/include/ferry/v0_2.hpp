@@ -8,6 +8,7 @@
 #include <ferry/v0_2/run.hpp>
 #include <ferry/v0_2/runtime.hpp>
 #include <ferry/v0_2/select.hpp>
+#include <ferry/v0_2/signal.hpp>
 #include <ferry/v0_2/stream.hpp>
 #include <ferry/v0_2/sync.hpp>
 #include <ferry/v0_2/task.hpp>

@@ -118,7 +118,7 @@ std::array<unsigned, 8> exchange_many(std::uint16_t port, unsigned count, std::u
   std::array<std::atomic<unsigned>, 8> served{};
   on_threads(16, [&](int) {
     for (unsigned i; (i = next++) < count;) {
-      const std::uint32_t length = i % 10 == 0 ? i / 10 : i * 7919 % longest;
+      const std::uint32_t length = i % 10 == 0 ? i / 10 : i * 2654435761u % longest;
       ++served[exchange(port, i + 1, length) % 8];
       sums.add(length);
     }
