@@ -251,6 +251,10 @@ TEST_SUITE("rewriter.cli") {
       arguments = "check --format jsn";
       said = "unknown format 'jsn' (did you mean 'json'?)";
     }
+    SUBCASE("a malformed glob") {
+      arguments = "fix --exclude 'src/[a'";
+      said = "'src/[a' is no glob";
+    }
     SUBCASE("a read-only file") {
       fs::permissions(project.tree.path("src/a.cpp"), fs::perms::owner_read);
       status = 3;

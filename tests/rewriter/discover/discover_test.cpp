@@ -125,6 +125,28 @@ TEST_SUITE("rewriter.discover") {
     CHECK(discover(options, error)->scope.root == tree.root());
   }
 
+  TEST_CASE("a directory reached by a link is the one that the database means") {
+    const test::TempTree tree;
+    tree.write("real/a.cpp", "");
+    tree.write("real/compile_commands.json", "[" + entry(tree.path("real"), "a.cpp", "g++ x") + "]");
+    std::filesystem::create_directory_symlink("real", tree.path("link"));
+    Problem error;
+    const auto found = discover({.working_directory = tree.path("link"), .paths = {"a.cpp"}}, error);
+    REQUIRE_MESSAGE(found, error.message);
+    CHECK(found->scope.root == tree.path("real"));
+    CHECK(found->selected.size() == 1);
+  }
+
+  TEST_CASE("a root without any of the database's files is an error, not an empty report") {
+    const test::TempTree tree;
+    tree.write("a/a.cpp", "");
+    tree.write("b/b.cpp", "");
+    tree.write("compile_commands.json", "[" + entry(tree.root(), "a/a.cpp", "g++ x") + "]");
+    Problem error;
+    CHECK_FALSE(discover({.working_directory = tree.root(), .root = "b"}, error));
+    CHECK(error.file == tree.path("b"));
+  }
+
   TEST_CASE("flags after -- need no database") {
     const test::TempTree tree;
     const std::string file = tree.write("a.cpp", "");

@@ -1,5 +1,7 @@
 #include "filter/filter.hpp"
 
+#include <filesystem>
+
 #include <doctest/doctest.h>
 
 #include "support/temp_tree.hpp"
@@ -44,6 +46,15 @@ TEST_SUITE("rewriter.filter") {
     const std::string text = "#if defined(OLD) && OLD > 1\n#include <old.hpp>\n#endif\n";
     CHECK_FALSE(may_have_findings(scan_one(tree, text)));
     CHECK(may_have_findings(scan_one(tree, text, {"-DOLD=2"})));
+  }
+
+  TEST_CASE("a file reached through a link's `..` is named by where it is") {
+    const test::TempTree tree;
+    tree.write("src/far/away/x.hpp", "");
+    tree.write("src/far/away/down/y.hpp", "");
+    std::filesystem::create_directory_symlink("src/far/away/down", tree.path("include"));
+    const Scan scan = scan_one(tree, "#include \"../include/../x.hpp\"\n");
+    CHECK(scan.inputs == std::vector<std::string>{tree.path("src/a.cpp"), tree.path("src/far/away/x.hpp")});
   }
 
   TEST_CASE("in doubt the unit is kept") {
