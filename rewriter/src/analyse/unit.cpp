@@ -156,6 +156,7 @@ void Unit::report(Draft draft) {
                   .message = std::move(draft.message)};
   finding.group = std::move(draft.group);
   finding.last = draft.last;
+  finding.remark = draft.remark;
   set_position(finding, *where);
   if (!contains(options_.scope, finding.file) || !is_project(sources.getLocForStartOfFile(where->file)))
     return;

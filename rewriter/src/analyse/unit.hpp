@@ -33,6 +33,7 @@ struct Draft {
   Change change;
   std::string group;
   bool last = false;
+  bool remark = false;
 };
 
 /// What the preprocessor saw, recorded while the unit was parsed.

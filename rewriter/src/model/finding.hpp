@@ -32,6 +32,9 @@ struct Finding {
   /// Right only when nothing old is left: applied when every finding of the run without this mark is applied.
   bool last = false;
 
+  /// Asks a person for a look, at code that is the same in the old API and the new one: holds nothing back.
+  bool remark = false;
+
   /// The place and the edits say which finding it is: the same one seen through many includers compares
   /// equal.
   auto operator<=>(const Finding&) const = default;

@@ -8,7 +8,28 @@ std::string place_of(const Finding& finding) {
   return finding.rule + " in line " + std::to_string(finding.line);
 }
 
-void hold_back_groups(Plan& plan) {
+namespace {
+
+// Takes back what is right only when nothing old is left, if something is. Answers whether it took back any.
+bool hold_back_last(Plan& plan) {
+  const PlannedFinding* holder = nullptr;
+  for (const PlannedFinding& planned : plan.findings) {
+    if (planned.decision == Decision::Apply || planned.decision == Decision::Dropped || planned.finding.remark) continue;
+    // A last one holds the others like it. Deferred is the weakest reason: tried again.
+    if (holder == nullptr || holder->decision == Decision::Deferred) holder = &planned;
+  }
+  if (holder == nullptr) return false;
+  bool took_back = false;
+  for (PlannedFinding& planned : plan.findings) {
+    if (planned.decision != Decision::Apply || !planned.finding.last) continue;
+    planned.decision = holder->decision == Decision::Deferred ? Decision::Deferred : Decision::Withheld;
+    planned.reason = "right only when nothing old is left; " + place_of(holder->finding) + " is not rewritten";
+    took_back = true;
+  }
+  return took_back;
+}
+
+void hold_back_members(Plan& plan) {
   std::map<std::string, const PlannedFinding*> holders;
   for (const PlannedFinding& planned : plan.findings)
     if (planned.decision != Decision::Apply && !planned.finding.group.empty()) {
@@ -25,6 +46,13 @@ void hold_back_groups(Plan& plan) {
     planned.reason =
         "right only together with " + place_of(holder->second->finding) + ", which is not rewritten";
   }
+}
+
+}  // namespace
+
+void hold_back_groups(Plan& plan) {
+  hold_back_members(plan);
+  if (hold_back_last(plan)) hold_back_members(plan);
 }
 
 }  // namespace ferry::rewriter

@@ -36,7 +36,7 @@ struct Plan {
 std::string place_of(const Finding& finding);
 
 /// Takes back the findings whose group has a member that is not applied: Deferred if that member is tried
-/// again, otherwise Withheld.
+/// again, otherwise Withheld. So with those marked `last`, while any finding is not applied.
 void hold_back_groups(Plan& plan);
 
 /// What a run did, for report().

@@ -11,9 +11,27 @@ const clang::Expr* await_of(const Unit& unit, const clang::Expr& call) {
   return parent.as<clang::DependentCoawaitExpr>();
 }
 
+namespace {
+
+// What `tested` is converted to, when that is only to see whether it holds a value.
+Node beyond_conversion(const Unit& unit, const clang::Expr& tested) {
+  Node parent = unit.parents.meaning(&tested);
+  if (const auto* member = parent.as<clang::MemberExpr>();
+      member && llvm::isa<clang::CXXConversionDecl>(member->getMemberDecl()))
+    if (const auto* call = unit.parents.meaning(member).as<clang::CXXMemberCallExpr>())
+      parent = unit.parents.meaning(call);
+  return parent;
+}
+
+}  // namespace
+
 std::optional<AwaitLoop> await_loop(const Unit& unit, const clang::Expr& call) {
   const clang::Expr* awaited = await_of(unit, call);
   if (!awaited) return std::nullopt;
+  if (const auto* loop = beyond_conversion(unit, *awaited).as<clang::WhileStmt>();
+      loop && !loop->getConditionVariable() &&
+      unit.sources.isBeforeInTranslationUnit(awaited->getBeginLoc(), loop->getRParenLoc()))
+    return AwaitLoop{loop, nullptr, awaited};
   const auto* variable = unit.parents.meaning(awaited).as<clang::VarDecl>();
   if (!variable) return std::nullopt;
   const auto* loop = unit.parents.of(unit.parents.of(variable)).as<clang::WhileStmt>();
@@ -26,8 +44,9 @@ std::string rewrite_head(const Unit& unit, const clang::WhileStmt& loop, const s
   const std::string before = unit.text(clang::SourceRange(loop.getLParenLoc(), loop.getRParenLoc()));
   const llvm::StringRef awaited = before;
   if (before.empty()) return "part of it comes from a macro";
-  const auto* variable = loop.getConditionVariable();
-  const std::string kept = unit.text(variable->getInit()->getSourceRange());
+  const clang::VarDecl* variable = loop.getConditionVariable();
+  const clang::Expr* condition = variable ? variable->getInit() : loop.getCond();
+  const std::string kept = unit.text(condition->getSourceRange());
   if (awaited.count("//") + awaited.count("/*") >
       llvm::StringRef(kept).count("//") + llvm::StringRef(kept).count("/*"))
     return "a comment in the loop's head would be lost";

@@ -48,6 +48,12 @@ std::optional<std::string> moved_header(const clang::NamespaceDecl& moved, llvm:
 
 }  // namespace
 
+std::string new_header(Unit& unit, llvm::StringRef spelled) {
+  for (const clang::NamespaceDecl* moved : unit.moved)
+    if (auto header = moved_header(*moved, unit.annotations.of(moved)->text, spelled)) return *header;
+  return spelled.str();
+}
+
 void retarget_moved(Unit& unit) {
   for (const MovedUse& use : unit.uses.of_namespaces) retarget(unit, use);
   std::set<std::pair<clang::FileID, std::string>> present;

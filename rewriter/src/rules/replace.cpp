@@ -189,7 +189,8 @@ Replacement replacement_of(Unit& unit, const Use& use, llvm::StringRef code) {
   Replacement result;
   if (is_member) {
     const llvm::StringRef name = callee.drop_front(6);
-    const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(function->getDeclContext());
+    // The class as it was used: what a pattern inherits from its parameters cannot be seen in the pattern.
+    const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(use.target->getDeclContext());
     if (function->getNameAsString() != name) result.change.replace(use.name, name.str());
     result.needs_move = record && is_legacy(unit, record) && !has_member(unit, *record, name);
   } else {

@@ -160,13 +160,14 @@ class Rewriter {
       return is_result_dropped(call) ? (change.append(std::move(renamed)), "")
                                      : "it is not the condition of a loop";
     bool is_used = false;
-    if (std::string trouble = adapt_uses(unit_, *loop->variable, kind_.becomes, change, is_used);
-        !trouble.empty())
-      return trouble;
+    if (loop->variable)
+      if (std::string trouble = adapt_uses(unit_, *loop->variable, kind_.becomes, change, is_used);
+          !trouble.empty())
+        return trouble;
     const std::string awaited = unit_.text_with(loop->awaited->getSourceRange(), renamed);
     if (awaited.empty()) return "part of it comes from a macro";
-    const bool keeps_variable = is_used || kind_.becomes == Becomes::Accepted;
-    const std::string name = loop->variable->getNameAsString();
+    const bool keeps_variable = loop->variable && (is_used || kind_.becomes == Becomes::Accepted);
+    const std::string name = keeps_variable ? loop->variable->getNameAsString() : "";
     return rewrite_head(unit_, *loop->loop, "for (;;)",
                         (keeps_variable ? "auto " + name + " = " : "") + awaited + ";", change);
   }

@@ -276,19 +276,20 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
 };
 
 // Namespaces that carry FERRY_MOVED: looked for two levels deep, where libraries have them.
-void find_moved(Unit& unit, const clang::DeclContext& within, int depth) {
+void find_moved(Unit& unit, const clang::DeclContext& within, int depth,
+                std::set<const clang::NamespaceDecl*>& moved) {
   for (const clang::Decl* declaration : within.decls()) {
     const auto* space = llvm::dyn_cast<clang::NamespaceDecl>(declaration);
     if (!space) {
       if (const auto* linkage = llvm::dyn_cast<clang::LinkageSpecDecl>(declaration))
-        find_moved(unit, *linkage, depth);
+        find_moved(unit, *linkage, depth, moved);
       continue;
     }
     const Annotation* annotation = unit.annotations.of(space);
     if (annotation && annotation->kind == Annotation::Kind::Moved)
-      unit.moved.push_back(space->getCanonicalDecl());
+      moved.insert(space->getCanonicalDecl());
     else if (depth > 0)
-      find_moved(unit, *space, depth - 1);
+      find_moved(unit, *space, depth - 1, moved);
   }
 }
 
@@ -296,7 +297,9 @@ void find_moved(Unit& unit, const clang::DeclContext& within, int depth) {
 
 void collect_uses(Unit& unit) {
   const clang::TranslationUnitDecl& whole = *unit.context.getTranslationUnitDecl();
-  find_moved(unit, whole, 1);
+  std::set<const clang::NamespaceDecl*> moved;
+  find_moved(unit, whole, 1, moved);
+  unit.moved.assign(moved.begin(), moved.end());
   for (clang::Decl* declaration : whole.decls())
     if (unit.is_project(declaration->getLocation())) unit.declarations.push_back(declaration);
   Collector collector(unit);

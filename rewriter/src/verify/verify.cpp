@@ -93,12 +93,18 @@ class Verifier {
     return broken;
   }
 
-  // The applied findings that edit what the job reads, by group.
+  // The applied findings that edit what the job reads, by group. What is right only when nothing old is left is one
+  // unit, behind the others and with its members in other files.
   std::vector<Unit> units_of(std::size_t job) const {
     std::vector<Unit> units;
+    Unit last;
     std::map<std::string, std::size_t> groups;
     for (std::size_t i = 0; i < plan_.findings.size(); ++i) {
       const auto& [finding, decision, reason, jobs] = plan_.findings[i];
+      if (decision == Decision::Apply && finding.last) {
+        last.push_back(i);
+        continue;
+      }
       if (decision != Decision::Apply || std::ranges::none_of(finding.edits, [&](const Edit& edit) {
             return reads_[job].contains(edit.file);
           }))
@@ -107,6 +113,7 @@ class Verifier {
       if (finding.group.empty() || is_new) group->second = units.size(), units.emplace_back();
       units[group->second].push_back(i);
     }
+    if (!last.empty()) units.push_back(std::move(last));
     return units;
   }
 
@@ -170,6 +177,15 @@ class Verifier {
     }
   }
 
+  // Takes back what is right only together with what was withheld.
+  void hold_back(std::set<std::string>& changed) {
+    const std::vector<bool> before = applied(plan_);
+    hold_back_groups(plan_);
+    for (std::size_t i = 0; i < before.size(); ++i)
+      if (before[i] && plan_.findings[i].decision != Decision::Apply)
+        for (const Edit& edit : plan_.findings[i].finding.edits) changed.insert(edit.file);
+  }
+
   void withhold(const Unit& unit, const Problem& error, std::set<std::string>& changed) {
     const std::string said =
         llvm::sys::path::filename(error.file).str() + ":" + std::to_string(error.line) + ": " + error.message;
@@ -179,6 +195,7 @@ class Verifier {
       planned.reason = "with this edit it would not compile: " + said;
       for (const Edit& edit : planned.finding.edits) changed.insert(edit.file);
     }
+    hold_back(changed);
     const Finding& first = plan_.findings[unit.front()].finding;
     plan_.problems.push_back({.file = first.file,
                               .line = first.line,

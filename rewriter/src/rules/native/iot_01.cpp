@@ -201,6 +201,9 @@ class Readers {
 
 }  // namespace
 
-void iot_01(Unit& unit, std::set<std::string>&) { Readers(unit).run(); }
+void iot_01(Unit& unit, std::set<std::string>& claimed) {
+  claimed.insert(kRule.str());
+  Readers(unit).run();
+}
 
 }  // namespace ferry::rewriter::native

@@ -6,6 +6,7 @@
 #include <clang/AST/ExprCXX.h>
 
 #include "analyse/spelling.hpp"
+#include "rules/add_include.hpp"
 #include "rules/native/native.hpp"
 #include "rules/replace.hpp"
 
@@ -14,6 +15,8 @@ namespace {
 
 constexpr llvm::StringLiteral kStorage = "TIME-03";
 constexpr llvm::StringLiteral kElapsed = "TIME-04";
+constexpr llvm::StringLiteral kTimer = "ferry::time::Sleep";
+constexpr llvm::StringLiteral kPinHeader = "ferry/pin.hpp";
 
 bool is_call_id(llvm::StringRef id) { return id == "TIME-01" || id == "TIME-02"; }
 
@@ -148,6 +151,7 @@ class Timers {
     finding.change.replace(where, pin.text);
     finding.change.insert_before(call->getArg(0)->getBeginLoc(), made.text + ", ");
     finding.last = pin.needs_move || made.needs_move;
+    add_include(unit_, where.getBegin(), kPinHeader, finding.change);
     unit_.report(std::move(finding));
   }
 
@@ -173,7 +177,7 @@ class Timers {
   }
 
   void judge_type(const Use& use) {
-    const std::string& name = use.annotation->text;
+    const std::string name = kTimer.str();
     const clang::SourceRange where(use.name_begin(), use.name);
     const auto* variable = use.parent.as<clang::VarDecl>();
     if (use.is_using || (variable && locals_.contains(variable))) {
@@ -188,6 +192,7 @@ class Timers {
     const Spelled timer = spell_like(use, name);
     finding.change.replace(where, pin.text + "<" + timer.text + ">");
     finding.last = pin.needs_move || timer.needs_move;
+    add_include(unit_, where.getBegin(), kPinHeader, finding.change);
     unit_.report(std::move(finding));
   }
 
@@ -235,6 +240,7 @@ class Timers {
               "`is_elapsed` of a `Sleep` stays false until the timer has been polled, and this one is not "
               "known to be: compare `deadline()` with `Instant::now()` if it may not have been");
     finding.applicability = Applicability::Manual;
+    finding.remark = true;
     unit_.report(std::move(finding));
   }
 

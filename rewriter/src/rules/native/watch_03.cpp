@@ -31,13 +31,14 @@ std::string receiver_text(const Unit& unit, const clang::MemberExpr& member) {
 std::string rewrite_loop(const Unit& unit, const AwaitLoop& loop, const std::string& receiver,
                          Change& change) {
   bool is_used = false;
-  if (std::string trouble = adapt_uses(unit, *loop.variable, Becomes::Value, change, is_used);
-      !trouble.empty())
-    return trouble;
+  if (loop.variable)
+    if (std::string trouble = adapt_uses(unit, *loop.variable, Becomes::Value, change, is_used);
+        !trouble.empty())
+      return trouble;
   const Node around = unit.parents.of(loop.loop);
   if (!around.as<clang::CompoundStmt>()) return "the loop stands where no statement can be put before it";
-  const std::string value =
-      "auto " + loop.variable->getNameAsString() + " = *" + receiver + "borrow_and_update();";
+  const std::string name = loop.variable ? loop.variable->getNameAsString() : "";
+  const std::string value = "auto " + name + " = *" + receiver + "borrow_and_update();";
   change.insert_before(loop.loop->getBeginLoc(),
                        receiver + "mark_changed();\n" + unit.indent(loop.loop->getBeginLoc()));
   return rewrite_head(unit, *loop.loop, "while (co_await " + receiver + "changed())", is_used ? value : "",
@@ -67,7 +68,7 @@ void judge(Unit& unit, const Use& use) {
   if (receiver.empty()) return leave("the receiver is no plain name");
   if (const std::string trouble = rewrite_loop(unit, *loop, receiver, draft.change); !trouble.empty())
     return leave(trouble);
-  const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(pattern_of(use.target)->getDeclContext());
+  const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(use.target->getDeclContext());
   draft.last = record && is_legacy(unit, record) && !has_member(unit, *record, "changed");
   unit.report(std::move(draft));
 }

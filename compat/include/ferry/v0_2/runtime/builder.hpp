@@ -17,9 +17,8 @@ namespace ferry::v0_2::runtime {
 /// `block_on` and cannot spawn. Neither I/O nor timers are on unless enabled.
 ///
 /// Tokio: 0.2's `runtime::Builder`.
-class Builder {
+class FERRY_NATIVE("BLD-01", unsafe, "ferry::runtime::Builder::new_multi_thread or new_current_thread") Builder {
  public:
-  FERRY_NATIVE("BLD-01", unsafe, "ferry::runtime::Builder::new_multi_thread or new_current_thread")
   Builder() = default;
 
   /// Tasks run on the thread that is inside `Runtime::block_on`. Tokio: 0.2's `Builder::basic_scheduler`.

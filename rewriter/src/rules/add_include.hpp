@@ -1,0 +1,14 @@
+// add_include: the header that a rewritten place needs.
+#pragma once
+
+#include <llvm/ADT/StringRef.h>
+
+#include "analyse/unit.hpp"
+
+namespace ferry::rewriter {
+
+/// Includes `header` ("ferry/pin.hpp") in the file that `place` is written in, beside the includes of the same folder and
+/// in their order. Nothing to do where the file includes it already, by its new name or by the one that moves to it.
+void add_include(Unit& unit, clang::SourceLocation place, llvm::StringRef header, Change& change);
+
+}  // namespace ferry::rewriter
