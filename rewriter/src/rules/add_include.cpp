@@ -21,10 +21,7 @@ void add_include(Unit& unit, clang::SourceLocation place, llvm::StringRef header
   }
   const std::string line = "#include <" + header.str() + ">\n";
   if (before != nullptr) return change.replace_characters(before->hash, before->hash, line);
-  if (after == nullptr) {
-    const clang::SourceLocation top = unit.sources.getLocForStartOfFile(file);
-    return change.replace_characters(top, top, line);
-  }
+  if (after == nullptr) return;  // a file that includes nothing gets its names from those that include it
   const unsigned next_line = unit.sources.getSpellingLineNumber(after->hash) + 1;
   const clang::SourceLocation below = unit.sources.translateLineCol(file, next_line, 1);
   change.replace_characters(below, below, line);

@@ -8,7 +8,8 @@
 namespace ferry::rewriter {
 
 /// Includes `header` ("ferry/pin.hpp") in the file that `place` is written in, beside the includes of the same folder and
-/// in their order. Nothing to do where the file includes it already, by its new name or by the one that moves to it.
+/// in their order. Nothing to do where the file includes it already, by its new name or by the one that
+/// moves to it, or includes nothing at all.
 void add_include(Unit& unit, clang::SourceLocation place, llvm::StringRef header, Change& change);
 
 }  // namespace ferry::rewriter
