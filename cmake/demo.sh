@@ -40,7 +40,7 @@ configure_and_build() {  # configure_and_build ON|OFF: with or without the 0.2 A
 }
 exercise() { # the traffic program finds the proxy's own errors: every byte is compared
   local output
-  output=$("$demo/build/proxy_traffic" "$demo/build/proxy" 2>&1) || { indent <<<"$output"; fail "the traffic test"; }
+  output=$("$demo/build/traffic/proxy_traffic" "$demo/build/proxy" 2>&1) || { indent <<<"$output"; fail "the traffic test"; }
   indent <<<"$output"
 }
 # Runs ferry, which exits 1 when it has something to say; anything above is an error.

@@ -35,6 +35,7 @@ machine() {
     ln -s -- "$(command -v "$tool")" "$scratch/bin/$tool"
   done
   : >"$scratch/apt.log"
+  : >"$scratch/cmake.log"
   : >"$scratch/installed"
   : >"$scratch/lists"
   : >"$scratch/remote"
@@ -73,8 +74,7 @@ if [[ "$1" == -n ]]; then shift; fi
 "$@"
 STUB
   stub cmake <<'STUB'
-mkdir -p build/release
-echo "cmake $*"
+echo "$*" >>"$MACHINE/cmake.log"
 STUB
 }
 stub() {
@@ -121,11 +121,13 @@ check "missing lists are fetched" apt_ran update
 check "clang is installed" apt_ran clang-19
 check "Boost is installed by version where the default is too old" apt_ran libboost1.81-dev
 check "what is installed is said" says "installing cmake"
+check "the build is configured" grep -qx -- '--preset release' "$scratch/cmake.log"
 : >"$scratch/apt.log"
+: >"$scratch/cmake.log"
 setup
 check "the second run succeeds" exits 0
 check "the second run asks apt-get for nothing" test ! -s "$scratch/apt.log"
-check "the second run configures nothing" test ! -s "$scratch/output"
+check "the second run configures nothing" test ! -s "$scratch/cmake.log"
 
 # --- a fresh Ubuntu 24.04 with lists ---
 machine

@@ -1,6 +1,8 @@
 // Parents: what encloses an expression or a declaration, in code as it is written.
 #pragma once
 
+#include <vector>
+
 #include <clang/AST/Decl.h>
 #include <clang/AST/Expr.h>
 #include <clang/AST/Stmt.h>
@@ -26,12 +28,17 @@ struct Node {
 /// Filled by the walk over the project's declarations; knows nothing of instantiations and of other code.
 class Parents {
  public:
-  void set(const clang::Stmt* child, Node parent) { of_stmts_.try_emplace(child, parent); }
+  void set(const clang::Stmt* child, Node parent) {
+    if (of_stmts_.try_emplace(child, parent).second) in_order_.push_back(child);
+  }
   void set(const clang::Decl* child, Node parent) { of_decls_.try_emplace(child, parent); }
 
   Node of(const clang::Stmt* child) const { return of_stmts_.lookup(child); }
   Node of(const clang::Decl* child) const { return of_decls_.lookup(child); }
   Node of(Node child) const { return child.stmt ? of(child.stmt) : of(child.decl); }
+
+  /// Every statement and expression, in the order of the walk.
+  const std::vector<const clang::Stmt*>& statements() const { return in_order_; }
 
   /// The nearest enclosing node that is more than parentheses, a conversion nobody wrote, or a temporary's
   /// keeper.
@@ -43,6 +50,7 @@ class Parents {
 
  private:
   llvm::DenseMap<const clang::Stmt*, Node> of_stmts_;
+  std::vector<const clang::Stmt*> in_order_;
   llvm::DenseMap<const clang::Decl*, Node> of_decls_;
 };
 

@@ -46,6 +46,31 @@ std::string Unit::text(clang::SourceRange range) const {
   return sources.getBufferData(placed->file).substr(placed->offset, placed->length).str();
 }
 
+std::string Unit::text_with(clang::SourceRange range, const Change& change) const {
+  const std::optional<Placed> whole = place(range);
+  if (!whole) return {};
+  std::string result = sources.getBufferData(whole->file).substr(whole->offset, whole->length).str();
+  std::vector<std::pair<Placed, std::string>> pieces;
+  for (const Change::Piece& piece : change.pieces()) {
+    const std::optional<Placed> placed = place(piece);
+    if (!placed || placed->file != whole->file || placed->offset < whole->offset ||
+        placed->offset + placed->length > whole->offset + whole->length)
+      return {};
+    pieces.emplace_back(*placed, piece.text);
+  }
+  std::ranges::sort(pieces, std::greater(), [](const auto& piece) { return piece.first.offset; });
+  for (const auto& [placed, text] : pieces)
+    result.replace(placed.offset - whole->offset, placed.length, text);
+  return result;
+}
+
+std::string Unit::indent(clang::SourceLocation location) const {
+  const auto [file, offset] = sources.getDecomposedLoc(sources.getFileLoc(location));
+  const llvm::StringRef before = sources.getBufferData(file).take_front(offset);
+  const llvm::StringRef line = sources.getBufferData(file).substr(before.rfind('\n') + 1);
+  return line.take_while([](char c) { return c == ' ' || c == '\t'; }).str();
+}
+
 clang::SourceLocation Unit::end_of(clang::SourceLocation token) const {
   return clang::Lexer::getLocForEndOfToken(token, 0, sources, language);
 }
@@ -107,7 +132,10 @@ std::string Unit::to_edits(const Draft& draft, Finding& finding, clang::SourceLo
     const clang::SourceLocation start = sources.getLocForStartOfFile(placed->file);
     if (sources.isInSystemHeader(start) || !contains(options_.scope, path))
       return "the change reaches " + path + ", which is not to be edited";
-    if (placed->in_macro_body.isValid() && macro_body.isInvalid()) macro_body = placed->in_macro_body;
+    const bool is_first = finding.edits.empty();
+    if (!is_first && placed->in_macro_body.isValid() != macro_body.isValid())
+      return "part of it is in a macro's body and part is not";
+    if (is_first) macro_body = placed->in_macro_body;
     finding.edits.push_back({std::move(path), placed->offset, placed->length, piece.text});
   }
   std::ranges::sort(finding.edits);

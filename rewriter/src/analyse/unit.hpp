@@ -64,6 +64,10 @@ class Unit {
 
   /// The source text of the tokens of `range`, as it is spelled; empty when it is not one piece of a file.
   std::string text(clang::SourceRange range) const;
+  /// The same with `change` made, whose pieces lie in `range`; empty when that cannot be done.
+  std::string text_with(clang::SourceRange range, const Change& change) const;
+  /// The white space that the line of `location` begins with.
+  std::string indent(clang::SourceLocation location) const;
   /// The place behind the last character of the token at `token`.
   clang::SourceLocation end_of(clang::SourceLocation token) const;
   /// `file:offset` of a declaration: names the same one in every translation unit.

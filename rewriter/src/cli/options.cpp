@@ -8,7 +8,9 @@
 #include <CLI/Formatter.hpp>
 #include <llvm/ADT/SmallString.h>
 #include <llvm/ADT/StringRef.h>
+#include <llvm/Support/Error.h>
 #include <llvm/Support/FileSystem.h>
+#include <llvm/Support/GlobPattern.h>
 #include <llvm/Support/raw_ostream.h>
 
 #include "cli/words.hpp"
@@ -36,6 +38,11 @@ std::string read_format(const std::string& text, std::vector<Output>& outputs) {
   return {};
 }
 
+std::string check_glob(const std::string& glob) {
+  llvm::Expected<llvm::GlobPattern> pattern = llvm::GlobPattern::create(glob);
+  return pattern ? "" : "'" + glob + "' is no glob: " + llvm::toString(pattern.takeError());
+}
+
 void add_run_options(CLI::App& command, RunOptions& options) {
   DiscoverOptions& discover = options.discover;
   command.add_option("PATH", discover.paths,
@@ -46,6 +53,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->type_name("DIR");
   command.add_option("--exclude", discover.excludes, "leave out files, by their path below the root")
       ->type_name("GLOB")
+      ->check(check_glob)
       ->allow_extra_args(false);
   command.add_option("--select", options.select, "only these rules, by identifier or prefix")
       ->type_name("ID,...")

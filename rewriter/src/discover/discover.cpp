@@ -107,6 +107,27 @@ std::string find_root(const DiscoverOptions& options, const std::vector<std::str
   return is_below(common, options.working_directory) ? options.working_directory : common;
 }
 
+std::string real_path(const std::string& name) {
+  llvm::SmallString<256> real;
+  return fs::real_path(name, real) ? name : std::string(real);
+}
+
+bool has_job_below(const Jobs& jobs, const std::string& directory) {
+  return std::ranges::any_of(jobs, [&](const Job& job) { return is_below(job.file, directory); });
+}
+
+// A shell in a linked directory and a database with real paths mean the same files: the database's names
+// count.
+void follow_links(const Jobs& jobs, Scope& scope) {
+  if (const std::string real = real_path(scope.root);
+      !has_job_below(jobs, scope.root) && has_job_below(jobs, real))
+    scope.root = real;
+  for (std::string& chosen : scope.paths)
+    if (const std::string real = real_path(chosen);
+        !is_below(chosen, scope.root) && is_below(real, scope.root))
+      chosen = real;
+}
+
 void add_extra_args(Jobs& jobs, const std::vector<std::string>& extra) {
   for (Job& job : jobs)
     job.arguments.insert(std::ranges::find(job.arguments, "--"), extra.begin(), extra.end());
@@ -162,6 +183,10 @@ std::optional<Discovery> discover(const DiscoverOptions& options, Problem& error
 
   scope.root = find_root(options, scope.paths, discovery.jobs);
   if (!fs::is_directory(scope.root)) return fail(error, scope.root, "no such directory; correct --root");
+  follow_links(discovery.jobs, scope);
+  if (!has_job_below(discovery.jobs, scope.root))
+    return fail(error, scope.root,
+                "no command of the compile database is for a file below this root; set --root");
   for (const std::string& chosen : scope.paths)
     if (!is_below(chosen, scope.root) && !is_below(scope.root, chosen))
       return fail(error, chosen, "outside the root " + scope.root + "; move it with --root");

@@ -80,15 +80,14 @@ class ScanAction : public clang::PreprocessOnlyAction {
 
   void EndSourceFileAction() override {
     const clang::SourceManager& sources = getCompilerInstance().getSourceManager();
-    Analysis read;
-    Scope everything{.root = "/"};
-    record_inputs(sources, everything, read);
-    for (std::string& path : read.inputs) {
-      const auto entry = sources.getFileManager().getOptionalFileRef(path);
-      const Files::File* file = entry ? files_.find(sources.getFileManager(), *entry) : nullptr;
+    for (auto entry = sources.fileinfo_begin(); entry != sources.fileinfo_end(); ++entry) {
+      const Files::File* file = files_.find(sources.getFileManager(), entry->first);
+      std::string path = path_of(sources, entry->first);
       if (file == nullptr || file->is_annotated) scan_.annotated.push_back(path);
       if (is_below(path, scope_.root)) scan_.inputs.push_back(std::move(path));
     }
+    std::ranges::sort(scan_.annotated);
+    std::ranges::sort(scan_.inputs);
   }
 
  private:

@@ -11,18 +11,12 @@
 #include <clang/Tooling/Tooling.h>
 #include <llvm/ADT/SmallString.h>
 #include <llvm/Support/Path.h>
+#include <llvm/Support/VirtualFileSystem.h>
 
 #include "frontend/overlay.hpp"
 
 namespace ferry::rewriter {
 namespace {
-
-std::string path_of_entry(const clang::SourceManager& sources, clang::FileEntryRef entry) {
-  llvm::SmallString<256> path(entry.getName());
-  sources.getFileManager().makeAbsolutePath(path);
-  llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
-  return std::string(path);
-}
 
 // Options of another compiler that Clang's driver does not know: the compilation goes on without them.
 bool is_foreign_option(unsigned id) {
@@ -134,14 +128,28 @@ Compiled run_frontend(const Job& job, clang::FrontendAction& action, const Texts
   return {.ok = ok, .problems = std::move(errors.problems)};
 }
 
+std::string path_of(const clang::SourceManager& sources, clang::FileEntryRef entry) {
+  clang::FileManager& files = sources.getFileManager();
+  llvm::SmallString<256> path(entry.getName());
+  files.makeAbsolutePath(path);
+  llvm::SmallString<256> plain(path);
+  if (!llvm::sys::path::remove_dots(plain, /*remove_dot_dot=*/true)) return std::string(path);
+  // `link/..` is not where `link` is: only the disk knows.
+  if (const auto status = files.getVirtualFileSystem().status(plain);
+      status && status->getUniqueID() == entry.getUniqueID())
+    return std::string(plain);
+  llvm::SmallString<256> real;
+  return std::string(files.getVirtualFileSystem().getRealPath(path, real) ? plain : real);
+}
+
 std::string path_of(const clang::SourceManager& sources, clang::FileID file) {
   const clang::OptionalFileEntryRef entry = sources.getFileEntryRefForID(file);
-  return entry ? path_of_entry(sources, *entry) : std::string();
+  return entry ? path_of(sources, *entry) : std::string();
 }
 
 void record_inputs(const clang::SourceManager& sources, const Scope& scope, Analysis& analysis) {
   for (auto entry = sources.fileinfo_begin(); entry != sources.fileinfo_end(); ++entry)
-    if (std::string path = path_of_entry(sources, entry->first); is_below(path, scope.root))
+    if (std::string path = path_of(sources, entry->first); is_below(path, scope.root))
       analysis.inputs.push_back(std::move(path));
   std::ranges::sort(analysis.inputs);
 

@@ -9,7 +9,7 @@
 #include "model/texts.hpp"
 
 namespace clang {
-class CompilerInstance;
+class FileEntryRef;
 class FileID;
 class FrontendAction;
 class SourceManager;
@@ -34,6 +34,7 @@ Compiled run_frontend(const Job& job, clang::FrontendAction& action, const Texts
 /// The absolute, normalised path of a file, as findings and edits name it; empty for a buffer that is no
 /// file.
 std::string path_of(const clang::SourceManager& sources, clang::FileID file);
+std::string path_of(const clang::SourceManager& sources, clang::FileEntryRef entry);
 
 /// Fills `inputs` and `texts` of an analysis whose findings are complete. To be called while the source
 /// manager lives, at the end of HandleTranslationUnit or in EndSourceFileAction.

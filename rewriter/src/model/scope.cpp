@@ -8,7 +8,7 @@
 namespace ferry::rewriter {
 namespace {
 
-// A pattern without wildcards that is not well formed matches nothing; options.cpp has refused it before.
+// A pattern that is not well formed matches nothing; the command line has refused it before.
 bool matches(const std::string& glob, std::string_view path) {
   llvm::Expected<llvm::GlobPattern> pattern = llvm::GlobPattern::create(glob);
   if (!pattern) {

@@ -77,7 +77,8 @@ void summarise_fix(raw_ostream& out, const Outcome& outcome, const ReportOptions
     out << (is_diff ? "Would rewrite " : "Rewrote ") << places(made) << " in "
         << counted(files, "file", "files") << " (" << by_rule(plan, is_applied) << ").\n";
   if (made == plan.findings.size()) return;
-  out << "Left " << places(plan.findings.size() - made) << " as it was:\n";
+  const std::size_t left = plan.findings.size() - made;
+  out << "Left " << places(left) << (left == 1 ? " as it was:\n" : " as they were:\n");
   std::map<std::string_view, std::size_t> reasons;
   for (const PlannedFinding& planned : plan.findings)
     if (!is_applied(planned)) ++reasons[planned.reason];

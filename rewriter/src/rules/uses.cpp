@@ -72,6 +72,9 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
   }
 
   bool VisitDeclRefExpr(clang::DeclRefExpr* reference) {
+    if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(reference->getDecl());
+        variable && instances_ == 0 && variable->isLocalVarDeclOrParm())
+      unit_.uses.of_variables[variable].push_back(reference);
     note({.target = reference->getDecl(),
           .name = reference->getLocation(),
           .qualifier = reference->getQualifierLoc(),
@@ -80,6 +83,8 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
   }
 
   bool VisitMemberExpr(clang::MemberExpr* member) {
+    const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(member->getMemberDecl()->getDeclContext());
+    if (record && instances_ == 0 && unit_.annotations.of(record)) unit_.uses.of_members.push_back(member);
     note({.target = member->getMemberDecl(),
           .name = member->getMemberLoc(),
           .qualifier = member->getQualifierLoc(),
@@ -123,6 +128,11 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     ++instances_;
     for (const clang::FunctionDecl* instance : pattern->specializations()) TraverseStmt(instance->getBody());
     --instances_;
+    return true;
+  }
+
+  bool VisitCXXMethodDecl(clang::CXXMethodDecl* method) {
+    if (instances_ == 0 && !method->isImplicit()) unit_.uses.methods.push_back(method);
     return true;
   }
 

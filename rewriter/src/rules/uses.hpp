@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <clang/AST/DeclCXX.h>
+#include <clang/AST/ExprCXX.h>
 #include <clang/AST/NestedNameSpecifier.h>
 #include <clang/AST/TypeLoc.h>
 
@@ -47,7 +48,11 @@ struct MovedUse {
 
 struct Uses {
   std::vector<Use> of_declarations;
+  std::vector<const clang::MemberExpr*> of_members;  ///< of classes that are annotated themselves
+  llvm::DenseMap<const clang::VarDecl*, std::vector<const clang::DeclRefExpr*>>
+      of_variables;  ///< of functions
   std::vector<MovedUse> of_namespaces;
+  std::vector<const clang::CXXMethodDecl*> methods;  ///< every declaration of a member function
   std::vector<const clang::NamespaceAliasDecl*> aliases;
   std::vector<const clang::UsingDirectiveDecl*> directives;
 };

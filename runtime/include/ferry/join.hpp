@@ -6,6 +6,7 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 #include <ferry/detail/coop.hpp>
 #include <ferry/future.hpp>
@@ -25,8 +26,8 @@ class JoinBranches {
   JoinBranches(const JoinBranches&) = delete;
   JoinBranches& operator=(const JoinBranches&) = delete;
 
-  /// Polls the branches that are not ready, another one first each time, until `stop(output)` says true for one.
-  /// True when it did or all are ready.
+  /// Polls the branches that are not ready, another one first each time, until `stop(output)` says true for
+  /// one. True when it did or all are ready.
   template <class Stop>
   bool poll(Context& cx, Stop&& stop) {
     return poll_all(cx, stop, std::index_sequence_for<Fs...>());
@@ -42,7 +43,8 @@ class JoinBranches {
   bool poll_all(Context& cx, Stop& stop, std::index_sequence<Is...>) {
     const std::size_t first = first_;
     first_ = kCount == 0 ? 0 : (first_ + 1) % kCount;
-    if (((Is >= first && poll_one<Is>(cx, stop)) || ...) || ((Is < first && poll_one<Is>(cx, stop)) || ...)) return true;
+    if (((Is >= first && poll_one<Is>(cx, stop)) || ...) || ((Is < first && poll_one<Is>(cx, stop)) || ...))
+      return true;
     return (std::get<Is>(outputs_).has_value() && ...);
   }
 
@@ -137,8 +139,8 @@ class [[nodiscard]] TryJoin {
 
 /// Waits until all futures are ready and gives a tuple of what they gave; `void` is `std::monostate`.
 ///
-/// They run in this task, and each poll starts with another one. They are borrowed: a temporary lives until the end of
-/// the full expression, which is why a join is awaited where it is made, never stored.
+/// They run in this task, and each poll starts with another one. They are borrowed: a temporary lives until
+/// the end of the full expression, which is why a join is awaited where it is made, never stored.
 ///
 /// Throws: what a branch throws.
 /// Cancelling: polls nothing any more; what the finished branches gave is destroyed.
@@ -149,8 +151,8 @@ Join<std::remove_reference_t<Fs>...> join(Fs&&... futures) noexcept {
   return Join<std::remove_reference_t<Fs>...>(futures...);
 }
 
-/// As `join` for futures of results: gives a result with the tuple of their values, or the first error as soon as there
-/// is one.
+/// As `join` for futures of results: gives a result with the tuple of their values, or the first error as
+/// soon as there is one.
 ///
 /// Cancelling: as `join`; so are the others when one fails.
 /// Tokio: `try_join!`.

@@ -1,6 +1,7 @@
 // Pin: puts what cannot be moved on the heap, behind something that can.
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <type_traits>
 #include <utility>

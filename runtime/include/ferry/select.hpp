@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <tuple>
 #include <type_traits>
@@ -149,18 +148,18 @@ class [[nodiscard]] Select {
   std::tuple<Fs*...> branches_;
 };
 
-/// Waits until the first of several futures is ready and gives what it gave: `get<I>(result)` after `result.index()`.
+/// Waits until the first of several futures is ready and gives what it gave: `get<I>(result)` after
+/// `result.index()`.
 ///
-/// The futures are borrowed. One that is passed by name keeps its state for the next `select`; a temporary lives until
-/// the end of the full expression, which is why a select is awaited where it is made, never stored:
-/// `auto first = co_await select(commands.recv(), stopped)`. Each poll starts with a random branch, so that none
-/// starves. All branches run in this task.
+/// The futures are borrowed. One that is passed by name keeps its state for the next `select`; a temporary
+/// lives until the end of the full expression, which is why a select is awaited where it is made, never
+/// stored: `auto first = co_await select(commands.recv(), stopped)`. Each poll starts with a random branch,
+/// so that none starves. All branches run in this task.
 ///
 /// Throws: what a branch throws; std::logic_error when every branch is disabled (see `when`).
-/// Cancelling: polls nothing any more; the temporaries among the futures are destroyed, hence cancelled, with the
-/// full expression, also those that were not first.
-/// Cost: no allocation, apart from what a `Task` as a branch needs.
-/// Tokio: `select!`.
+/// Cancelling: polls nothing any more; the temporaries among the futures are destroyed, hence cancelled, with
+/// the full expression, also those that were not first. Cost: no allocation, apart from what a `Task` as a
+/// branch needs. Tokio: `select!`.
 template <Future... Fs>
   requires(sizeof...(Fs) > 0)
 Select<false, std::remove_reference_t<Fs>...> select(Fs&&... futures) noexcept {

@@ -39,7 +39,7 @@ class Waker {
     std::swap(data_, other.data_);
     return *this;
   }
-  ~Waker() { vtable_->drop(data_); }
+  ~Waker();
 
   /// Wakes the task and uses this waker up. Cheaper than `wake_by_ref` followed by destruction.
   void wake() && {
@@ -109,6 +109,10 @@ inline constexpr WakerVTable kNoopWakerVTable = {
 inline const Waker& Waker::noop() noexcept {
   static constinit Waker waker(&detail::kNoopWakerVTable, nullptr);
   return waker;
+}
+
+inline Waker::~Waker() {
+  if (vtable_ != &detail::kNoopWakerVTable) vtable_->drop(data_);  // most wakers die after they were moved from
 }
 
 inline void Waker::reset_to_noop() noexcept {

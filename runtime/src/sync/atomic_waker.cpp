@@ -1,16 +1,16 @@
-#include <ferry/detail/atomic_waker.hpp>
-
 #include <memory>
 #include <utility>
 
 #include <ferry/assert.hpp>
+#include <ferry/detail/atomic_waker.hpp>
 
 namespace ferry::detail {
 namespace {
 
-constexpr std::uint32_t kFull        = 1u << 0;  // `waker_` is alive
+constexpr std::uint32_t kFull = 1u << 0;         // `waker_` is alive
 constexpr std::uint32_t kRegistering = 1u << 1;  // register_waker owns `waker_`
-constexpr std::uint32_t kWaking      = 1u << 2;  // wake owns `waker_`; with kRegistering: the registration has to wake
+constexpr std::uint32_t kWaking =
+    1u << 2;  // wake owns `waker_`; with kRegistering: the registration has to wake
 
 }  // namespace
 

@@ -1,7 +1,7 @@
-#include <ferry/detail/batch_semaphore.hpp>
-
 #include <algorithm>
 #include <utility>
+
+#include <ferry/detail/batch_semaphore.hpp>
 
 namespace ferry::detail {
 
@@ -36,8 +36,8 @@ void BatchSemaphore::release_to_waiters(std::size_t permits) noexcept {
       if (waiters_.is_empty()) {
         std::size_t now = state_.load(std::memory_order_relaxed);
         // release: publishes what was done under the permits. seq_cst: as in `release`.
-        while (!state_.compare_exchange_weak(now, (now + permits * kPermit) & ~kWaiters, std::memory_order_seq_cst,
-                                             std::memory_order_relaxed)) {
+        while (!state_.compare_exchange_weak(now, (now + permits * kPermit) & ~kWaiters,
+                                             std::memory_order_seq_cst, std::memory_order_relaxed)) {
         }
         permits = 0;
       }
@@ -89,7 +89,8 @@ Poll<bool> BatchSemaphore::Acquire::poll_waiting(Context& cx) {
         const std::size_t left = now - taken * kPermit;
         const std::size_t next = taken == missing_ ? left : left | kWaiters;
         // acquire: as try_acquire. A release that comes after this finds kWaiters and takes the lock.
-        if (semaphore_->state_.compare_exchange_weak(now, next, std::memory_order_acq_rel, std::memory_order_relaxed))
+        if (semaphore_->state_.compare_exchange_weak(now, next, std::memory_order_acq_rel,
+                                                     std::memory_order_relaxed))
           break;
       } while (true);
       if (now & kClosed) return finish(cx, false);

@@ -1,7 +1,6 @@
-#include <ferry/detail/block_list.hpp>
-
 #include <new>
 
+#include <ferry/detail/block_list.hpp>
 #include <ferry/detail/frame_pool.hpp>
 
 namespace ferry::detail {
@@ -40,8 +39,8 @@ BlockList::Block* BlockList::find_block(Block* block, std::size_t position) {
   while (block->start != start) {
     Block* next = block->next.load(std::memory_order_acquire);
     if (next == nullptr) next = grow(*block);
-    // The tail may not pass a place that is not published yet. acquire: what senders did in the block comes before
-    // what happens to it from now on.
+    // The tail may not pass a place that is not published yet. acquire: what senders did in the block comes
+    // before what happens to it from now on.
     moves_tail = moves_tail && (block->ready.load(std::memory_order_acquire) & kReady) == kReady;
     if (moves_tail) {
       Block* expected = block;
@@ -55,8 +54,9 @@ BlockList::Block* BlockList::find_block(Block* block, std::size_t position) {
   return block;
 }
 
-// A sender that claims a place from here on sees the new tail, because its claim reads what this fetch_add releases.
-// So only those that claimed before may still come by the block, and they are gone once their places are published.
+// A sender that claims a place from here on sees the new tail, because its claim reads what this fetch_add
+// releases. So only those that claimed before may still come by the block, and they are gone once their
+// places are published.
 void BlockList::release_block(Block& block) noexcept {
   block.observed_tail = tail_position_.fetch_add(0, std::memory_order_release);
   block.ready.fetch_or(kReleased, std::memory_order_release);  // publishes observed_tail
@@ -66,7 +66,8 @@ BlockList::Block* BlockList::grow(Block& block) {
   Block* const made = make_block(block.start + kSlots);
   Block* next = nullptr;
   // release: publishes the new block. acquire: or sees the one that another sender made.
-  if (block.next.compare_exchange_strong(next, made, std::memory_order_acq_rel, std::memory_order_acquire)) return made;
+  if (block.next.compare_exchange_strong(next, made, std::memory_order_acq_rel, std::memory_order_acquire))
+    return made;
   free_block(made);
   return next;
 }
@@ -97,8 +98,8 @@ void BlockList::reclaim_blocks() noexcept {
       block->start = last->start + kSlots;
       Block* next = nullptr;
       // As in `grow`.
-      is_reused =
-          last->next.compare_exchange_strong(next, block, std::memory_order_acq_rel, std::memory_order_acquire);
+      is_reused = last->next.compare_exchange_strong(next, block, std::memory_order_acq_rel,
+                                                     std::memory_order_acquire);
       last = next;
     }
     if (!is_reused) free_block(block);

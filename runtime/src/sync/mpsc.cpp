@@ -16,7 +16,8 @@ bool MpscCore::upgrade() noexcept {
   do {
     if (now == 0) return false;
     // acquire: as if it had been copied from a strong one.
-  } while (!strong_.compare_exchange_weak(now, now + 1, std::memory_order_acquire, std::memory_order_relaxed));
+  } while (
+      !strong_.compare_exchange_weak(now, now + 1, std::memory_order_acquire, std::memory_order_relaxed));
   return true;
 }
 

@@ -1,8 +1,7 @@
-#include <ferry/sync/notify.hpp>
-
 #include <utility>
 
 #include <ferry/detail/coop.hpp>
+#include <ferry/sync/notify.hpp>
 
 namespace ferry::sync {
 namespace {
@@ -18,8 +17,11 @@ constexpr std::uint64_t generation_of(std::uint64_t state) noexcept { return sta
 void Notify::notify(Order order) const noexcept {
   std::uint64_t now = state_.load(std::memory_order_relaxed);
   while (!(now & kWaiting)) {
-    // release: publishes what the caller did to the waiter that takes the permit, even when one is stored already.
-    if (state_.compare_exchange_weak(now, now | kNotified, std::memory_order_release, std::memory_order_relaxed)) return;
+    // release: publishes what the caller did to the waiter that takes the permit, even when one is stored
+    // already.
+    if (state_.compare_exchange_weak(now, now | kNotified, std::memory_order_release,
+                                     std::memory_order_relaxed))
+      return;
   }
   Waker chosen = Waker::noop();
   {
@@ -95,15 +97,15 @@ Poll<void> Notify::Notified::advance(const Waker* waker) {
     }
     step_ = is_notified ? Step::Done : Step::Waiting;
   } else if (step_ == Step::Waiting) {
-    // Most wake-ups need no lock. acquire: the node is ours again, and what the notifier's caller did is seen.
+    // Most wake-ups need no lock. acquire: the node is ours again, and what the notifier's caller did is
+    // seen.
     const Given given = given_.load(std::memory_order_acquire);
-    if (given != Given::Nothing && generation_of(notify_->state_.load(std::memory_order_acquire)) == generation_)
+    if (given != Given::Nothing &&
+        generation_of(notify_->state_.load(std::memory_order_acquire)) == generation_)
       step_ = Step::Done;
     if (given == Given::All) step_ = Step::Done;
     if (step_ == Step::Done) return Poll<void>::ready();
-    // Cloned before the lock is taken; what it replaces is dropped after.
-    Waker own = waker != nullptr ? *waker : Waker::noop();
-    return keep_waiting(own);
+    return keep_waiting(waker);
   }
   return step_ == Step::Done ? Poll<void>::ready() : Poll<void>(pending);
 }
@@ -116,7 +118,9 @@ bool Notify::Notified::start(Waker& waker) {
     if (generation_of(now) != generation_) return true;
     const std::uint64_t next = now & kNotified ? now & ~kNotified : now | kWaiting;
     // acquire: sees what notify_one's caller did. A notify_one after this finds kWaiting and takes the lock.
-    if (!notify_->state_.compare_exchange_weak(now, next, std::memory_order_acq_rel, std::memory_order_acquire)) continue;
+    if (!notify_->state_.compare_exchange_weak(now, next, std::memory_order_acq_rel,
+                                               std::memory_order_acquire))
+      continue;
     if (now & kNotified) return true;
     std::swap(waker_, waker);
     notify_->waiters_.push_back(*this);
@@ -124,7 +128,9 @@ bool Notify::Notified::start(Waker& waker) {
   }
 }
 
-Poll<void> Notify::Notified::keep_waiting(Waker& waker) {
+Poll<void> Notify::Notified::keep_waiting(const Waker* waker) {
+  Waker own =
+      waker != nullptr ? *waker : Waker::noop();  // cloned before the lock; what it replaces is dropped after
   Waker passed_on = Waker::noop();
   bool is_done = true;
   {
@@ -139,7 +145,7 @@ Poll<void> Notify::Notified::keep_waiting(Waker& waker) {
         notify_->waiters_.remove(*this);  // from the list that notify_waiters works through
       else
         is_done = false;
-      std::swap(waker_, waker);
+      if (waker != nullptr) std::swap(waker_, own);
     }
   }
   std::move(passed_on).wake();
@@ -157,7 +163,8 @@ void Notify::Notified::cancel() noexcept {
     const bool all = generation_of(notify_->state_.load(std::memory_order_relaxed)) != generation_;
     if (given == Given::Nothing) {
       notify_->waiters_.remove(*this);
-      if (!all && notify_->waiters_.is_empty()) notify_->state_.fetch_and(~kWaiting, std::memory_order_relaxed);
+      if (!all && notify_->waiters_.is_empty())
+        notify_->state_.fetch_and(~kWaiting, std::memory_order_relaxed);
     } else if (given != Given::All) {
       passed_on = notify_->notify_locked(given == Given::First ? Order::First : Order::Last);
     }

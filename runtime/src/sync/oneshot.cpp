@@ -1,7 +1,7 @@
-#include <ferry/detail/oneshot_core.hpp>
-
 #include <memory>
 #include <utility>
+
+#include <ferry/detail/oneshot_core.hpp>
 
 namespace ferry::detail {
 namespace {
@@ -27,7 +27,8 @@ bool OneshotCore::complete(bool has_value) noexcept {
   do {
     if (now & kClosed) return false;
     // release: publishes the value. acquire: sees the receiver's waker.
-  } while (!bits_.compare_exchange_weak(now, now | set, std::memory_order_acq_rel, std::memory_order_relaxed));
+  } while (
+      !bits_.compare_exchange_weak(now, now | set, std::memory_order_acq_rel, std::memory_order_relaxed));
   if (now & kRxWaiting) take_and_wake(rx_waker_);
   return true;
 }
@@ -38,7 +39,8 @@ bool OneshotCore::poll_closed(const Waker& waker) {
   if (now & kTxWaiting) {
     if (tx_waker_.will_wake(waker)) return false;
     // Takes the slot back. acquire: sees whether the receiver was first.
-    if (bits_.fetch_and(~kTxWaiting, std::memory_order_acq_rel) & kClosed) return true;  // the slot is the receiver's
+    if (bits_.fetch_and(~kTxWaiting, std::memory_order_acq_rel) & kClosed)
+      return true;  // the slot is the receiver's
     std::destroy_at(&tx_waker_);
   }
   std::construct_at(&tx_waker_, waker);

@@ -26,6 +26,8 @@ std::uint32_t seed() noexcept {
   return static_cast<std::size_t>((std::uint64_t{x} * count) >> 32);
 }
 
-void throw_all_disabled() { throw std::logic_error("select: every branch is disabled; check one of their conditions first"); }
+void throw_all_disabled() {
+  throw std::logic_error("select: every branch is disabled; check one of their conditions first");
+}
 
 }  // namespace ferry::detail

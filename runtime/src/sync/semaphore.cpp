@@ -1,6 +1,6 @@
-#include <ferry/sync/semaphore.hpp>
-
 #include <stdexcept>
+
+#include <ferry/sync/semaphore.hpp>
 
 namespace ferry::sync {
 namespace {
@@ -30,14 +30,18 @@ Semaphore::Acquire Semaphore::acquire_many(std::size_t permits) const {
   return Acquire(*this, permits);
 }
 
-Semaphore::AcquireOwned Semaphore::acquire_many_owned(std::shared_ptr<const Semaphore> semaphore, std::size_t permits) {
+Semaphore::AcquireOwned Semaphore::acquire_many_owned(std::shared_ptr<const Semaphore> semaphore,
+                                                      std::size_t permits) {
   check_count(permits);
   return AcquireOwned(std::move(semaphore), permits);
 }
 
-Result<SemaphorePermit, error::TryAcquireError> Semaphore::try_acquire() const noexcept { return try_acquire_many(1); }
+Result<SemaphorePermit, error::TryAcquireError> Semaphore::try_acquire() const noexcept {
+  return try_acquire_many(1);
+}
 
-Result<SemaphorePermit, error::TryAcquireError> Semaphore::try_acquire_many(std::size_t permits) const noexcept {
+Result<SemaphorePermit, error::TryAcquireError> Semaphore::try_acquire_many(
+    std::size_t permits) const noexcept {
   const TryAcquire tried = core_.try_acquire(permits);
   if (tried != TryAcquire::Acquired) return error_of(tried);
   return SemaphorePermit(*this, permits);
@@ -66,7 +70,8 @@ SemaphorePermit& SemaphorePermit::operator=(SemaphorePermit&& other) noexcept {
 }
 
 void SemaphorePermit::merge(SemaphorePermit other) {
-  if (semaphore_ != other.semaphore_) throw std::logic_error("SemaphorePermit::merge: permits of another semaphore");
+  if (semaphore_ != other.semaphore_)
+    throw std::logic_error("SemaphorePermit::merge: permits of another semaphore");
   permits_ += std::exchange(other.permits_, 0);
 }
 

@@ -351,6 +351,30 @@ TEST_CASE("a task that receives without end lets others run once its budget is s
   CHECK(rx.len() == 1);
 }
 
+TEST_CASE("the waker that a cancelled recv left behind is replaced by the next one") {
+  auto [tx, rx] = mpsc::channel<int>(1);
+  {
+    auto cancelled = test::spawn([&, &rx = rx] { return rx.recv(); });
+    REQUIRE(cancelled.poll().is_pending());
+  }
+  auto recv = test::spawn([&, &rx = rx] { return rx.recv(); });
+  REQUIRE(recv.poll().is_pending());
+  REQUIRE(tx.try_send(1));
+  CHECK(recv.is_woken());
+  CHECK(**recv.poll() == 1);
+}
+
+TEST_CASE("values of any size and alignment arrive") {
+  struct alignas(128) Line {
+    explicit Line(int v) : value(v) {}
+    int value;
+    char rest[300] = {};
+  };
+  auto [tx, rx] = mpsc::unbounded_channel<Line>();
+  for (int i = 0; i < 100; ++i) CHECK(tx.send(Line(i)).has_value());
+  for (int i = 0; i < 100; ++i) CHECK(rx.try_recv().value().value == i);
+}
+
 TEST_CASE("blocking calls wait for each other across threads") {
   auto [tx, rx] = mpsc::channel<int>(1);
   std::thread sender([tx = std::move(tx)] {

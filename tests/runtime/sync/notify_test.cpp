@@ -187,6 +187,16 @@ TEST_CASE("enable takes a place in the queue, or the permit") {
   CHECK(third.poll().is_ready());
 }
 
+TEST_CASE("enabling a waiter that was polled keeps its waker") {
+  Notify notify;
+  auto waiter = test::spawn([&] { return notify.notified(); });
+  REQUIRE(waiter.poll().is_pending());
+  CHECK_FALSE(waiter->enable());
+  notify.notify_one();
+  CHECK(waiter.is_woken());
+  CHECK(waiter->enable());
+}
+
 TEST_CASE("only the waker of the latest poll counts") {
   Notify notify;
   test::WakeCounter old_wakes;

@@ -3,7 +3,6 @@
 #![recursion_limit = "1024"] // nested_100 is a type a hundred levels deep
 
 use std::future::Future;
-use std::hint::black_box;
 use std::pin::Pin;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot};
@@ -12,6 +11,13 @@ use tokio::sync::{mpsc, oneshot};
 const OPERATIONS: usize = 100_000;
 const BATCH: usize = 100;
 const CAPACITY: usize = 64;
+
+/// Keeps the optimiser from knowing `value`; std's own is newer than the compiler of Debian 12.
+fn black_box(mut value: usize) -> usize {
+    // SAFETY: the assembly is empty.
+    unsafe { std::arch::asm!("/* {0} */", inout(reg) value, options(nomem, nostack, preserves_flags)) };
+    value
+}
 
 async fn spawn_join() {
     for _ in 0..OPERATIONS / BATCH {

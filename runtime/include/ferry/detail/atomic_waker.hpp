@@ -10,10 +10,9 @@ namespace ferry::detail {
 
 /// Holds at most one waker. Any thread may call `wake`, one at a time may call `register_waker`.
 ///
-/// Nothing is lost when the waiting side registers and then looks again, and the other side changes what is looked at
-/// and then wakes, both with sequentially consistent operations.
-/// Cost: `wake` on an empty slot is one load.
-/// Tokio: `AtomicWaker`.
+/// Nothing is lost when the waiting side registers and then looks again, and the other side changes what is
+/// looked at and then wakes, both with sequentially consistent operations. Cost: `wake` on an empty slot is
+/// one load. Tokio: `AtomicWaker`.
 class AtomicWaker {
  public:
   AtomicWaker() noexcept {}

@@ -1,4 +1,5 @@
-// BatchSemaphore: counted permits, served strictly first come, first served. What Semaphore, Mutex and mpsc stand on.
+// BatchSemaphore: counted permits, served strictly first come, first served. What Semaphore, Mutex and mpsc
+// stand on.
 #pragma once
 
 #include <atomic>
@@ -14,12 +15,13 @@
 
 namespace ferry::detail {
 
-/// The state word: kClosed, kWaiters, and from kPermit up the number of free permits. While kWaiters is set there are
-/// no free permits: what is released goes to the first waiter. kWaiters and kClosed change under `mutex_` only.
+/// The state word: kClosed, kWaiters, and from kPermit up the number of free permits. While kWaiters is set
+/// there are no free permits: what is released goes to the first waiter. kWaiters and kClosed change under
+/// `mutex_` only.
 ///
 /// Thread safety: every member may be called from any thread.
-/// Cost: without waiters, taking and giving back are one atomic operation each; waiting takes a lock, no memory.
-/// Tokio: `batch_semaphore`.
+/// Cost: without waiters, taking and giving back are one atomic operation each; waiting takes a lock, no
+/// memory. Tokio: `batch_semaphore`.
 class BatchSemaphore {
  public:
   class Acquire;
@@ -32,7 +34,8 @@ class BatchSemaphore {
   BatchSemaphore& operator=(const BatchSemaphore&) = delete;
 
   std::size_t available_permits() const noexcept {
-    return state_.load(std::memory_order_seq_cst) / kPermit;  // seq_cst: mpsc looks after it registered its waker
+    return state_.load(std::memory_order_seq_cst) /
+           kPermit;  // seq_cst: mpsc looks after it registered its waker
   }
   bool is_closed() const noexcept { return state_.load(std::memory_order_seq_cst) & kClosed; }
 
@@ -74,7 +77,8 @@ class BatchSemaphore {
   IntrusiveList<Acquire> waiters_;
 };
 
-/// Waits for `permits` of a semaphore. Ready with true: they are the caller's to give back. False: it is closed.
+/// Waits for `permits` of a semaphore. Ready with true: they are the caller's to give back. False: it is
+/// closed.
 ///
 /// Destroying it gives back what it was handed and was not reported.
 class BatchSemaphore::Acquire : public ListNode<Acquire> {

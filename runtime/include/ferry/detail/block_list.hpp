@@ -8,11 +8,12 @@
 namespace ferry::detail {
 
 /// Places for values, in blocks of kSlots that are linked in order. A sender claims a place by counting up
-/// `tail_position_`, writes there and publishes; the receiver reads in order. The values are the caller's business.
+/// `tail_position_`, writes there and publishes; the receiver reads in order. The values are the caller's
+/// business.
 ///
-/// `tail_block_` may lag behind. It moves past a block only when every place of that block is published, and then the
-/// block learns up to which position senders may still be walking through it; the receiver gives the block back, to
-/// the end of the list or to the allocator, when it has read up to there.
+/// `tail_block_` may lag behind. It moves past a block only when every place of that block is published, and
+/// then the block learns up to which position senders may still be walking through it; the receiver gives the
+/// block back, to the end of the list or to the allocator, when it has read up to there.
 ///
 /// Thread safety: `claim` and `publish` on any thread; the rest on the receiver's.
 /// Cost: two atomic operations to send, none to receive.
@@ -22,18 +23,19 @@ class BlockList {
   static constexpr std::size_t kSlots = 32;
 
   struct Block {
-    std::size_t start;                       // position of the first slot; fixed while it is linked
+    std::size_t start;  // position of the first slot; fixed while it is linked
     std::atomic<Block*> next{nullptr};
-    std::atomic<std::uint64_t> ready{0};     // kReady: which slots are written. kReleased: `observed_tail` is there
-    std::size_t observed_tail = 0;           // written before kReleased
+    std::atomic<std::uint64_t> ready{
+        0};                         // kReady: which slots are written. kReleased: `observed_tail` is there
+    std::size_t observed_tail = 0;  // written before kReleased
   };
   struct Place {
     Block* block;
     std::size_t slot;
   };
 
-  /// `block_bytes`: a block with its slots. `is_over_aligned`: the slots need more than operator new's alignment.
-  explicit BlockList(std::size_t block_bytes, std::size_t block_alignment);
+  /// `block_bytes`, `block_alignment`: of a block with its slots.
+  BlockList(std::size_t block_bytes, std::size_t block_alignment);
   BlockList(const BlockList&) = delete;
   BlockList& operator=(const BlockList&) = delete;
   ~BlockList();

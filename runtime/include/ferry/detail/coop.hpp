@@ -5,8 +5,8 @@
 
 namespace ferry::detail {
 
-/// Whether the task has to let others run first. If so it has been woken, and the leaf returns pending at once, before
-/// it takes anything.
+/// Whether the task has to let others run first. If so it has been woken, and the leaf returns pending at
+/// once, before it takes anything.
 inline bool must_yield(Context& cx) noexcept { return !cx.has_budget_remaining() && !cx.poll_proceed(); }
 
 /// The leaf completes. Comes after `must_yield` said no in the same poll.

@@ -10,8 +10,8 @@
 
 namespace ferry::detail {
 
-/// Holds a value so that the error around it can be copied, which `Result<void, E>::error()` does: a value that cannot be
-/// copied is shared between the copies. Default-constructible for the same reason.
+/// Holds a value so that the error around it can be copied, which `Result<void, E>::error()` does: a value
+/// that cannot be copied is shared between the copies. Default-constructible for the same reason.
 template <class T>
 class GivenBack {
  public:

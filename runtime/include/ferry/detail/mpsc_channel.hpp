@@ -17,14 +17,16 @@ namespace ferry::detail {
 template <class T>
 class MpscChannel : public MpscCore {
  public:
-  static_assert(std::is_nothrow_move_constructible_v<T>, "what is sent is moved between tasks without throwing");
+  static_assert(std::is_nothrow_move_constructible_v<T>,
+                "what is sent is moved between tasks without throwing");
 
   static MpscChannel* make(std::size_t permits) {
     return ::new (allocate_for<MpscChannel>()) MpscChannel(permits);
   }
   ~MpscChannel() { drain(); }
 
-  /// The caller holds a permit, which goes to the receiver with the value. Runs out of memory only by terminating.
+  /// The caller holds a permit, which goes to the receiver with the value. Runs out of memory only by
+  /// terminating.
   void push(T&& value) noexcept {
     const BlockList::Place place = claim();
     std::construct_at(slot(place), std::move(value));
@@ -57,7 +59,9 @@ class MpscChannel : public MpscCore {
   }
 
   // What gives up one owner.
-  static void drop_sender(MpscChannel* channel) noexcept { free_if(channel, channel->MpscCore::drop_sender()); }
+  static void drop_sender(MpscChannel* channel) noexcept {
+    free_if(channel, channel->MpscCore::drop_sender());
+  }
   static void drop_weak(MpscChannel* channel) noexcept { free_if(channel, channel->MpscCore::drop_weak()); }
   static void drop_receiver(MpscChannel* channel) noexcept {
     channel->close();
@@ -152,7 +156,8 @@ class MpscAcquire {
 class MpscClosed {
  public:
   using Output = void;
-  explicit MpscClosed(const MpscCore& channel) noexcept : channel_(&channel), notified_(channel.closed().notified()) {}
+  explicit MpscClosed(const MpscCore& channel) noexcept
+      : channel_(&channel), notified_(channel.closed().notified()) {}
   MpscClosed(const MpscClosed&) = delete;
   MpscClosed& operator=(const MpscClosed&) = delete;
 

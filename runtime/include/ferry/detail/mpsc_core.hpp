@@ -13,8 +13,9 @@
 
 namespace ferry::detail {
 
-/// A queue, the permits to send into it, and the counts of who uses it. An unbounded channel has so many permits that
-/// they never run out. A permit is taken before a value is queued and given back after it was received.
+/// A queue, the permits to send into it, and the counts of who uses it. An unbounded channel has so many
+/// permits that they never run out. A permit is taken before a value is queued and given back after it was
+/// received.
 ///
 /// Owned by the strong senders together, by each weak sender, and by the receiver.
 class MpscCore {

@@ -25,7 +25,8 @@ class OneshotCore {
   enum class [[nodiscard]] Leave : unsigned char { Alive, Free };
   enum class [[nodiscard]] Ready : unsigned char { No, Value, NoValue };
 
-  /// The sender's. The value, if any, has been written. False when the receiver has closed: the value is the sender's.
+  /// The sender's. The value, if any, has been written. False when the receiver has closed: the value is the
+  /// sender's.
   [[nodiscard]] bool complete(bool has_value) noexcept;
   Leave leave_sender() noexcept { return leave(kTxGone, kRxGone); }
   /// Whether the receiver has closed or gone; otherwise `waker` is called when it does.
@@ -43,12 +44,12 @@ class OneshotCore {
 
  private:
   static constexpr std::uint32_t kRxWaiting = 1u << 0;
-  static constexpr std::uint32_t kComplete  = 1u << 1;
-  static constexpr std::uint32_t kValue     = 1u << 2;
-  static constexpr std::uint32_t kClosed    = 1u << 3;
+  static constexpr std::uint32_t kComplete = 1u << 1;
+  static constexpr std::uint32_t kValue = 1u << 2;
+  static constexpr std::uint32_t kClosed = 1u << 3;
   static constexpr std::uint32_t kTxWaiting = 1u << 4;
-  static constexpr std::uint32_t kTxGone    = 1u << 5;
-  static constexpr std::uint32_t kRxGone    = 1u << 6;
+  static constexpr std::uint32_t kTxGone = 1u << 5;
+  static constexpr std::uint32_t kRxGone = 1u << 6;
 
   static Ready ready(std::uint32_t bits) noexcept {
     if (!(bits & kComplete)) return bits & kClosed ? Ready::NoValue : Ready::No;

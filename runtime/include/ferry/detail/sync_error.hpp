@@ -5,7 +5,6 @@
 #include <stdexcept>
 
 #include <boost/throw_exception.hpp>
-
 #include <ferry/result.hpp>
 
 namespace ferry::detail {

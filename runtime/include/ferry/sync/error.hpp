@@ -20,7 +20,9 @@ class TryAcquireError : public detail::SyncError {
   TryAcquireError(Kind kind = Closed) noexcept : kind_(kind) {}
   Kind kind() const noexcept { return kind_; }
   const char* what() const noexcept { return kind_ == Closed ? "semaphore closed" : "no permits available"; }
-  friend bool operator==(const TryAcquireError& a, const TryAcquireError& b) noexcept { return a.kind_ == b.kind_; }
+  friend bool operator==(const TryAcquireError& a, const TryAcquireError& b) noexcept {
+    return a.kind_ == b.kind_;
+  }
 
  private:
   Kind kind_;

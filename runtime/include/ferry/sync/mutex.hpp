@@ -22,7 +22,8 @@ class Lock;
 template <class T>
 class LockOwned;
 
-/// Protects a `T`. The lock may be held across a `co_await`; whoever waits for it is served first come, first served.
+/// Protects a `T`. The lock may be held across a `co_await`; whoever waits for it is served first come, first
+/// served.
 ///
 /// An exception that passes a guard just unlocks; there is no poisoning.
 ///
@@ -46,7 +47,8 @@ class Mutex {
 
   /// Takes the lock if it is free. Tokio: `Mutex::try_lock`.
   [[nodiscard]] Result<MutexGuard<T>, error::TryLockError> try_lock() const noexcept {
-    if (semaphore_.try_acquire(1) != detail::BatchSemaphore::TryAcquire::Acquired) return error::TryLockError();
+    if (semaphore_.try_acquire(1) != detail::BatchSemaphore::TryAcquire::Acquired)
+      return error::TryLockError();
     return MutexGuard<T>(*this);
   }
 
@@ -60,7 +62,8 @@ class Mutex {
   /// Tokio: `Mutex::try_lock_owned`.
   [[nodiscard]] static Result<OwnedMutexGuard<T>, error::TryLockError> try_lock_owned(
       std::shared_ptr<const Mutex> mutex) noexcept {
-    if (mutex->semaphore_.try_acquire(1) != detail::BatchSemaphore::TryAcquire::Acquired) return error::TryLockError();
+    if (mutex->semaphore_.try_acquire(1) != detail::BatchSemaphore::TryAcquire::Acquired)
+      return error::TryLockError();
     return OwnedMutexGuard<T>(std::move(mutex));
   }
 
@@ -71,6 +74,12 @@ class Mutex {
   [[nodiscard]] MutexGuard<T> blocking_lock() const {
     detail::forbid_blocking("Mutex::blocking_lock");
     return detail::park_on(lock());
+  }
+
+  /// As `blocking_lock`, with a guard that shares the ownership. Tokio: `Mutex::blocking_lock_owned`.
+  [[nodiscard]] static OwnedMutexGuard<T> blocking_lock_owned(std::shared_ptr<const Mutex> mutex) {
+    detail::forbid_blocking("Mutex::blocking_lock_owned");
+    return detail::park_on(lock_owned(std::move(mutex)));
   }
 
   /// The value, of a mutex that nobody else can see. Tokio: `Mutex::get_mut`, `Mutex::into_inner`.

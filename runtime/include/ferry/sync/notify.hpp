@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 #include <ferry/detail/wait_list.hpp>
 #include <ferry/poll.hpp>
@@ -42,7 +43,8 @@ class Notify {
   /// Tokio: `Notify::notified_owned`.
   [[nodiscard]] static OwnedNotified notified_owned(std::shared_ptr<const Notify> notify) noexcept;
 
-  /// Wakes the longest-waiting task, or stores one permit. Wakes outside the lock. Tokio: `Notify::notify_one`.
+  /// Wakes the longest-waiting task, or stores one permit. Wakes outside the lock. Tokio:
+  /// `Notify::notify_one`.
   void notify_one() const noexcept { notify(Order::First); }
 
   /// Wakes the task that came last, or stores one permit. Tokio: `Notify::notify_last`.
@@ -58,8 +60,8 @@ class Notify {
   void notify(Order order) const noexcept;
   Waker notify_locked(Order order) const noexcept;
 
-  // kWaiting or kNotified or neither, and from kGeneration up how often notify_waiters was called. kWaiting is set
-  // exactly while `waiters_` has nodes; it and the generation change under `mutex_` only.
+  // kWaiting or kNotified or neither, and from kGeneration up how often notify_waiters was called. kWaiting
+  // is set exactly while `waiters_` has nodes; it and the generation change under `mutex_` only.
   mutable std::atomic<std::uint64_t> state_{0};
   mutable std::mutex mutex_;
   mutable detail::IntrusiveList<Notified> waiters_;
@@ -79,9 +81,8 @@ class [[nodiscard]] Notify::Notified : public detail::ListNode<Notified> {
 
   Poll<void> poll(Context& cx);
 
-  /// Queues up without being awaited, so that a `notify_one` from now on may choose this waiter. True when it has been
-  /// notified already.
-  /// Tokio: `Notified::enable`.
+  /// Queues up without being awaited, so that a `notify_one` from now on may choose this waiter. True when it
+  /// has been notified already. Tokio: `Notified::enable`.
   bool enable();
 
  private:
@@ -93,14 +94,15 @@ class [[nodiscard]] Notify::Notified : public detail::ListNode<Notified> {
   explicit Notified(const Notify& notify) noexcept;
   Poll<void> advance(const Waker* waker);
   bool start(Waker& waker);
-  Poll<void> keep_waiting(Waker& waker);
+  Poll<void> keep_waiting(const Waker* waker);
   void cancel() noexcept;
 
   const Notify* notify_;
-  std::uint64_t generation_;                 // when it was made
-  Step step_ = Step::Init;                   // the owner's
-  std::atomic<Given> given_{Given::Nothing};  // set last by who unlinks it; then the node is the owner's alone
-  Waker waker_ = Waker(Waker::noop());       // under the lock while linked
+  std::uint64_t generation_;  // when it was made
+  Step step_ = Step::Init;    // the owner's
+  std::atomic<Given> given_{
+      Given::Nothing};                  // set last by who unlinks it; then the node is the owner's alone
+  Waker waker_ = Waker(Waker::noop());  // under the lock while linked
 };
 
 /// A `Notified` that keeps its `Notify` alive. Cannot be moved.

@@ -38,7 +38,8 @@ namespace ferry::detail {
 template <class T>
 class OneshotCell : public OneshotCore {
  public:
-  static_assert(std::is_nothrow_move_constructible_v<T>, "what is sent is moved between tasks without throwing");
+  static_assert(std::is_nothrow_move_constructible_v<T>,
+                "what is sent is moved between tasks without throwing");
   OneshotCell() noexcept {}
   ~OneshotCell() {}
   union {
@@ -114,9 +115,8 @@ class Sender {
 
 /// Awaits the value. A movable future; may be awaited by name, several times until it is ready.
 ///
-/// Cancelling: safe; a receiver that is awaited by name loses nothing, one that is destroyed closes the channel.
-/// Thread safety: owned by one thread at a time.
-/// Tokio: `oneshot::Receiver`.
+/// Cancelling: safe; a receiver that is awaited by name loses nothing, one that is destroyed closes the
+/// channel. Thread safety: owned by one thread at a time. Tokio: `oneshot::Receiver`.
 template <class T>
 class [[nodiscard]] Receiver {
  public:
@@ -166,13 +166,16 @@ class [[nodiscard]] Receiver {
     return detail::park_on(*this);
   }
 
-  /// Refuses a value from now on. One that was sent before can still be taken. Tokio: `oneshot::Receiver::close`.
+  /// Refuses a value from now on. One that was sent before can still be taken. Tokio:
+  /// `oneshot::Receiver::close`.
   void close() noexcept {
     if (cell_ != nullptr) cell_->close();
   }
 
   /// Whether `try_recv` would give no value now. Tokio: `oneshot::Receiver::is_empty`.
-  bool is_empty() const noexcept { return cell_ == nullptr || cell_->ready() != detail::OneshotCore::Ready::Value; }
+  bool is_empty() const noexcept {
+    return cell_ == nullptr || cell_->ready() != detail::OneshotCore::Ready::Value;
+  }
 
   /// Whether it has given all it will ever give. Tokio: `oneshot::Receiver::is_terminated`.
   bool is_terminated() const noexcept { return cell_ == nullptr; }

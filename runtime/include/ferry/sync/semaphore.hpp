@@ -17,7 +17,8 @@ class OwnedSemaphorePermit;
 
 /// Hands out a limited number of permits.
 ///
-/// Strictly first come, first served: a waiter that wants many blocks those behind it and collects what is released.
+/// Strictly first come, first served: a waiter that wants many blocks those behind it and collects what is
+/// released.
 ///
 /// Thread safety: every member may be called from any thread at any time.
 /// Cost: no allocation; without waiters one atomic operation each to acquire and to release.
@@ -59,14 +60,16 @@ class Semaphore {
 
   /// Takes a permit if one is free now; never queues. Tokio: `Semaphore::try_acquire`.
   [[nodiscard]] Result<SemaphorePermit, error::TryAcquireError> try_acquire() const noexcept;
-  [[nodiscard]] Result<SemaphorePermit, error::TryAcquireError> try_acquire_many(std::size_t permits) const noexcept;
+  [[nodiscard]] Result<SemaphorePermit, error::TryAcquireError> try_acquire_many(
+      std::size_t permits) const noexcept;
 
   /// `acquire` whose permit shares the ownership of the semaphore. Tokio: `Semaphore::acquire_owned`.
   ///
   /// Cancelling: as `acquire`.
   [[nodiscard]] static AcquireOwned acquire_owned(std::shared_ptr<const Semaphore> semaphore) noexcept;
   /// Cancelling: as `acquire`.
-  [[nodiscard]] static AcquireOwned acquire_many_owned(std::shared_ptr<const Semaphore> semaphore, std::size_t permits);
+  [[nodiscard]] static AcquireOwned acquire_many_owned(std::shared_ptr<const Semaphore> semaphore,
+                                                       std::size_t permits);
   [[nodiscard]] static Result<OwnedSemaphorePermit, error::TryAcquireError> try_acquire_owned(
       std::shared_ptr<const Semaphore> semaphore) noexcept;
   [[nodiscard]] static Result<OwnedSemaphorePermit, error::TryAcquireError> try_acquire_many_owned(

@@ -1,9 +1,9 @@
 // watch: a channel that keeps only the latest value.
 #pragma once
 
-#include <memory>
 #include <mutex>
 #include <shared_mutex>
+#include <type_traits>
 #include <utility>
 
 #include <ferry/detail/allocate.hpp>
@@ -49,7 +49,8 @@ class Sender {
     return *this;
   }
   ~Sender() {
-    if (cell_ != nullptr && cell_->drop_sender() == detail::WatchCore::Leave::Free) detail::destroy_and_free(cell_);
+    if (cell_ != nullptr && cell_->drop_sender() == detail::WatchCore::Leave::Free)
+      detail::destroy_and_free(cell_);
   }
 
   /// Stores `value` and tells the receivers. Errors: there is none; the value comes back and is not stored.
@@ -67,7 +68,8 @@ class Sender {
     return value;
   }
 
-  /// Lets `f(T&)` change the value in place. When `f` throws, nobody is told. Tokio: `watch::Sender::send_modify`.
+  /// Lets `f(T&)` change the value in place. When `f` throws, nobody is told. Tokio:
+  /// `watch::Sender::send_modify`.
   template <class F>
   void send_modify(F&& f) const {
     send_if_modified([&](T& value) {
@@ -130,7 +132,8 @@ class Receiver {
     return *this;
   }
   ~Receiver() {
-    if (cell_ != nullptr && cell_->drop_receiver() == detail::WatchCore::Leave::Free) detail::destroy_and_free(cell_);
+    if (cell_ != nullptr && cell_->drop_receiver() == detail::WatchCore::Leave::Free)
+      detail::destroy_and_free(cell_);
   }
 
   /// The value, locked for reading; it stays unseen. Not to be held across a `co_await`: senders wait for it.
@@ -167,7 +170,8 @@ class Receiver {
     return WaitFor<T, std::decay_t<F>>(*this, std::forward<F>(pred));
   }
 
-  /// Whether there is a value that was not seen. Errors: the senders are gone. Tokio: `watch::Receiver::has_changed`.
+  /// Whether there is a value that was not seen. Errors: the senders are gone. Tokio:
+  /// `watch::Receiver::has_changed`.
   [[nodiscard]] Result<bool, error::RecvError> has_changed() const noexcept {
     if (cell_->has_no_sender()) return error::RecvError();
     return cell_->version() != seen_;

@@ -29,7 +29,8 @@ template <class T>
 
 /// Sends values to one receiver; copies send into the same channel.
 ///
-/// Values arrive in the order in which their places were had; waiting senders are served first come, first served.
+/// Values arrive in the order in which their places were had; waiting senders are served first come, first
+/// served.
 ///
 /// Thread safety: every const member may be called from any thread at any time.
 /// Tokio: `mpsc::Sender`.
@@ -39,9 +40,8 @@ class Sender {
   /// Waits for a place and sends. A future of `Result<void, error::SendError<T>>`.
   ///
   /// Errors: the receiver is gone or has closed; the value comes back.
-  /// Cancelling: safe, but the value is destroyed and the place in the queue of senders lost; `reserve` keeps the value.
-  /// Cost: without waiting no lock and no allocation for the wait.
-  /// Tokio: `mpsc::Sender::send`.
+  /// Cancelling: safe, but the value is destroyed and the place in the queue of senders lost; `reserve` keeps
+  /// the value. Cost: without waiting no lock and no allocation for the wait. Tokio: `mpsc::Sender::send`.
   [[nodiscard]] Send<T> send(T value) const { return Send<T>(*channel_, std::move(value)); }
 
   /// Sends if there is a place. Errors: `Full` or `Closed`, with the value. Tokio: `mpsc::Sender::try_send`.
@@ -73,7 +73,9 @@ class Sender {
   ///
   /// Cancelling: as `reserve`.
   /// Tokio: `mpsc::Sender::reserve_many`.
-  [[nodiscard]] ReserveMany<T> reserve_many(std::size_t count) const { return ReserveMany<T>(*channel_, count); }
+  [[nodiscard]] ReserveMany<T> reserve_many(std::size_t count) const {
+    return ReserveMany<T>(*channel_, count);
+  }
 
   /// Waits for a place; the permit owns this sender.
   ///
@@ -89,7 +91,8 @@ class Sender {
   }
 
   /// `count` places if there are so many. Tokio: `mpsc::Sender::try_reserve_many`.
-  [[nodiscard]] Result<PermitIterator<T>, error::TrySendError<void>> try_reserve_many(std::size_t count) const {
+  [[nodiscard]] Result<PermitIterator<T>, error::TrySendError<void>> try_reserve_many(
+      std::size_t count) const {
     const auto tried = channel_->semaphore().try_acquire(count);
     if (tried != TryAcquire::Acquired) return error_of(tried);
     return PermitIterator<T>(*channel_, count);
@@ -100,7 +103,8 @@ class Sender {
   [[nodiscard]] Result<OwnedPermit<T>, error::TrySendError<Sender>> try_reserve_owned() && {
     using E = error::TrySendError<Sender>;
     const auto tried = channel_->semaphore().try_acquire(1);
-    if (tried != TryAcquire::Acquired) return E(tried == TryAcquire::Closed ? E::Closed : E::Full, std::move(*this));
+    if (tried != TryAcquire::Acquired)
+      return E(tried == TryAcquire::Closed ? E::Closed : E::Full, std::move(*this));
     return OwnedPermit<T>(std::move(channel_));
   }
 
@@ -118,7 +122,9 @@ class Sender {
   bool same_channel(const Sender& other) const noexcept { return channel_.get() == other.channel_.get(); }
 
   /// A sender that does not keep the channel open. Tokio: `mpsc::Sender::downgrade`.
-  [[nodiscard]] WeakSender<T> downgrade() const noexcept { return WeakSender<T>(detail::MpscWeakRef<T>(channel_.get())); }
+  [[nodiscard]] WeakSender<T> downgrade() const noexcept {
+    return WeakSender<T>(detail::MpscWeakRef<T>(channel_.get()));
+  }
   std::size_t strong_count() const noexcept { return channel_->strong_count(); }
   std::size_t weak_count() const noexcept { return channel_->weak_count(); }
 

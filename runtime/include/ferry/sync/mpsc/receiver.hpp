@@ -27,15 +27,15 @@ class UnboundedReceiver;
 template <class T>
 class ReceiverBase {
  public:
-  /// The next value; none at the end: when all senders are gone or the channel is closed, everything queued has been
-  /// received and no permit is outstanding.
+  /// The next value; none at the end: when all senders are gone or the channel is closed, everything queued
+  /// has been received and no permit is outstanding.
   ///
   /// Cancelling: safe; a value leaves the channel only when it is given.
   /// Tokio: `mpsc::Receiver::recv`.
   [[nodiscard]] Recv<T> recv() noexcept { return Recv<T>(*this); }
 
-  /// Appends up to `limit` values to `buffer`; waits only for the first. Gives how many; 0 only at the end or when
-  /// `limit` is 0.
+  /// Appends up to `limit` values to `buffer`; waits only for the first. Gives how many; 0 only at the end or
+  /// when `limit` is 0.
   ///
   /// Cancelling: safe, as `recv`.
   /// Tokio: `mpsc::Receiver::recv_many`.
@@ -49,7 +49,8 @@ class ReceiverBase {
   /// As `recv_many`, to be polled. Tokio: `mpsc::Receiver::poll_recv_many`.
   Poll<std::size_t> poll_recv_many(Context& cx, std::vector<T>& buffer, std::size_t limit);
 
-  /// A value if one is there. Waits for a sender that is in the middle of sending, but never for one that has not begun.
+  /// A value if one is there. Waits for a sender that is in the middle of sending, but never for one that has
+  /// not begun.
   ///
   /// Errors: `Empty`, or `Disconnected` at the end.
   /// Tokio: `mpsc::Receiver::try_recv`.
@@ -64,8 +65,14 @@ class ReceiverBase {
     return detail::park_on(recv());
   }
 
-  /// Lets no more values in. What is queued, or sent with a permit that is outstanding, can still be received.
-  /// Tokio: `mpsc::Receiver::close`.
+  /// As `blocking_recv`, for several values: `recv_many`. Tokio: `mpsc::Receiver::blocking_recv_many`.
+  std::size_t blocking_recv_many(std::vector<T>& buffer, std::size_t limit) {
+    detail::forbid_blocking("mpsc::Receiver::blocking_recv_many");
+    return detail::park_on(recv_many(buffer, limit));
+  }
+
+  /// Lets no more values in. What is queued, or sent with a permit that is outstanding, can still be
+  /// received. Tokio: `mpsc::Receiver::close`.
   void close() noexcept { channel_->close(); }
 
   bool is_closed() const noexcept { return channel_->is_closed() || channel_->strong_count() == 0; }
@@ -136,7 +143,8 @@ Poll<std::size_t> ReceiverBase<T>::poll_recv_many(Context& cx, std::vector<T>& b
   if (next == detail::MpscCore::Next::End) return std::size_t{0};
   std::size_t count = 0;
   do {
-    if (buffer.size() == buffer.capacity()) buffer.reserve(buffer.size() * 2 + 1);  // may throw; nothing is taken yet
+    if (buffer.size() == buffer.capacity())
+      buffer.reserve(buffer.size() * 2 + 1);  // may throw; nothing is taken yet
     buffer.push_back(channel_->take(place));
   } while (++count < limit && channel_->peek(place));
   return count;
@@ -148,8 +156,9 @@ Result<T, error::TryRecvError> ReceiverBase<T>::try_recv() {
   detail::BlockList::Place place;
   const auto next = channel_->try_next(place);
   if (next == detail::MpscCore::Next::Value) return R(boost::system::in_place_value, channel_->take(place));
-  return R(boost::system::in_place_error, next == detail::MpscCore::Next::End ? error::TryRecvError::Disconnected
-                                                                             : error::TryRecvError::Empty);
+  return R(boost::system::in_place_error, next == detail::MpscCore::Next::End
+                                              ? error::TryRecvError::Disconnected
+                                              : error::TryRecvError::Empty);
 }
 
 }  // namespace ferry::sync::mpsc

@@ -49,7 +49,9 @@ class UnboundedSender {
   [[nodiscard]] detail::MpscClosed closed() const noexcept { return detail::MpscClosed(*channel_); }
   bool is_closed() const noexcept { return channel_->is_closed(); }
 
-  bool same_channel(const UnboundedSender& other) const noexcept { return channel_.get() == other.channel_.get(); }
+  bool same_channel(const UnboundedSender& other) const noexcept {
+    return channel_.get() == other.channel_.get();
+  }
 
   /// A sender that does not keep the channel open. Tokio: `mpsc::UnboundedSender::downgrade`.
   [[nodiscard]] WeakUnboundedSender<T> downgrade() const noexcept {

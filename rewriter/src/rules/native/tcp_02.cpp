@@ -1,0 +1,19 @@
+// TCP-02: a listener is no stream any more; connections are accepted in a loop.
+#include "rules/native/native.hpp"
+#include "rules/stream_next.hpp"
+
+namespace ferry::rewriter::native {
+
+void tcp_02(Unit& unit, std::set<std::string>& claimed) {
+  const StreamKind listener{.id = "TCP-02",
+                            .method = "accept",
+                            .becomes = Becomes::Accepted,
+                            .hint =
+                                "`accept()` gives a `Result` of the connection and its peer's address, and "
+                                "never ends; where a stream is "
+                                "wanted, wrap the listener in `ferry::stream::wrappers::TcpListenerStream`"};
+  claimed.insert(listener.id);
+  rewrite_next(unit, listener);
+}
+
+}  // namespace ferry::rewriter::native
