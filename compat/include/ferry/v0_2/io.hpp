@@ -11,6 +11,9 @@ namespace ferry::v0_2::io {
 using ferry::io::AsyncWrite;
 using ferry::io::ErrorKind;
 using ferry::io::flush;
+using ferry::io::poll_read_bytes;
+using ferry::io::read_with;
+using ferry::io::ReadBuf;
 using ferry::io::shutdown;
 using ferry::io::write;
 using ferry::io::write_all;

@@ -5,7 +5,8 @@
 
 namespace ferry {
 
-/// The API of 0.2 on the runtime of 1.x. Values that did not change are the same entities in both.
+/// The API of 0.2 on the runtime of 1.x. What did not change is the same entity in both. Code that is half
+/// migrated finds the new names here, too, as far as no old one is in their way.
 namespace FERRY_MOVED("FEAT-15", safe, "ferry") v0_2 {}
 
 }  // namespace ferry

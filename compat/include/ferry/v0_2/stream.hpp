@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ferry/stream.hpp>
+#include <ferry/stream/wrappers.hpp>
 #include <ferry/v0_2/moved.hpp>
 #include <ferry/v0_2/result.hpp>
 
@@ -11,5 +12,6 @@ using ferry::stream::Next;
 using ferry::stream::next;
 using ferry::stream::Stream;
 using ferry::stream::StreamItem;
+namespace wrappers = ferry::stream::wrappers;
 
 }  // namespace ferry::v0_2::stream

@@ -1,0 +1,55 @@
+# cmake -DCOMPILER=... -DINCLUDES=a;b -DSOURCE=uses.cpp -P check.cmake
+list(TRANSFORM INCLUDES PREPEND "-I")
+
+# Text without what means something in a CMake list.
+function(make_plain text result)
+  string(REPLACE ";" "," text "${text}")
+  string(REPLACE "[" "(" text "${text}")
+  string(REPLACE "]" ")" text "${text}")
+  set(${result} "${text}" PARENT_SCOPE)
+endfunction()
+
+# The numbers of the lines of SOURCE that the compiler warns about, one for each place. About templates clang says the
+# same again, about enumerators g++ does.
+function(deprecated_lines result)
+  execute_process(COMMAND "${COMPILER}" -std=c++20 -fsyntax-only -Wdeprecated-declarations ${ARGN} ${INCLUDES} "${SOURCE}"
+    ERROR_VARIABLE messages RESULT_VARIABLE status)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "${messages}")
+  endif()
+  make_plain("${messages}" messages)
+  string(REGEX MATCHALL "[^\n]*: warning: [^\n]*" warnings "${messages}")
+  set(lines "")
+  foreach(warning IN LISTS warnings)
+    if(NOT warning MATCHES "uses\\.cpp:([0-9]+:[0-9]+): warning: .*\\(ferry [A-Z]+-[0-9]+\\)")
+      message(FATAL_ERROR "not about a use: ${warning}")
+    endif()
+    list(APPEND lines "${CMAKE_MATCH_1}")
+  endforeach()
+  list(REMOVE_DUPLICATES lines)
+  list(TRANSFORM lines REPLACE ":.*" "")
+  set(${result} "${lines}" PARENT_SCOPE)
+endfunction()
+
+set(expected "")
+file(READ "${SOURCE}" text)
+make_plain("${text}" text)
+string(REPLACE "\n" ";" text "${text}")
+set(number 0)
+foreach(line IN LISTS text)
+  math(EXPR number "${number} + 1")
+  if(line MATCHES "// warns$")
+    list(APPEND expected ${number})
+  endif()
+endforeach()
+
+deprecated_lines(found)
+list(SORT found COMPARE NATURAL)
+if(NOT "${found}" STREQUAL "${expected}")
+  message(FATAL_ERROR "warnings in lines ${found}, expected in ${expected}")
+endif()
+
+deprecated_lines(found -DFERRY_NO_DEPRECATED)
+if(found)
+  message(FATAL_ERROR "FERRY_NO_DEPRECATED does not silence lines ${found}")
+endif()

@@ -1,0 +1,74 @@
+// Compiled by check.cmake: the compiler warns once about each line that says so, and about no other.
+#include <array>
+#include <chrono>
+
+#include <ferry/compat/legacy.hpp>
+#include <ferry/compat/shared_runtime.hpp>
+#include <ferry/compat/streams.hpp>
+#include <ferry/v0_2.hpp>
+
+namespace rt = ferry::v0_2;
+using namespace std::chrono_literals;
+
+rt::Task<void> timers() {
+  co_await rt::time::delay_for(1ms);                        // warns
+  co_await rt::time::delay_until(rt::time::Instant::now());  // warns
+  auto kept = rt::time::delay_for(1ms);                     // warns
+  kept.reset(rt::time::Instant::now());
+  co_await kept;
+  auto ticks = rt::time::interval(1ms);
+  co_await ticks.tick();
+  co_await ticks.next();  // warns
+  co_await rt::stream::next(ticks);
+  co_await rt::time::sleep(1ms);
+}
+
+class Holder {
+  rt::time::Delay delay_;  // warns
+
+ public:
+  explicit Holder(ferry::Pin<ferry::time::Sleep> sleep) : delay_(ferry::compat::into_legacy(std::move(sleep))) {}
+  rt::Task<void> wait() { co_await delay_; }
+};
+
+rt::Task<void> channels() {
+  auto [tx, rx] = rt::sync::watch::channel(1);
+  (void)tx.broadcast(2);  // warns
+  (void)tx.send(3);
+  co_await rx.recv();  // warns
+  (void)co_await rx.changed();
+  auto [sender, receiver] = rt::sync::mpsc::channel<int>(1);
+  (void)co_await sender.send(1);
+  co_await receiver.next();  // warns
+  co_await receiver.recv();
+  const bool is_end = receiver.try_recv().error() == rt::sync::mpsc::error::TryRecvError::Closed;  // warns
+  rt::sync::Notify notify;
+  if (is_end) notify.notify();  // warns
+  notify.notify_one();
+  co_await notify.notified();
+}
+
+rt::Task<void> sockets(int fd) {
+  auto listener = rt::net::TcpListener::from_std(fd).value();  // warns
+  auto incoming = listener.incoming();                         // warns
+  co_await incoming.next();                                    // warns
+  co_await listener.next();                                    // warns
+  auto accepted = (co_await listener.accept()).value();
+  auto stream = rt::net::TcpStream::from_std(fd).value();  // warns
+  std::array<std::byte, 8> buffer;
+  (void)co_await rt::io::read(stream, buffer);
+  (void)co_await rt::io::copy(stream, accepted.first);
+  auto fill = [&](rt::Context& cx) {
+    return stream.poll_read(cx, std::span(buffer));  // warns
+  };
+  (void)co_await rt::poll_fn(fill);
+}
+
+int main() {
+  auto runtime = rt::runtime::Builder().threaded_scheduler().core_threads(1).enable_all().build().value();  // warns
+  runtime.enter([] {});           // warns
+  runtime.handle().enter([] {});  // warns
+  runtime.block_on(timers());
+  runtime.block_on(channels());
+  runtime.block_on(sockets(-1));
+}
