@@ -1,6 +1,7 @@
 #include "rules/moved.hpp"
 
 #include "analyse/spelling.hpp"
+#include "frontend/frontend.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -29,13 +30,28 @@ void retarget(Unit& unit, const MovedUse& use) {
   unit.report(std::move(draft));
 }
 
+// `ferry/v0_2`, where the headers of `ferry::v0_2` are.
+std::string folder_of(const clang::NamespaceDecl& moved) {
+  const auto* outer = llvm::dyn_cast<clang::NamespaceDecl>(moved.getParent());
+  return outer ? outer->getNameAsString() + "/" + moved.getNameAsString() : std::string();
+}
+
+// Whether `file` belongs to the library that has moved: it adds to the namespace, or is one of its headers. Such a file
+// stays with the old names.
+bool is_own(const Unit& unit, const clang::NamespaceDecl& moved, clang::FileID file) {
+  for (const clang::NamespaceDecl* part : moved.redecls())
+    if (unit.sources.getFileID(part->getLocation()) == file) return true;
+  const std::string folder = "/" + folder_of(moved);
+  const std::string path = path_of(unit.sources, file);
+  return path.find(folder + "/") != std::string::npos || path.ends_with(folder + ".hpp");
+}
+
 // Where headers of a moved namespace go: its path with the namespace's own folder taken out. The umbrella
 // header becomes the umbrella of the whole.
 std::optional<std::string> moved_header(const clang::NamespaceDecl& moved, llvm::StringRef name,
                                         llvm::StringRef spelled) {
-  const auto* outer = llvm::dyn_cast<clang::NamespaceDecl>(moved.getParent());
-  if (!outer) return std::nullopt;
-  const std::string folder = outer->getNameAsString() + "/" + moved.getNameAsString();
+  const std::string folder = folder_of(moved);
+  if (folder.empty()) return std::nullopt;
   std::string target = name.str();
   for (std::size_t at = target.find("::"); at != std::string::npos; at = target.find("::", at))
     target.replace(at, 2, "/");
@@ -64,7 +80,7 @@ void retarget_moved(Unit& unit) {
     for (const Include& include : unit.preprocessed.includes) {
       if (!unit.is_project(include.hash)) continue;
       const auto header = moved_header(*moved, annotation.text, include.spelled);
-      if (!header) continue;
+      if (!header || is_own(unit, *moved, unit.sources.getFileID(include.hash))) continue;
       const bool is_there = !present.insert({unit.sources.getFileID(include.hash), *header}).second;
       Draft draft{.rule = annotation.id,
                   .applicability = annotation.applicability,

@@ -82,6 +82,7 @@ std::string message_for(const Use& use, llvm::StringRef code) {
   if (use.annotation->applicability == Applicability::Manual)
     return "`" + target->getNameAsString() + "`: " + code.str();
   std::string shown = code.str();
+  if (llvm::StringRef(shown).starts_with("$this.")) shown.erase(0, 6);
   std::erase(shown, '$');
   return "`" + target->getNameAsString() + "` is now `" + shown + "`";
 }
