@@ -12,9 +12,8 @@
 namespace ferry::rewriter {
 
 struct AnalyseOptions {
-  Scope scope;           ///< no finding outside it, none in a system header
-  const Texts& overlay;  ///< texts that take the place of files on disk
-  bool unsafe = false;   ///< --unsafe: edits that may change behaviour will be applied
+  Scope scope;                                             ///< no finding outside it, none in a system header
+  const Texts& overlay;                                    ///< texts that take the place of files on disk
   std::function<bool(std::string_view rule)> is_selected;  ///< --select and --ignore
 };
 

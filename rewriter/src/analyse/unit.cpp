@@ -20,6 +20,26 @@ clang::SourceLocation spelled(const clang::SourceManager& sources, clang::Source
   return location;
 }
 
+// The place of a macro's argument in the macro's body, and so on outwards, until it lies in `level`.
+std::optional<clang::SourceLocation> at_level(const clang::SourceManager& sources,
+                                              clang::SourceLocation location, clang::FileID level) {
+  while (sources.getFileID(location) != level) {
+    if (!location.isMacroID() || !sources.isMacroArgExpansion(location)) return std::nullopt;
+    location = sources.getImmediateExpansionRange(location).getBegin();
+  }
+  return location;
+}
+
+// The same tokens where both ends are written side by side: one of them may be an argument of the macro that
+// writes the other.
+clang::SourceRange side_by_side(const clang::SourceManager& sources, clang::SourceRange tokens) {
+  for (clang::SourceLocation begin = tokens.getBegin();;
+       begin = sources.getImmediateExpansionRange(begin).getBegin()) {
+    if (const auto end = at_level(sources, tokens.getEnd(), sources.getFileID(begin))) return {begin, *end};
+    if (!begin.isMacroID() || !sources.isMacroArgExpansion(begin)) return tokens;
+  }
+}
+
 }  // namespace
 
 Unit::Unit(clang::CompilerInstance& instance, const AnalyseOptions& options, const Preprocessed& seen)
@@ -44,6 +64,13 @@ std::string Unit::text(clang::SourceRange range) const {
   const std::optional<Placed> placed = place(range);
   if (!placed) return {};
   return sources.getBufferData(placed->file).substr(placed->offset, placed->length).str();
+}
+
+std::string Unit::text_at(clang::SourceLocation place, clang::SourceRange range) const {
+  const clang::FileID level = sources.getFileID(place);
+  const auto begin = at_level(sources, range.getBegin(), level);
+  const auto end = at_level(sources, range.getEnd(), level);
+  return text(begin && end ? clang::SourceRange(*begin, *end) : range);
 }
 
 std::string Unit::text_with(clang::SourceRange range, const Change& change) const {
@@ -80,7 +107,8 @@ std::string Unit::key(const clang::NamedDecl& declaration) const {
   return path_of(sources, file) + ":" + std::to_string(offset);
 }
 
-std::optional<Unit::Placed> Unit::place(clang::SourceRange tokens) const {
+std::optional<Unit::Placed> Unit::place(clang::SourceRange range) const {
+  const clang::SourceRange tokens = side_by_side(sources, range);
   bool begin_in_body = false;
   bool end_in_body = false;
   const clang::SourceLocation begin = spelled(sources, tokens.getBegin(), begin_in_body);

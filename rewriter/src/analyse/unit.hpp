@@ -65,7 +65,9 @@ class Unit {
 
   /// The source text of the tokens of `range`, as it is spelled; empty when it is not one piece of a file.
   std::string text(clang::SourceRange range) const;
-  /// The same with `change` made, whose pieces lie in `range`; empty when that cannot be done.
+  /// The same as it is written at `place`, where a macro's argument goes by its parameter's name.
+  std::string text_at(clang::SourceLocation place, clang::SourceRange range) const;
+  /// The text of `range` with `change` made, whose pieces lie in `range`; empty when that cannot be done.
   std::string text_with(clang::SourceRange range, const Change& change) const;
   /// The white space that the line of `location` begins with.
   std::string indent(clang::SourceLocation location) const;

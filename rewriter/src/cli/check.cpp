@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/print.hpp"
 #include "cli/project.hpp"
+#include "resolve/resolve.hpp"
 
 namespace ferry::rewriter {
 
@@ -9,7 +10,12 @@ ExitStatus run_check(const RunOptions& options) {
   auto project = open_project(options);
   if (!project) return ExitStatus::BadUsage;
   const std::string& root = project->discovery.scope.root;
-  Outcome outcome{.plan = make_plan(*project, project->candidates, {}, options)};
+  const Jobs& jobs = project->discovery.jobs;
+  std::vector<Analysis> analyses = analyse_jobs(*project, project->candidates, {}, options);
+  Outcome outcome;
+  outcome.safe = rewritable(resolve(jobs, analyses, {.scope = project->discovery.scope, .unsafe = false}));
+  // Reported is what not even --unsafe rewrites, and why.
+  outcome.plan = resolve(jobs, std::move(analyses), {.scope = project->discovery.scope, .unsafe = true});
   if (is_interrupted(root))
     outcome.plan.problems.push_back(
         {.file = root, .message = "an earlier run was interrupted while it wrote; `ferry fix` finishes it"});

@@ -112,14 +112,13 @@ void scan_the_rest(Project& project, const RunOptions& options) {
   }
 }
 
-Plan make_plan(Project& project, const std::vector<std::size_t>& which, const Texts& overlay,
-               const RunOptions& options) {
+std::vector<Analysis> analyse_jobs(Project& project, const std::vector<std::size_t>& which,
+                                   const Texts& overlay, const RunOptions& options) {
   const Jobs& jobs = project.discovery.jobs;
   const AnalyseOptions analyse_options{
-      .scope = project.discovery.scope,
-      .overlay = overlay,
-      .unsafe = options.unsafe,
-      .is_selected = [&](std::string_view rule) { return is_selected(options, rule); }};
+      .scope = project.discovery.scope, .overlay = overlay, .is_selected = [&](std::string_view rule) {
+        return is_selected(options, rule);
+      }};
   std::vector<Analysis> analyses(jobs.size());
   parallel_for(which.size(), options.threads, [&](std::size_t i) {
     Analysis& analysis = analyses[which[i]];
@@ -135,7 +134,7 @@ Plan make_plan(Project& project, const std::vector<std::size_t>& which, const Te
     project.inputs[job] = analysis.inputs;
     project.is_scanned[job] = true;
   }
-  return resolve(jobs, std::move(analyses), {.scope = project.discovery.scope, .unsafe = options.unsafe});
+  return analyses;
 }
 
 }  // namespace ferry::rewriter

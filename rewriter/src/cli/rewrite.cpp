@@ -9,6 +9,7 @@
 
 #include "apply/apply.hpp"
 #include "model/compose.hpp"
+#include "resolve/resolve.hpp"
 #include "verify/verify.hpp"
 
 namespace ferry::rewriter {
@@ -54,7 +55,8 @@ class Rewriting {
   Outcome run() {
     std::vector<std::size_t> jobs = project_.candidates;
     while (!jobs.empty()) {
-      Plan plan = make_plan(project_, jobs, overlay_, options_);
+      Plan plan = resolve(project_.discovery.jobs, analyse_jobs(project_, jobs, overlay_, options_),
+                          {.scope = project_.discovery.scope, .unsafe = options_.unsafe});
       drop_settled(plan);
       if (options_.verify && has(plan, Decision::Apply)) {
         scan_the_rest(project_, options_);

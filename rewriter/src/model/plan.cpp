@@ -1,11 +1,22 @@
 #include "model/plan.hpp"
 
+#include <algorithm>
 #include <map>
+
+#include <llvm/Support/Path.h>
 
 namespace ferry::rewriter {
 
-std::string place_of(const Finding& finding) {
-  return finding.rule + " in line " + std::to_string(finding.line);
+std::string place_of(const Finding& finding, const Finding& seen_from) {
+  const std::string line = std::to_string(finding.line);
+  if (finding.file == seen_from.file) return finding.rule + " in line " + line;
+  return finding.rule + " in " + llvm::sys::path::filename(finding.file).str() + ":" + line;
+}
+
+std::size_t rewritable(const Plan& plan) {
+  return static_cast<std::size_t>(std::ranges::count_if(plan.findings, [](const PlannedFinding& planned) {
+    return planned.decision == Decision::Apply || planned.decision == Decision::Deferred;
+  }));
 }
 
 namespace {
@@ -14,7 +25,9 @@ namespace {
 bool hold_back_last(Plan& plan) {
   const PlannedFinding* holder = nullptr;
   for (const PlannedFinding& planned : plan.findings) {
-    if (planned.decision == Decision::Apply || planned.decision == Decision::Dropped || planned.finding.remark) continue;
+    if (planned.decision == Decision::Apply || planned.decision == Decision::Dropped ||
+        planned.finding.remark)
+      continue;
     // A last one holds the others like it. Deferred is the weakest reason: tried again.
     if (holder == nullptr || holder->decision == Decision::Deferred) holder = &planned;
   }
@@ -23,7 +36,8 @@ bool hold_back_last(Plan& plan) {
   for (PlannedFinding& planned : plan.findings) {
     if (planned.decision != Decision::Apply || !planned.finding.last) continue;
     planned.decision = holder->decision == Decision::Deferred ? Decision::Deferred : Decision::Withheld;
-    planned.reason = "right only when nothing old is left; " + place_of(holder->finding) + " is not rewritten";
+    planned.reason = "right only when nothing old is left; " + place_of(holder->finding, planned.finding) +
+                     " is not rewritten";
     took_back = true;
   }
   return took_back;
@@ -43,8 +57,8 @@ void hold_back_members(Plan& plan) {
     if (holder == holders.end()) continue;
     const bool waits = holder->second->decision == Decision::Deferred;
     planned.decision = waits ? Decision::Deferred : Decision::Withheld;
-    planned.reason =
-        "right only together with " + place_of(holder->second->finding) + ", which is not rewritten";
+    planned.reason = "right only together with " + place_of(holder->second->finding, planned.finding) +
+                     ", which is not rewritten";
   }
 }
 

@@ -32,8 +32,11 @@ struct Plan {
   Problems problems;
 };
 
-/// "TIME-01 in line 7": how a reason names another finding.
-std::string place_of(const Finding& finding);
+/// How a reason names another finding: "TIME-01 in line 7", or "TIME-01 in clock.cpp:7" from another file.
+std::string place_of(const Finding& finding, const Finding& seen_from);
+
+/// How many findings are rewritten by the plan, at once or in a later pass.
+std::size_t rewritable(const Plan& plan);
 
 /// Takes back the findings whose group has a member that is not applied: Deferred if that member is tried
 /// again, otherwise Withheld. So with those marked `last`, while any finding is not applied.
@@ -44,6 +47,7 @@ struct Outcome {
   Plan plan;
   Texts after;                       ///< touched file -> its text with the edits of `plan`
   std::vector<std::string> written;  ///< files that were changed on disk, sorted
+  std::size_t safe = 0;  ///< of check: how many of the plan's findings are rewritten without --unsafe
 };
 
 }  // namespace ferry::rewriter

@@ -25,7 +25,7 @@ struct Rule {
   std::string pack;
   Applicability applicability = Applicability::Manual;
   std::string title;  ///< one line
-  std::string card;   ///< the whole card, Markdown with before/after examples
+  std::string card;   ///< for a person: what the rule does and why, with examples
 };
 
 using Rules = std::vector<Rule>;  // sorted by id

@@ -47,23 +47,17 @@ std::string by_rule(const Plan& plan, auto is_counted) {
   return text;
 }
 
-void summarise_check(raw_ostream& out, const Plan& plan) {
+void summarise_check(raw_ostream& out, const Outcome& outcome) {
+  const Plan& plan = outcome.plan;
   std::set<std::string_view> files;
-  std::size_t safe = 0;
-  std::size_t unsafe = 0;
-  for (const PlannedFinding& planned : plan.findings) {
-    files.insert(planned.finding.file);
-    if (planned.decision == Decision::Apply || planned.decision == Decision::Deferred)
-      ++safe;
-    else if (planned.decision == Decision::Report && planned.finding.applicability == Applicability::Unsafe &&
-             !planned.finding.edits.empty())
-      ++unsafe;
-  }
+  for (const PlannedFinding& planned : plan.findings) files.insert(planned.finding.file);
   const std::size_t all = plan.findings.size();
+  const std::size_t most = rewritable(plan);
   out << counted(all, "old call site in ", "old call sites in ") << counted(files.size(), "file", "files")
-      << " (" << by_rule(plan, [](const auto&) { return true; }) << "): `ferry fix` rewrites " << safe;
-  if (unsafe != 0) out << ", with --unsafe " << safe + unsafe;
-  if (const std::size_t left = all - safe - unsafe; left != 0) out << "; " << left << " left to a person";
+      << " (" << by_rule(plan, [](const auto&) { return true; }) << "): `ferry fix` rewrites "
+      << outcome.safe;
+  if (most != outcome.safe) out << ", with --unsafe " << most;
+  if (const std::size_t left = all - most; left != 0) out << "; " << left << " left to a person";
   out << ".\n";
 }
 
@@ -98,7 +92,7 @@ void print_text(raw_ostream& out, const Outcome& outcome, const ReportOptions& o
   if (plan.findings.empty()) {
     if (plan.problems.empty()) out << "No old call sites.\n";
   } else if (options.command == Command::Check) {
-    summarise_check(out, plan);
+    summarise_check(out, outcome);
   } else {
     summarise_fix(out, outcome, options);
   }

@@ -118,7 +118,7 @@ void defer_overlaps(Plan& plan) {
     for (const Edit& edit : planned.finding.edits)
       if (const auto other = accepted[edit.file].conflict(edit)) {
         planned.decision = Decision::Deferred;
-        planned.reason = "overlaps the edit of " + place_of(plan.findings[*other].finding);
+        planned.reason = "overlaps the edit of " + place_of(plan.findings[*other].finding, planned.finding);
         break;
       }
     if (planned.decision == Decision::Apply)

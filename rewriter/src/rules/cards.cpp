@@ -27,6 +27,49 @@ class Lines {
   unsigned number_ = 0;
 };
 
+// What `ferry explain` prints: a card's text, its examples indented under headings, its preludes left out.
+class Explanation {
+ public:
+  void add_line(std::string_view line) {
+    if (line.empty()) return end_paragraph();
+    settle();
+    text_.append(line).push_back('\n');
+  }
+  void add_before(std::string_view code) {
+    settle();
+    before_ = code;
+  }
+  bool awaits_after() const { return before_.has_value(); }
+  void add_after(std::string_view code) {
+    add_code("Before:", *std::exchange(before_, std::nullopt));
+    add_code("After:", code);
+  }
+  std::string take() {
+    settle();
+    return std::move(text_);
+  }
+
+ private:
+  // An example that no `after` followed.
+  void settle() {
+    if (before_) add_code("Left as it is:", *std::exchange(before_, std::nullopt));
+  }
+  void add_code(std::string_view heading, std::string_view code) {
+    end_paragraph();
+    text_.append(heading).push_back('\n');
+    Lines lines(code);
+    while (const auto line = lines.next())
+      text_.append(line->empty() ? "" : "    ").append(*line).push_back('\n');
+    end_paragraph();
+  }
+  void end_paragraph() {
+    if (!text_.empty() && !text_.ends_with("\n\n")) text_ += '\n';
+  }
+
+  std::string text_;
+  std::optional<std::string> before_;
+};
+
 std::nullopt_t fail(CardError& error, unsigned line, std::string message) {
   error = {.line = line, .message = std::move(message)};
   return std::nullopt;
@@ -46,7 +89,8 @@ std::optional<std::string> read_block(Lines& lines) {
 
 std::optional<Card> parse_card(std::string_view text, std::string_view pack, CardError& error) {
   constexpr std::string_view kApplicability = "Applicability: ";
-  Card card{.rule = {.pack = std::string(pack), .card = std::string(text)}};
+  Card card{.rule = {.pack = std::string(pack)}};
+  Explanation explanation;
   Lines lines(text);
 
   const std::string_view heading = lines.next().value_or("");
@@ -55,6 +99,7 @@ std::optional<Card> parse_card(std::string_view text, std::string_view pack, Car
     return fail(error, 1, "a card begins with `# ID: title`");
   card.rule.id = heading.substr(2, colon - 2);
   card.rule.title = heading.substr(colon + 2);
+  explanation.add_line(heading.substr(2));
 
   const std::string_view second = lines.next().value_or("");
   const auto applicability = second.starts_with(kApplicability)
@@ -62,24 +107,32 @@ std::optional<Card> parse_card(std::string_view text, std::string_view pack, Car
                                  : std::nullopt;
   if (!applicability) return fail(error, 2, "the second line is `Applicability: safe`, `unsafe` or `manual`");
   card.rule.applicability = *applicability;
+  explanation.add_line(second);
 
   while (const auto line = lines.next()) {
-    if (!line->starts_with("```cpp ")) continue;
+    if (!line->starts_with("```cpp ")) {
+      explanation.add_line(*line);
+      continue;
+    }
     const unsigned begin = lines.number();
     const std::string_view kind = line->substr(7);
     auto code = read_block(lines);
     if (!code) return fail(error, begin, "this code block has no closing ```");
-    if (kind == "prelude")
+    if (kind == "prelude") {
       card.prelude += *code;
-    else if (kind == "before")
+    } else if (kind == "before") {
+      explanation.add_before(*code);
       card.examples.push_back({.before = std::move(*code), .after = std::nullopt, .line = begin});
-    else if (kind != "after")
+    } else if (kind != "after") {
       return fail(error, begin, "a code block is `cpp before`, `cpp after` or `cpp prelude`");
-    else if (card.examples.empty() || card.examples.back().after)
+    } else if (!explanation.awaits_after()) {
       return fail(error, begin, "an `after` block follows a `before` block");
-    else
+    } else {
+      explanation.add_after(*code);
       card.examples.back().after = std::move(*code);
+    }
   }
+  card.rule.card = explanation.take();
   return card;
 }
 

@@ -42,7 +42,7 @@ struct Example {
 ///     ```cpp after
 ///     ```
 ///
-/// A card may have several `prelude` blocks; they are joined.
+/// An example without `after` stays as it is. A card may have several `prelude` blocks; they are joined.
 struct Card {
   Rule rule;
   std::string prelude;

@@ -82,7 +82,8 @@ std::string message_for(const Use& use, llvm::StringRef code) {
   if (use.annotation->applicability == Applicability::Manual)
     return "`" + target->getNameAsString() + "`: " + code.str();
   std::string shown = code.str();
-  if (llvm::StringRef(shown).starts_with("$this.")) shown.erase(0, 6);
+  constexpr std::string_view kObject = "$this.";
+  for (std::size_t at; (at = shown.find(kObject)) != std::string::npos;) shown.erase(at, kObject.size());
   std::erase(shown, '$');
   return "`" + target->getNameAsString() + "` is now `" + shown + "`";
 }
@@ -100,6 +101,7 @@ Replacement rewritten_call(Unit& unit, const Use& use, const clang::CallExpr& ca
     const clang::Expr* value = index < 0 ? use.object : arguments[static_cast<std::size_t>(index)];
     return value && value->HasSideEffects(unit.context);
   };
+  const clang::SourceLocation call_at = call.getEndLoc();  // the closing parenthesis
   std::string text;
   for (std::size_t i = 0; i < pieces.parts.size(); ++i) {
     const CodeTemplate::Part& part = pieces.parts[i];
@@ -121,7 +123,7 @@ Replacement rewritten_call(Unit& unit, const Use& use, const clang::CallExpr& ca
       continue;
     }
     const clang::Expr& value = is_this ? *use.object : *arguments[static_cast<std::size_t>(index)];
-    const std::string written = unit.text(value.getSourceRange());
+    const std::string written = unit.text_at(call_at, value.getSourceRange());
     if (written.empty()) return {.trouble = "an argument comes from a macro"};
     const bool is_delimited =
         (text.empty() || text.back() == '(' || text.ends_with(", ")) && i + 1 < pieces.parts.size() &&

@@ -104,6 +104,7 @@ TEST_SUITE("rewriter.cli") {
     CHECK(has(ran.out, "src/a.cpp:2:18: MOCK-01 [safe] "));
     CHECK(has(ran.out, "src/shared.hpp:3:30: MOCK-01 [safe] "));
     CHECK(has(ran.out, "5 old call sites in 2 files"));
+    CHECK(has(ran.out, "`ferry fix` rewrites 4, with --unsafe 5."));
     CHECK(ran.err.empty());
     CHECK(project.snapshot() == before);
   }

@@ -21,6 +21,9 @@ TEST_SUITE("rewriter.rules.parse_card") {
     CHECK(card->examples[0].after == "g();\n");
     CHECK(card->examples[0].line == 8);
     CHECK_FALSE(card->examples[1].after);
+    CHECK(card->rule.card ==
+          "A-1: `f` is now `g`\nApplicability: unsafe\nWhy.\n\nBefore:\n    f();\n\nAfter:\n    g();\n\n"
+          "Left as it is:\n    stays();\n\n");
   }
 
   TEST_CASE("what is wrong with a card is said with its line") {
@@ -33,5 +36,8 @@ TEST_SUITE("rewriter.rules.parse_card") {
     CHECK(error.line == 3);
     CHECK_FALSE(parse_card("# A-1: x\nApplicability: safe\n```cpp after\n```\n", "p", error));
     CHECK(error.line == 3);
+    CHECK_FALSE(parse_card("# A-1: x\nApplicability: safe\n```cpp before\n```\nText.\n```cpp after\n```\n",
+                           "p", error));
+    CHECK(error.line == 6);
   }
 }

@@ -77,7 +77,6 @@ inline Rewritten rewrite(const Files& files, const std::function<bool(std::strin
     analyses.push_back(analyse(
         jobs.back(), {.scope = scope,
                       .overlay = overlay,
-                      .unsafe = unsafe,
                       .is_selected = is_selected ? is_selected : [](std::string_view) { return true; }}));
   }
   Rewritten result{.files = files, .findings = {}, .problems = {}};
