@@ -73,6 +73,10 @@ class Action : public clang::ASTFrontendAction {
 }  // namespace
 
 Analysis analyse(const Job& job, const AnalyseOptions& options) {
+  if (!llvm::sys::fs::exists(job.file))
+    return {.problems = {{.file = job.file,
+                          .message = "the compile database names this file, but there is none; build the "
+                                     "project if it is generated, otherwise generate the database again"}}};
   Analysis analysis;
   Action action(options, analysis);
   Compiled compiled = run_frontend(job, action, options.overlay);

@@ -161,6 +161,8 @@ std::optional<Discovery> discover(const DiscoverOptions& options, Problem& error
 
   if (options.flags) {
     for (const std::string& file : scope.paths) {
+      if (fs::is_directory(file))
+        return fail(error, file, "a directory, but flags after -- are for source files; name those");
       Job job{.file = file, .directory = options.working_directory, .arguments = {"clang++"}};
       job.arguments.insert(job.arguments.end(), options.flags->begin(), options.flags->end());
       job.arguments.push_back(file);
@@ -177,7 +179,7 @@ std::optional<Discovery> discover(const DiscoverOptions& options, Problem& error
     discovery.jobs = std::move(*jobs);
     if (discovery.jobs.empty())
       return fail(error, *database,
-                  "the compile database has no C++ command; build the project's targets into it");
+                  "the compile database has no command for a C++ source; name another with -p");
   }
   add_extra_args(discovery.jobs, options.extra_args);
 

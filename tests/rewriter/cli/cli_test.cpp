@@ -227,6 +227,27 @@ TEST_SUITE("rewriter.cli") {
       arguments = "fix -p build";
       said = "compile_commands.json: the compile database cannot be read";
     }
+    SUBCASE("one without a C++ source") {
+      project.tree.write("build/compile_commands.json", "[]");
+      said = "compile_commands.json: the compile database has no command for a C++ source";
+    }
+    SUBCASE("one with a source that is gone") {
+      project.tree.write("src/gone.cpp", "");
+      project.write_database();
+      fs::remove(project.tree.path("src/gone.cpp"));
+      arguments = "fix src/gone.cpp";
+      status = 2;
+      said = "src/gone.cpp: no such file or directory";
+      SUBCASE("among others") {
+        arguments = "check";
+        status = 3;
+        said = "src/gone.cpp: error: the compile database names this file, but there is none";
+      }
+    }
+    SUBCASE("a directory with flags") {
+      arguments = "fix src -- -std=c++20";
+      said = "src: a directory, but flags after -- are for source files";
+    }
     SUBCASE("a path outside it") {
       project.tree.write("src/other.hpp", "");
       arguments = "fix src/other.hpp";
