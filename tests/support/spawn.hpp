@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <concepts>
 #include <memory>
 #include <utility>
 
@@ -34,7 +35,7 @@ class WakeCounter {
 template <class F>
 class Spawned {
  public:
-  template <class Make>
+  template <std::invocable Make>
   explicit Spawned(Make&& make) : future_(std::forward<Make>(make)()) {}
 
   /// Polls it once and forgets earlier wake-ups.

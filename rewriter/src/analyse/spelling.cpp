@@ -94,7 +94,7 @@ Spelled spell(Unit& unit, llvm::StringRef qualified, clang::SourceLocation at) {
   Spelled best{.text = qualified.str()};
   std::size_t best_prefix = 0;
   const auto consider = [&](const clang::NamespaceDecl* space, const clang::NamedDecl& means,
-                            std::string before) {
+                            const std::string& before) {
     const std::string prefix = name_after_move(unit, space);
     const auto rest = behind(qualified, prefix);
     if (!rest || prefix.size() <= best_prefix || !is_visible(unit, means, at)) return;

@@ -45,7 +45,7 @@ struct Preprocessed {
 /// One translation unit, for as long as its AST lives: what rules read, and where they report.
 class Unit {
  public:
-  Unit(clang::CompilerInstance& compiler, const AnalyseOptions& options, const Preprocessed& preprocessed);
+  Unit(clang::CompilerInstance& instance, const AnalyseOptions& options, const Preprocessed& seen);
 
   clang::CompilerInstance& compiler;
   clang::ASTContext& context;

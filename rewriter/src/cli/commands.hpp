@@ -8,6 +8,6 @@ namespace ferry::rewriter {
 ExitStatus run_check(const RunOptions& options);
 ExitStatus run_fix(const RunOptions& options);
 ExitStatus run_rules();
-ExitStatus run_explain(const std::string& rule);
+ExitStatus run_explain(const std::string& name);
 
 }  // namespace ferry::rewriter

@@ -28,9 +28,9 @@ std::optional<Project> open_project(const RunOptions& options);
 /// break.
 void scan_the_rest(Project& project, const RunOptions& options);
 
-/// Analyses the jobs with these numbers, with `overlay` in place of the files on disk. The result is by job,
+/// Analyses the jobs with the numbers `which`, with `overlay` in place of the files on disk. The result is by job,
 /// for resolve(): empty for one that is not among them.
-std::vector<Analysis> analyse_jobs(Project& project, const std::vector<std::size_t>& jobs,
+std::vector<Analysis> analyse_jobs(Project& project, const std::vector<std::size_t>& which,
                                    const Texts& overlay, const RunOptions& options);
 
 }  // namespace ferry::rewriter

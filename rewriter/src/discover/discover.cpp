@@ -60,9 +60,9 @@ std::string newest(std::vector<std::string> files) {
 std::optional<std::string> find_database(const DiscoverOptions& options, const std::string& start,
                                          Problem& error) {
   if (options.build) {
-    const std::string given = absolute(*options.build, options.working_directory);
+    std::string given = absolute(*options.build, options.working_directory);
     if (path::extension(given) == ".json") return given;
-    const std::string database = join(given, kDatabase);
+    std::string database = join(given, kDatabase);
     if (fs::exists(database)) return database;
     return fail(
         error, given,
@@ -71,7 +71,7 @@ std::optional<std::string> find_database(const DiscoverOptions& options, const s
   }
   for (llvm::StringRef directory = start; !directory.empty(); directory = path::parent_path(directory)) {
     std::vector<std::string> found;
-    if (const std::string database = join(directory, kDatabase); fs::exists(database)) return database;
+    if (std::string database = join(directory, kDatabase); fs::exists(database)) return database;
     find_builds(directory.str(), false, found);
     if (!found.empty()) return newest(std::move(found));
   }

@@ -56,7 +56,7 @@ class ErrorCollector : public clang::DiagnosticConsumer {
     const clang::SourceManager& sources = info.getSourceManager();
     const auto [file, offset] = sources.getDecomposedLoc(sources.getFileLoc(info.getLocation()));
     std::string path = path_of(sources, file);
-    return {.file = path.empty() ? job_.file : std::move(path),
+    return {.file = path.empty() ? job_.file : path,
             .line = sources.getLineNumber(file, offset),
             .column = sources.getColumnNumber(file, offset),
             .message = std::move(message)};

@@ -18,7 +18,7 @@ bool matches(const std::string& glob, std::string_view path) {
   // The pattern may name the file itself or any directory above it.
   for (std::size_t end = path.size();; end = path.rfind('/', end - 1)) {
     if (end == std::string_view::npos || end == 0) return false;
-    if (pattern->match(llvm::StringRef(path.data(), end))) return true;
+    if (pattern->match(llvm::StringRef(path).take_front(end))) return true;
   }
 }
 

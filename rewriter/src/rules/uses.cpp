@@ -183,7 +183,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
       use.target = dependent.target;
       use.annotation = dependent.annotation;
       if (dependent.is_mixed) use.trouble = "instantiations of the template mean different declarations";
-      unit_.uses.of_declarations.push_back(std::move(use));
+      unit_.uses.of_declarations.push_back(use);
     }
   }
 
@@ -209,7 +209,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     if (!annotation) return;
     use.annotation = annotation;
     if (!use.parent) use.parent = use.expression ? unit_.parents.of(use.expression) : stack_.back();
-    unit_.uses.of_declarations.push_back(std::move(use));
+    unit_.uses.of_declarations.push_back(use);
   }
 
   bool note_type(const clang::NamedDecl* target, clang::TypeLoc type) {

@@ -125,9 +125,9 @@ ThreadPool* make_thread_pool() {
   return block;
 }
 
-[[gnu::noinline]] void free_frame(void* memory, std::size_t size) noexcept {
+[[gnu::noinline]] void free_frame(void* block, std::size_t size) noexcept {
   if (kFromMalloc || size > kLargest) [[unlikely]] {
-    ::operator delete(memory, size);
+    ::operator delete(block, size);
     return;
   }
   const std::size_t index = class_of(size);
@@ -135,7 +135,7 @@ ThreadPool* make_thread_pool() {
   if (pool == nullptr) [[unlikely]] {
     pool = make_thread_pool();
     if (pool == nullptr) {
-      ::operator delete(memory, class_size(index));
+      ::operator delete(block, class_size(index));
       return;
     }
   }
@@ -145,7 +145,7 @@ ThreadPool* make_thread_pool() {
     list.spare = std::exchange(list.head, nullptr);
     list.count = 0;
   }
-  list.head = ::new (memory) FreeBlock{list.head, nullptr};
+  list.head = ::new (block) FreeBlock{list.head, nullptr};
   ++list.count;
 }
 

@@ -28,7 +28,7 @@ class Backend {
 
  private:
   void accept_all();
-  void serve(int fd);
+  void serve(int raw);
 
   const std::uint32_t number_;
   std::uint16_t port_;

@@ -92,11 +92,11 @@ TEST_SUITE("compat.runtime.Runtime") {
 
   TEST_CASE("block_on inside async code throws, as in both (RT-10)") {
     auto runtime = threaded();
-    auto nest = [&]() -> Task<void> {
-      CHECK_THROWS_AS(static_cast<void>(runtime.block_on(answer())), std::logic_error);
+    const auto nest = [](legacy::runtime::Runtime& outer) -> Task<void> {
+      CHECK_THROWS_AS(static_cast<void>(outer.block_on(answer())), std::logic_error);
       co_return;
     };
-    auto nested = nest();
+    auto nested = nest(runtime);
     runtime.block_on(nested);
   }
 
