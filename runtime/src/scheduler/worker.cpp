@@ -67,16 +67,16 @@ TaskHeader* MultiThread::Worker::take_injected() noexcept {
 }
 
 TaskHeader* MultiThread::Worker::steal() noexcept {
+  // Also a worker without siblings searches: what is queued while it goes to sleep is looked for once more by the last
+  // one that searched.
+  if (!is_searching_) is_searching_ = scheduler_.idle_.transition_to_searching();
+  if (!is_searching_) return nullptr;
   const std::size_t count = scheduler_.workers_.size();
-  if (count > 1) {
-    if (!is_searching_) is_searching_ = scheduler_.idle_.transition_to_searching();
-    if (!is_searching_) return nullptr;
-    const std::size_t start = random() % count;
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::size_t victim = (start + i) % count;
-      if (victim == index_) continue;
-      if (TaskHeader* task = scheduler_.workers_[victim]->queue_.steal_into(queue_)) return task;
-    }
+  const std::size_t start = random() % count;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t victim = (start + i) % count;
+    if (victim == index_) continue;
+    if (TaskHeader* task = scheduler_.workers_[victim]->queue_.steal_into(queue_)) return task;
   }
   return scheduler_.inject_.pop();
 }

@@ -1,0 +1,48 @@
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include <ferry/runtime.hpp>
+#include <ferry/task.hpp>
+
+#include "support/runtimes.hpp"
+
+using namespace ferry;
+using namespace std::chrono_literals;
+
+namespace {
+
+void spin(unsigned turns) {
+  for (unsigned i = 0; i < turns; ++i) std::atomic_signal_fence(std::memory_order_seq_cst);
+}
+
+// Whether `done` held within two seconds, without sleeping.
+template <class Done>
+bool comes_true(Done&& done) {
+  const auto limit = std::chrono::steady_clock::now() + 2s;
+  while (!done())
+    if (std::chrono::steady_clock::now() > limit) return false;
+  return true;
+}
+
+}  // namespace
+
+TEST_SUITE("scheduler.Worker") {
+  TEST_CASE("a task that is queued from outside while a worker goes to sleep runs at once") {
+    for (const std::size_t workers : {1, 2, 4}) {
+      const runtime::Runtime rt = test::multi_thread(workers);
+      std::atomic<unsigned> count = 0;
+      // Ends at all sorts of times after it has been counted, so that the next one comes at all sorts of moments.
+      auto counted = [](std::atomic<unsigned>& count) -> Task<void> {
+        spin(count.fetch_add(1) * 7 % 1500);
+        co_return;
+      };
+      for (unsigned i = 0; i < 5000; ++i) {
+        static_cast<void>(rt.spawn(counted(count)));
+        REQUIRE(comes_true([&] { return count == i + 1; }));
+      }
+    }
+  }
+}
