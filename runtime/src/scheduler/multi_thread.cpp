@@ -32,7 +32,7 @@ void MultiThread::start_workers() {
 
 void MultiThread::schedule(TaskHeader* task, bool is_yield) noexcept {
   ThreadContext& context = thread_context();
-  if (context.core != nullptr && context.scheduler == this) {
+  if (context.core_owner == this) {
     static_cast<Worker*>(context.core)->push(task, is_yield);
     return;
   }

@@ -11,7 +11,7 @@ namespace ferry::detail {
 void MultiThread::Worker::run() {
   const ContextScope scope(&scheduler_);
   const AsyncScope async("a worker thread");
-  thread_context().core = this;
+  const CoreScope core(&scheduler_, this);
   while (!scheduler_.is_shut_down_.load(std::memory_order_acquire)) {
     if (++tick_ % scheduler_.config_.event_interval == 0) look_at_driver();
     TaskHeader* task = next_task();
@@ -22,7 +22,6 @@ void MultiThread::Worker::run() {
       park();
   }
   shut_down();
-  thread_context().core = nullptr;
 }
 
 void MultiThread::Worker::push(TaskHeader* task, bool is_yield) noexcept {

@@ -96,6 +96,21 @@ TEST_SUITE("runtime.Runtime") {
     });
   }
 
+  TEST_CASE("a task may enter another runtime, and spawns there what that one runs") {
+    test::for_each_flavor([](const runtime::Runtime& outer) {
+      for (const bool is_multi_thread : {false, true}) {
+        const runtime::Runtime inner = is_multi_thread ? test::multi_thread(1) : test::current_thread();
+        auto where = []() -> Task<std::uint64_t> { co_return runtime::Handle::current().id(); };
+        auto body = [&]() -> Task<task::JoinHandle<std::uint64_t>> {
+          const auto guard = inner.enter();
+          co_return spawn(where());
+        };
+        auto spawned = outer.block_on(outer.spawn(body()));
+        CHECK(inner.block_on(std::move(spawned).value()).value() == inner.handle().id());
+      }
+    });
+  }
+
   TEST_CASE("several threads may be inside block_on of one current_thread runtime") {
     const runtime::Runtime rt = test::current_thread();
     auto sleeper = [](time::Duration duration) -> Task<void> { co_await time::sleep(duration); };
