@@ -106,6 +106,7 @@ void CurrentThread::schedule(TaskHeader* task, bool) noexcept {
     static_cast<Core*>(context.core)->push(task);
     return;
   }
+  const SchedulerRef keep(this);  // the task may run and be freed, and with it the runtime, as soon as it is queued
   if (inject_.push(task) && is_parked_.load(std::memory_order_seq_cst)) driver().unpark();
 }
 

@@ -36,6 +36,7 @@ void MultiThread::schedule(TaskHeader* task, bool is_yield) noexcept {
     static_cast<Worker*>(context.core)->push(task, is_yield);
     return;
   }
+  const SchedulerRef keep(this);  // the task may run and be freed, and with it the runtime, as soon as it is queued
   if (inject_.push(task)) notify_one_parked();
 }
 

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <thread>
 
 #include <ferry/runtime.hpp>
@@ -30,6 +31,36 @@ bool comes_true(Done&& done) {
 }  // namespace
 
 TEST_SUITE("scheduler.Worker") {
+  TEST_CASE("a runtime may go while the thread that woke its last task is still at it") {
+    test::for_each_flavor_built([](runtime::Builder builder) {
+      for (int round = 0; round < 50; ++round) {
+        std::optional<runtime::Runtime> rt = builder.build().value();
+        Waker waker = Waker::noop();
+        std::atomic<bool> is_waiting = false;
+        std::atomic<bool> is_open = false;
+        auto gate = [&](Context& cx) -> Poll<void> {
+          if (is_open) return Poll<void>::ready();
+          waker = cx.waker();
+          is_waiting = true;
+          return pending;
+        };
+        // Stays awake, so that nothing but the task itself is waited for.
+        auto wait = [](auto gate) -> Task<void> {
+          const auto joined = spawn(poll_fn(gate));
+          while (!joined.is_finished()) co_await task::yield_now();
+        };
+        std::thread waking([&] {
+          while (!is_waiting) std::this_thread::yield();
+          is_open = true;
+          std::move(waker).wake();
+        });
+        CHECK(rt->block_on(rt->spawn(wait(gate))).has_value());
+        rt.reset();
+        waking.join();
+      }
+    });
+  }
+
   TEST_CASE("a task that is queued from outside while a worker goes to sleep runs at once") {
     for (const std::size_t workers : {1, 2, 4}) {
       const runtime::Runtime rt = test::multi_thread(workers);
