@@ -1,6 +1,10 @@
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <optional>
 #include <stdexcept>
+#include <thread>
+#include <vector>
 
 #include <ferry/runtime.hpp>
 #include <ferry/task.hpp>
@@ -8,6 +12,7 @@
 
 #include "support/counted.hpp"
 #include "support/runtimes.hpp"
+#include "support/spawn.hpp"
 
 using namespace ferry;
 using namespace std::chrono_literals;
@@ -112,6 +117,48 @@ TEST_SUITE("task.JoinHandle") {
       CHECK(rt.block_on(handle).has_value());
     }
     kept.wake_by_ref();
+  }
+
+  TEST_CASE("a handle that goes takes the waker of who waited for the task along") {
+    static int owners = 1;
+    static constexpr WakerVTable kCounted = {
+        .clone = [](void* data) { return ++owners, data; },
+        .wake = [](void*) { --owners; },
+        .wake_by_ref = [](void*) {},
+        .drop = [](void*) noexcept { --owners; },
+    };
+    const runtime::Runtime rt = test::current_thread();
+    test::Counts counts;
+    std::optional handle = rt.spawn(hold(test::Counted(counts)));
+    {
+      const Waker waker(&kCounted, nullptr);
+      Context cx(waker);
+      CHECK(handle->poll(cx).is_pending());
+      CHECK(owners == 2);
+    }
+    handle.reset();
+    CHECK(counts.alive == 1);
+    CHECK(owners == 0);
+  }
+
+  TEST_CASE("a handle may be polled again and go while its task finishes") {
+    const runtime::Runtime rt = test::multi_thread();
+    const test::WakeCounter wakes;
+    const Waker waker = wakes.waker();
+    auto body = [](int yields) -> Task<void> {
+      for (int i = 0; i < yields; ++i) co_await task::yield_now();
+    };
+    for (int i = 0; i < 3000; ++i) {
+      std::optional handle = rt.spawn(body(i % 50));
+      const auto abort = handle->abort_handle();
+      for (bool is_done = false; !is_done;) {
+        Context cx(waker);
+        is_done = handle->poll(cx).is_ready();
+        if (i % 3 == 0) handle.reset();
+        is_done = is_done || !handle;
+      }
+      while (!abort.is_finished()) std::this_thread::yield();
+    }
   }
 
   TEST_CASE("ids of tasks differ") {
