@@ -61,6 +61,24 @@ TEST_SUITE("scheduler.Worker") {
     });
   }
 
+  TEST_CASE("a task that a busy worker has woken runs on another one at once") {
+    const runtime::Runtime rt = test::multi_thread();
+    auto counted = [](std::atomic<unsigned>& count) -> Task<void> {
+      spin(count.fetch_add(1) * 13 % 1200);
+      co_return;
+    };
+    auto busy = [&]() -> Task<void> {
+      std::atomic<unsigned> count = 0;
+      for (unsigned i = 0; i < 3000; ++i) {
+        auto stolen = spawn(counted(count));
+        auto runs_next_here = spawn(task::yield_now());
+        REQUIRE(comes_true([&] { return count == i + 1; }));
+        if (i % 16 == 0) CHECK((co_await runs_next_here).has_value());
+      }
+    };
+    CHECK(rt.block_on(rt.spawn(busy())).has_value());
+  }
+
   TEST_CASE("a task that is queued from outside while a worker goes to sleep runs at once") {
     for (const std::size_t workers : {1, 2, 4}) {
       const runtime::Runtime rt = test::multi_thread(workers);
