@@ -94,7 +94,7 @@ void MultiThread::Worker::look_at_driver() {
     scheduler_.driver().poll();
     is_parking_ = false;
   }
-  if (queue_.size() > 1) scheduler_.notify_one_parked();
+  if (tasks() > 1) scheduler_.notify_one_parked();
 }
 
 void MultiThread::Worker::park() {
@@ -104,10 +104,10 @@ void MultiThread::Worker::park() {
     is_parking_ = true;
     parker_.park(scheduler_.shared_driver_);
     is_parking_ = false;
-    if (has_tasks()) {
+    if (tasks() > 0) {
       // Unless a notifier has taken it off the list, as searching, meanwhile.
       is_searching_ = !scheduler_.idle_.unpark_by_itself(index_);
-      if (queue_.size() + (lifo_ != nullptr ? 1 : 0) > 1) scheduler_.notify_one_parked();
+      if (tasks() > 1) scheduler_.notify_one_parked();
       return;
     }
     if (!scheduler_.idle_.is_parked(index_)) {

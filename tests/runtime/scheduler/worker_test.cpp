@@ -7,6 +7,7 @@
 
 #include <ferry/runtime.hpp>
 #include <ferry/task.hpp>
+#include <ferry/time.hpp>
 
 #include "support/runtimes.hpp"
 
@@ -77,6 +78,30 @@ TEST_SUITE("scheduler.Worker") {
       }
     };
     CHECK(rt.block_on(rt.spawn(busy())).has_value());
+  }
+
+  TEST_CASE("of two tasks whose timers a busy worker has seen, another one gets one") {
+    const runtime::Runtime rt =
+        runtime::Builder::new_multi_thread().worker_threads(2).enable_all().event_interval(1).build().value();
+    std::atomic<int> running = 0;
+    // The worker that waits for the timers is kept from them; the other one sleeps.
+    auto hog = [](time::Instant until, time::Instant start) -> Task<void> {
+      co_await time::sleep_until(start);
+      while (time::Instant::now() < until) {
+      }
+    };
+    auto meet = [](std::atomic<int>& running, time::Instant start) -> Task<bool> {
+      co_await time::sleep_until(start);
+      ++running;
+      co_return comes_true([&] { return running == 2; });
+    };
+    const time::Instant now = time::Instant::now();
+    auto first = rt.spawn(meet(running, now + 20ms));
+    auto second = rt.spawn(meet(running, now + 20ms));
+    auto hogging = rt.spawn(hog(now + 30ms, now + 10ms));
+    CHECK(rt.block_on(first).value());
+    CHECK(rt.block_on(second).value());
+    CHECK(rt.block_on(hogging).has_value());
   }
 
   TEST_CASE("a task that is queued from outside while a worker goes to sleep runs at once") {
