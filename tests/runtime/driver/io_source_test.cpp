@@ -3,7 +3,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
+#include <deque>
+#include <future>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 #include <ferry/detail/io_source.hpp>
 #include <ferry/runtime.hpp>
@@ -118,6 +123,46 @@ TEST_SUITE("driver.IoSource") {
     CHECK(second.is_woken());
     CHECK(first.poll().is_ready());
     CHECK(second.poll().is_ready());
+    ::close(fds[1]);
+  }
+
+  TEST_CASE("wakers are called without a lock, however many wait for one event") {
+    const runtime::Runtime rt = test::current_thread();
+    const auto guard = rt.enter();
+    const auto fds = socket_pair();
+    const IoSource source = IoSource::adopt(fds[0]).value();
+    using Waiting = test::Spawned<IoSource::Ready>;
+    // The first waker lets another thread give a wait up, and waits for that itself.
+    static std::optional<Waiting> last;
+    static std::future<void> giving_up;
+    static bool was_possible = true;
+    static constexpr WakerVTable kGivesUp = {
+        .clone = [](void* data) { return data; },
+        .wake =
+            [](void*) {
+              if (giving_up.valid()) return;
+              giving_up = std::async(std::launch::async, [] { last.reset(); });
+              was_possible = giving_up.wait_for(1s) == std::future_status::ready;
+            },
+        .wake_by_ref = [](void*) {},
+        .drop = [](void*) noexcept {},
+    };
+    std::deque<Waiting> quiet;
+    auto ready = [&] { return source.ready(Direction::Read); };
+    for (int i = 0; i < 100; ++i) REQUIRE(quiet.emplace_back(ready).poll().is_pending());
+    const Waker waker(&kGivesUp, nullptr);
+    Context cx(waker);
+    IoSource::Ready reentrant(source, Direction::Read);
+    REQUIRE(reentrant.poll(cx).is_pending());
+    last.emplace(ready);
+    REQUIRE(last->poll().is_pending());
+    send_text(fds[1], "x");
+    auto wait = []() -> Task<void> { co_await time::sleep(1ms); };
+    rt.block_on(wait());
+    CHECK(giving_up.valid());
+    CHECK(was_possible);
+    for (Waiting& waiting : quiet) CHECK(waiting.is_woken());
+    giving_up = {};
     ::close(fds[1]);
   }
 
