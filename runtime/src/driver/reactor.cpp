@@ -1,5 +1,6 @@
 #include "driver/reactor.hpp"
 
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -203,7 +204,8 @@ class IoRegistration : public ListNode<IoRegistration> {
   // An event came for `direction`; called by Asio under the descriptor's lock.
   void on_event(Direction direction, std::uint32_t events) noexcept {
     const std::uint32_t hang_up = direction == Direction::Read ? EPOLLRDHUP | EPOLLHUP : EPOLLHUP;
-    set((events & hang_up) != 0 ? bit(direction) | closed(direction) : bit(direction), *t_woken);
+    const bool is_closed = (events & hang_up) != 0 && has_hung_up(direction);
+    set(is_closed ? bit(direction) | closed(direction) : bit(direction), *t_woken);
   }
 
   void shut_down(Woken& woken) noexcept { set(kShutDown, woken); }
@@ -266,6 +268,14 @@ class IoRegistration : public ListNode<IoRegistration> {
       return io::Result<ReadyEvent>(io::Error(asio::error::operation_aborted));
     if ((now & bit(direction)) == 0 || !cx.poll_proceed()) return pending;
     return io::Result<ReadyEvent>(ReadyEvent{now / kTick});
+  }
+
+  // Asio uses the place of a descriptor that is gone for a new one at once, so that an event which another thread has
+  // had from epoll already may be one of the old one's. It costs a vain attempt; but "closed" is for ever.
+  bool has_hung_up(Direction direction) const noexcept {
+    pollfd now{.fd = fd_, .events = POLLRDHUP, .revents = 0};
+    const int hang_up = direction == Direction::Read ? POLLRDHUP | POLLHUP : POLLHUP;
+    return ::poll(&now, 1, 0) > 0 && (now.revents & hang_up) != 0;
   }
 
   void ask_for_hang_up() noexcept {
