@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <thread>
@@ -127,8 +128,8 @@ TEST_SUITE("task.JoinHandle") {
         .wake_by_ref = [](void*) {},
         .drop = [](void*) noexcept { --owners; },
     };
-    const runtime::Runtime rt = test::current_thread();
     test::Counts counts;
+    const runtime::Runtime rt = test::current_thread();
     std::optional handle = rt.spawn(hold(test::Counted(counts)));
     {
       const Waker waker(&kCounted, nullptr);
@@ -159,6 +160,22 @@ TEST_SUITE("task.JoinHandle") {
       }
       while (!abort.is_finished()) std::this_thread::yield();
     }
+  }
+
+  TEST_CASE("a future aligned beyond what operator new gives may be spawned") {
+    class alignas(64) Aligned {
+     public:
+      using Output = std::uintptr_t;
+      Aligned() noexcept {}
+      Poll<Output> poll(Context&) {
+        const void* volatile address = this;  // of which the compiler would assume that it is aligned
+        return reinterpret_cast<std::uintptr_t>(address) % alignof(Aligned);
+      }
+    };
+    const runtime::Runtime rt = test::current_thread();
+    std::vector<task::JoinHandle<std::uintptr_t>> handles;
+    for (int i = 0; i < 20; ++i) handles.push_back(rt.spawn(Aligned()));
+    for (auto& handle : handles) CHECK(rt.block_on(handle).value() == 0);
   }
 
   TEST_CASE("ids of tasks differ") {
