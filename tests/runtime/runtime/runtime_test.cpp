@@ -2,8 +2,11 @@
 
 #include <atomic>
 #include <chrono>
+#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 #include <ferry/runtime.hpp>
 #include <ferry/task.hpp>
@@ -158,6 +161,48 @@ TEST_SUITE("runtime.Runtime") {
     REQUIRE(joined.is_finished());
     const runtime::Runtime other = test::current_thread();
     CHECK(other.block_on(joined).error().is_cancelled());
+  }
+
+  TEST_CASE("shutdown_timeout waits until the tasks are destroyed") {
+    test::for_each_flavor_built([](runtime::Builder builder) {
+      struct SlowToGo {
+        std::atomic<bool>& is_gone;
+        ~SlowToGo() {
+          std::this_thread::sleep_for(5ms);
+          is_gone = true;
+        }
+      };
+      auto waiting = [](std::atomic<bool>& is_gone) -> Task<void> {
+        const SlowToGo local{is_gone};
+        co_await time::sleep(1h);
+      };
+      std::atomic<bool> is_gone = false;
+      runtime::Runtime rt = builder.build().value();
+      auto start = [&]() -> Task<void> {
+        static_cast<void>(spawn(waiting(is_gone)));
+        co_await time::sleep(1ms);
+      };
+      rt.block_on(start());
+      std::move(rt).shutdown_timeout(std::chrono::nanoseconds::max());
+      CHECK(is_gone);
+    });
+  }
+
+  TEST_CASE("shutdown_timeout leaves a task that does not let go to itself") {
+    const auto may_end = std::make_shared<std::atomic<bool>>(false);
+    const auto has_started = std::make_shared<std::atomic<bool>>(false);
+    auto stubborn = [](auto may_end, auto has_started) -> Task<void> {
+      *has_started = true;
+      while (!*may_end) std::this_thread::yield();
+      co_return;
+    };
+    runtime::Runtime rt = test::multi_thread(1);
+    const task::AbortHandle task = rt.spawn(stubborn(may_end, has_started)).abort_handle();
+    while (!*has_started) std::this_thread::yield();
+    std::move(rt).shutdown_timeout(1ms);
+    CHECK_FALSE(task.is_finished());
+    *may_end = true;
+    while (!task.is_finished()) std::this_thread::yield();
   }
 
   TEST_CASE("shutdown_background may be called on a thread that drives tasks") {

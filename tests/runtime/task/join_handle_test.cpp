@@ -213,6 +213,15 @@ TEST_SUITE("task.spawn_blocking") {
     CHECK(most == 1);
   }
 
+  TEST_CASE("a thread that is to be kept for ever is there for a later job") {
+    const runtime::Runtime rt =
+        runtime::Builder::new_current_thread().thread_keep_alive(time::Duration::max()).build().value();
+    auto which = [] { return std::this_thread::get_id(); };
+    const auto first = rt.block_on(rt.spawn_blocking(which)).value();
+    std::this_thread::sleep_for(5ms);
+    CHECK(rt.block_on(rt.spawn_blocking(which)).value() == first);
+  }
+
   TEST_CASE("jobs that have not started are cancelled at shutdown, those that run are waited for") {
     std::atomic<bool> may_end = false;
     std::atomic<bool> has_started = false;
