@@ -11,6 +11,11 @@
 #include "runtime/thread.hpp"
 
 namespace ferry::detail {
+namespace {
+
+thread_local const void* t_pool = nullptr;  // the state of the pool that this thread belongs to
+
+}  // namespace
 
 struct BlockingPool::State {
   explicit State(const RuntimeConfig& config) : config(config) {}
@@ -67,7 +72,8 @@ void BlockingPool::spawn(std::unique_ptr<BlockingJob> job) {
 }
 
 void BlockingPool::State::run_thread(Scheduler& scheduler, std::uint64_t id) {
-  thread_context().scheduler = &scheduler;
+  const ContextScope scope(&scheduler);
+  t_pool = this;
   std::unique_lock lock(mutex);
   while (!is_shut_down) {
     if (!queue.empty()) {
@@ -112,11 +118,12 @@ void BlockingPool::shut_down(std::optional<std::chrono::steady_clock::time_point
   lock.unlock();
   for (auto& job : cancelled) job->cancel();
   lock.lock();
-  const auto have_ended = [&] { return state.threads == 0; };
+  const std::size_t own = t_pool == &state ? 1 : 0;
+  const auto have_others_ended = [&] { return state.threads == own; };
   if (deadline)
-    state.stopped.wait_until(lock, *deadline, have_ended);
+    state.stopped.wait_until(lock, *deadline, have_others_ended);
   else
-    state.stopped.wait(lock, have_ended);
+    state.stopped.wait(lock, have_others_ended);
   for (auto& [id, thread] : state.handles) thread.detach();
   state.handles.clear();
   NativeThread last = std::move(state.ended);

@@ -33,8 +33,8 @@ class BlockingPool {
   /// Whether a job is queued or runs.
   bool has_jobs() const noexcept { return jobs_.load(std::memory_order_acquire) != 0; }
 
-  /// Cancels queued jobs and waits for running ones, until `deadline` if there is one; what
-  /// runs on then is left to itself.
+  /// Cancels queued jobs and waits for running ones, but for one that calls this, until `deadline` if there is one;
+  /// what runs on then is left to itself.
   void shut_down(std::optional<std::chrono::steady_clock::time_point> deadline);
 
  private:

@@ -205,6 +205,34 @@ TEST_SUITE("runtime.Runtime") {
     while (!task.is_finished()) std::this_thread::yield();
   }
 
+  TEST_CASE("a runtime may be destroyed in a blocking job of its own") {
+    test::for_each_flavor_built([](runtime::Builder builder) {
+      auto rt = std::make_unique<runtime::Runtime>(builder.build().value());
+      const auto& inside = *rt;
+      auto destroyed = inside.spawn_blocking([rt = std::move(rt)]() mutable { rt.reset(); });
+      const runtime::Runtime other = test::current_thread();
+      CHECK(other.block_on(destroyed).has_value());
+    });
+  }
+
+  TEST_CASE("what a thread destroys when it ends is outside of the runtime") {
+    static std::atomic<int> outside = 0;
+    struct AtExit {
+      ~AtExit() { outside += runtime::Handle::try_current() ? 0 : 1; }
+    };
+    {
+      const runtime::Runtime rt = test::multi_thread(1);
+      auto leave_something = [] { thread_local const AtExit at_exit; };
+      CHECK(rt.block_on(rt.spawn_blocking(leave_something)).has_value());
+      auto on_worker = [=]() -> Task<void> {
+        leave_something();
+        co_return;
+      };
+      CHECK(rt.block_on(rt.spawn(on_worker())).has_value());
+    }
+    CHECK(outside == 2);
+  }
+
   TEST_CASE("shutdown_background may be called on a thread that drives tasks") {
     const runtime::Runtime outer = test::multi_thread();
     auto body = []() -> Task<void> {

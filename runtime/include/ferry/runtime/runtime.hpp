@@ -13,7 +13,8 @@
 
 namespace ferry::runtime {
 
-/// Runs tasks. Destroying it destroys every task and waits for blocking jobs that have started.
+/// Runs tasks. Destroying it destroys every task and waits for blocking jobs that have started, but for one that
+/// destroys it itself.
 ///
 /// Thread safety: the const members may be called from any thread at any time.
 /// Tokio: `runtime::Runtime`.
