@@ -29,9 +29,9 @@ void Driver::park_paused(std::optional<time::Instant> next, const BlockingPool& 
     return;
   }
   // Nothing runs that could wake a task but the kernel: look there once, and go on in time when it says nothing.
-  was_unparked_.store(false, std::memory_order_relaxed);
   reactor_.turn(Reactor::Clock::now());
-  if (was_unparked_.load(std::memory_order_acquire)) return;
+  // Also an unpark before this park counts: what it is about may have been queued after the caller looked.
+  if (was_unparked_.exchange(false, std::memory_order_acquire)) return;
   const time::Instant now = clock_.now();
   if (*next > now) clock_.advance(*next - now);
 }

@@ -1,5 +1,6 @@
 #include "driver/reactor.hpp"
 
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -8,6 +9,8 @@
 #include <atomic>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include <boost/asio/detail/epoll_reactor.hpp>
 #include <boost/asio/detail/reactor_op.hpp>
@@ -35,8 +38,16 @@ namespace asio_detail = boost::asio::detail;
 using Operation = asio_detail::scheduler_operation;
 using EpollReactor = asio_detail::epoll_reactor;
 
-// What this thread's turn has to wake once the descriptor's lock is released; null outside of a turn.
-thread_local WakeList* t_woken = nullptr;
+// Wakers that are taken under the locks of descriptors, where any number may wait, to be called when all are released.
+using Woken = std::vector<Waker>;
+
+void wake_all(Woken& woken) noexcept {
+  for (Waker& waker : woken) std::move(waker).wake();
+  woken.clear();
+}
+
+// What this thread's turn has to wake once the descriptors' locks are released; null outside of a turn.
+thread_local Woken* t_woken = nullptr;
 // What epoll said about the descriptor whose operations this thread's turn performs.
 thread_local std::uint32_t t_events = 0;
 
@@ -110,7 +121,6 @@ class Reactor::Impl {
     const bool only_look = deadline && *deadline <= now;
     if (deadline && !only_look) arm(*deadline, now);
 
-    WakeList woken;
     t_woken = &woken;
     {
       const AsioThreadScope scope(scheduler);
@@ -120,15 +130,10 @@ class Reactor::Impl {
         operations.pop();
         t_events = TaskResult::of(operation);
         operation->complete(&scheduler, boost::system::error_code(), t_events);
-        if (woken.is_full()) {
-          t_woken = nullptr;
-          woken.wake_all();
-          t_woken = &woken;
-        }
       }
     }
     t_woken = nullptr;
-    woken.wake_all();
+    wake_all(woken);
   }
 
   // The alarm stays armed from turn to turn, and is moved only to come earlier or after it has gone off.
@@ -157,6 +162,7 @@ class Reactor::Impl {
   EpollReactor::per_descriptor_data timer_data{};
   TimerOp timer_op;
   Clock::time_point armed_for{};  // belongs to the thread that turns
+  Woken woken;                    // likewise; kept for its memory
 
   std::mutex registrations_mutex;
   IntrusiveList<IoRegistration> registrations;
@@ -198,12 +204,11 @@ class IoRegistration : public ListNode<IoRegistration> {
   // An event came for `direction`; called by Asio under the descriptor's lock.
   void on_event(Direction direction, std::uint32_t events) noexcept {
     const std::uint32_t hang_up = direction == Direction::Read ? EPOLLRDHUP | EPOLLHUP : EPOLLHUP;
-    set((events & hang_up) != 0 ? bit(direction) | closed(direction) : bit(direction), *t_woken);
+    const bool is_closed = (events & hang_up) != 0 && has_hung_up(direction);
+    set(is_closed ? bit(direction) | closed(direction) : bit(direction), *t_woken);
   }
 
-  void shut_down(WakeList& woken) noexcept {
-    set(kShutDown, woken);
-  }
+  void shut_down(Woken& woken) noexcept { set(kShutDown, woken); }
 
   Poll<io::Result<ReadyEvent>> poll_ready(Direction direction, Context& cx) {
     if (auto seen = look(direction, cx); seen.is_ready()) return seen;
@@ -265,6 +270,14 @@ class IoRegistration : public ListNode<IoRegistration> {
     return io::Result<ReadyEvent>(ReadyEvent{now / kTick});
   }
 
+  // Asio uses the place of a descriptor that is gone for a new one at once, so that an event which another thread has
+  // had from epoll already may be one of the old one's. It costs a vain attempt; but "closed" is for ever.
+  bool has_hung_up(Direction direction) const noexcept {
+    pollfd now{.fd = fd_, .events = POLLRDHUP, .revents = 0};
+    const int hang_up = direction == Direction::Read ? POLLRDHUP | POLLHUP : POLLHUP;
+    return ::poll(&now, 1, 0) > 0 && (now.revents & hang_up) != 0;
+  }
+
   void ask_for_hang_up() noexcept {
     std::uint32_t& events = events_of(*data_);
     if (events == 0) return;  // a file, which epoll does not take
@@ -280,7 +293,7 @@ class IoRegistration : public ListNode<IoRegistration> {
     reactor_.epoll.start_op(EpollReactor::write_op, fd_, data_, &write_op_, false, true);
   }
 
-  void set(std::uint32_t bits, WakeList& woken) noexcept {
+  void set(std::uint32_t bits, Woken& woken) noexcept {
     std::uint32_t now = readiness_.load(std::memory_order_relaxed);
     // release: what the event tells about happens before whoever sees the bit.
     while (!readiness_.compare_exchange_weak(now, (now | bits) + kTick, std::memory_order_acq_rel)) {
@@ -295,10 +308,8 @@ class IoRegistration : public ListNode<IoRegistration> {
     }
   }
 
-  static void wake(Waker&& waker, WakeList& woken) noexcept {
-    if (waker.will_wake(Waker::noop())) return;
-    if (woken.is_full()) return std::move(waker).wake();
-    woken.push(std::move(waker));
+  static void wake(Waker&& waker, Woken& woken) noexcept {
+    if (!waker.will_wake(Waker::noop())) woken.push_back(std::move(waker));
   }
 
   const int fd_;
@@ -338,17 +349,18 @@ io::Result<std::unique_ptr<IoRegistration>> Reactor::add(int fd, SchedulerRef ow
 }
 
 void Reactor::shut_down() noexcept {
-  WakeList woken;
-  std::lock_guard lock(impl_->registrations_mutex);
-  impl_->is_shut_down = true;
-  for (IntrusiveList<IoRegistration> seen; IoRegistration* registration = impl_->registrations.pop_front();) {
-    seen.push_back(*registration);
-    registration->shut_down(woken);
-    if (impl_->registrations.is_empty()) {
-      impl_->registrations.splice_back(seen);
-      break;
+  Woken woken;
+  {
+    std::lock_guard lock(impl_->registrations_mutex);
+    impl_->is_shut_down = true;
+    IntrusiveList<IoRegistration> seen;
+    while (IoRegistration* registration = impl_->registrations.pop_front()) {
+      seen.push_back(*registration);
+      registration->shut_down(woken);
     }
+    impl_->registrations.splice_back(seen);
   }
+  wake_all(woken);
 }
 
 io::Result<IoSource> IoSource::adopt(int fd) {

@@ -7,6 +7,8 @@
 #include <system_error>
 #include <thread>
 
+#include <ferry/time/instant.hpp>
+
 #include "blocking/pool.hpp"
 #include "runtime/config.hpp"
 #include "runtime/context.hpp"
@@ -101,18 +103,16 @@ void Runtime::block_on_current_thread(bool (*poll)(void*, Context&), void* futur
 void Runtime::shut_down(std::optional<std::chrono::nanoseconds> limit) noexcept {
   const detail::SchedulerRef scheduler = handle_.scheduler();
   handle_ = Handle(detail::SchedulerRef());
-  const bool may_wait = !detail::thread_context().is_async;
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  if (limit) deadline = (time::Instant(std::chrono::steady_clock::now()) + *limit).into_std();
   if (scheduler->is_multi_thread()) {
     auto& workers = static_cast<detail::MultiThread&>(*scheduler);
     workers.begin_shut_down();
-    if (may_wait && !limit)
-      workers.join_workers();
-    else
-      workers.detach_workers();
+    workers.join_workers(deadline);
   } else {
     static_cast<detail::CurrentThread&>(*scheduler).shut_down();
   }
-  scheduler->blocking_pool().shut_down(limit);
+  scheduler->blocking_pool().shut_down(deadline);
 }
 
 }  // namespace ferry::runtime

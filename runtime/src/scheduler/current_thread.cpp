@@ -102,10 +102,11 @@ CurrentThread::CurrentThread(const RuntimeConfig& config)
 
 void CurrentThread::schedule(TaskHeader* task, bool) noexcept {
   ThreadContext& context = thread_context();
-  if (context.core != nullptr && context.scheduler == this) {
+  if (context.core_owner == this) {
     static_cast<Core*>(context.core)->push(task);
     return;
   }
+  const SchedulerRef keep(this);  // the task may run and be freed, and with it the runtime, as soon as it is queued
   if (inject_.push(task) && is_parked_.load(std::memory_order_seq_cst)) driver().unpark();
 }
 
@@ -130,14 +131,13 @@ void CurrentThread::block_on(BlockOnFuture& future) {
       struct GiveBack {
         CurrentThread* self;
         std::unique_ptr<Core>& core;
-        void* previous;
         ~GiveBack() {
-          thread_context().core = previous;
           std::lock_guard lock(self->core_mutex_);
           self->core_ = std::move(core);
           self->core_free_.notify_all();
         }
-      } give_back{this, core, std::exchange(thread_context().core, core.get())};
+      } give_back{this, core};
+      const CoreScope core_scope(this, core.get());
       run(*core, future, *root);
       return;
     }
@@ -188,14 +188,12 @@ void CurrentThread::shut_down() noexcept {
   }
   FERRY_ASSERT(core != nullptr, "a current_thread runtime is not shut down while a thread is inside its block_on");
   const ContextScope scope(this);
-  ThreadContext& context = thread_context();
-  void* previous = std::exchange(context.core, core.get());
+  const CoreScope core_scope(this, core.get());
   owned().close_and_shut_down();
   while (TaskHeader* task = core->pop()) task->release();
   inject_.close();
   driver().shut_down();
   while (TaskHeader* task = core->pop()) task->release();
-  context.core = previous;
 }
 
 }  // namespace ferry::detail

@@ -34,7 +34,7 @@ class alignas(64) MultiThread::Worker {
   void park();
   void look_at_driver();
   void shut_down() noexcept;
-  bool has_tasks() const noexcept { return lifo_ != nullptr || !queue_.is_empty(); }
+  std::uint32_t tasks() const noexcept { return queue_.size() + (lifo_ != nullptr ? 1 : 0); }
   std::uint32_t random() noexcept;
 
   MultiThread& scheduler_;

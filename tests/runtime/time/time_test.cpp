@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <chrono>
 #include <stdexcept>
 #include <vector>
@@ -23,6 +24,11 @@ void with_paused_clock(Body body) {
   const runtime::Runtime rt = test::paused();
   auto task = body();
   rt.block_on(task);
+}
+
+Poll<void> poll_once(Sleep& sleeping) {
+  Context cx(Waker::noop());
+  return sleeping.poll(cx);
 }
 
 }  // namespace
@@ -337,6 +343,21 @@ TEST_SUITE("time.clock") {
     const runtime::Runtime rt = test::multi_thread();
     const auto guard = rt.enter();
     CHECK_THROWS_AS(time::pause(), std::logic_error);
+  }
+
+  TEST_CASE("a paused clock goes on only after what a blocking job has woken has run") {
+    with_paused_clock([]() -> Task<void> {
+      auto sleeping = sleep(1h);
+      CHECK(poll_once(sleeping).is_pending());
+      const Instant start = Instant::now();
+      for (int i = 0; i < 3000; ++i) {
+        auto job = [turns = i % 400] {
+          for (int turn = 0; turn < turns; ++turn) std::atomic_signal_fence(std::memory_order_seq_cst);
+        };
+        co_await task::spawn_blocking(job);
+        REQUIRE(start.elapsed() == 0ns);
+      }
+    });
   }
 
   TEST_CASE("a paused clock waits for blocking jobs") {

@@ -13,7 +13,8 @@
 
 namespace ferry::runtime {
 
-/// Runs tasks. Destroying it destroys every task and waits for blocking jobs that have started.
+/// Runs tasks. Destroying it destroys every task and waits for blocking jobs that have started, but for one that
+/// destroys it itself.
 ///
 /// Thread safety: the const members may be called from any thread at any time.
 /// Tokio: `runtime::Runtime`.
@@ -55,7 +56,7 @@ class Runtime {
   /// Puts this thread into the runtime's context for the guard's life. Tokio: `Runtime::enter`.
   EnterGuard enter() const noexcept { return handle_.enter(); }
 
-  /// Ends the runtime: destroys every task and waits for running blocking jobs at most `limit`.
+  /// Ends the runtime: destroys every task, and waits for that and for running blocking jobs at most `limit`.
   /// Tokio: `Runtime::shutdown_timeout`.
   void shutdown_timeout(std::chrono::nanoseconds limit) &&;
   /// Ends the runtime without waiting; may be called on a thread that drives tasks. Tokio: `Runtime::shutdown_background`.
