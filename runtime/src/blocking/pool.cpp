@@ -62,9 +62,10 @@ void BlockingPool::spawn(std::unique_ptr<BlockingJob> job) {
   if (state.threads == state.config.max_blocking_threads) return;  // waits for a thread to become free
   const std::uint64_t id = state.next_thread++;
   try {
-    state.handles.emplace(id, NativeThread(state.config, [shared = state_, id, scheduler = SchedulerRef(&scheduler_)] {
-                            shared->run_thread(*scheduler, id);
-                          }));
+    state.handles.emplace(
+        id, NativeThread(state.config, [shared = state_, id, scheduler = SchedulerRef(&scheduler_)] {
+          shared->run_thread(*scheduler, id);
+        }));
     ++state.threads;
   } catch (const std::system_error&) {
     if (state.threads == 0) throw;  // with one thread, the job only waits longer
@@ -92,7 +93,8 @@ void BlockingPool::State::run_thread(Scheduler& scheduler, std::uint64_t id) {
       continue;
     }
     ++idle;
-    const auto limit = (time::Instant(std::chrono::steady_clock::now()) + config.thread_keep_alive).into_std();
+    const auto limit =
+        (time::Instant(std::chrono::steady_clock::now()) + config.thread_keep_alive).into_std();
     const bool was_notified = work.wait_until(lock, limit, [&] { return wakeups != 0 || is_shut_down; });
     --idle;
     if (wakeups != 0) --wakeups;

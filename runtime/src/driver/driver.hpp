@@ -18,8 +18,8 @@ class Driver {
  public:
   Driver(const RuntimeConfig& config);
 
-  /// Waits until an event, a timer or `unpark`, and wakes who waited for it. With a paused clock and nothing else that
-  /// could happen, moves the clock to the next timer instead.
+  /// Waits until an event, a timer or `unpark`, and wakes who waited for it. With a paused clock and nothing
+  /// else that could happen, moves the clock to the next timer instead.
   void park(const BlockingPool& blocking);
   /// Looks without waiting.
   void poll();

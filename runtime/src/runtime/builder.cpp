@@ -1,5 +1,3 @@
-#include <ferry/runtime/builder.hpp>
-
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
@@ -8,6 +6,7 @@
 #include <system_error>
 #include <thread>
 
+#include <ferry/runtime/builder.hpp>
 #include <ferry/runtime/runtime.hpp>
 
 #include "runtime/config.hpp"
@@ -26,13 +25,15 @@ std::size_t default_workers() {
   std::size_t count = 0;
   const auto [end, error] = std::from_chars(view.begin(), view.end(), count);
   if (error != std::errc() || end != view.end() || count == 0)
-    throw std::logic_error(std::string(kWorkersVariable) + " must be a number greater than zero, not \"" + text + "\"");
+    throw std::logic_error(std::string(kWorkersVariable) + " must be a number greater than zero, not \"" +
+                           text + "\"");
   return count;
 }
 
 template <class T>
 T at_least_one(T value, const char* option) {
-  if (value == 0) throw std::logic_error(std::string("runtime::Builder::") + option + " must be greater than zero");
+  if (value == 0)
+    throw std::logic_error(std::string("runtime::Builder::") + option + " must be greater than zero");
   return value;
 }
 
@@ -112,7 +113,8 @@ io::Result<Runtime> Builder::build() {
   if (config.start_paused && config.is_multi_thread)
     throw std::logic_error("runtime::Builder::start_paused needs a current_thread runtime");
   try {
-    if (!config.is_multi_thread) return Runtime(detail::SchedulerRef::adopt(new detail::CurrentThread(config)));
+    if (!config.is_multi_thread)
+      return Runtime(detail::SchedulerRef::adopt(new detail::CurrentThread(config)));
     if (config.worker_threads == 0) config.worker_threads = default_workers();
     auto* workers = new detail::MultiThread(config);
     auto scheduler = detail::SchedulerRef::adopt(workers);

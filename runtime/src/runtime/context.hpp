@@ -11,10 +11,10 @@ namespace ferry::detail {
 struct ThreadContext {
   Scheduler* scheduler = nullptr;  ///< entered: what Handle::current() gives
   TaskHeader* task = nullptr;      ///< being polled
-  void* core = nullptr;            ///< the worker's or current_thread's own queues, while this thread runs them
-  Scheduler* core_owner = nullptr; ///< whose `core` is; a task may have entered another one
-  bool is_async = false;           ///< inside block_on or a worker: blocking is forbidden
-  unsigned enter_depth = 0;        ///< guards alive, to see that they go in reverse order
+  void* core = nullptr;  ///< the worker's or current_thread's own queues, while this thread runs them
+  Scheduler* core_owner = nullptr;  ///< whose `core` is; a task may have entered another one
+  bool is_async = false;            ///< inside block_on or a worker: blocking is forbidden
+  unsigned enter_depth = 0;         ///< guards alive, to see that they go in reverse order
 };
 
 ThreadContext& thread_context() noexcept;

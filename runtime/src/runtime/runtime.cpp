@@ -1,5 +1,3 @@
-#include <ferry/runtime/runtime.hpp>
-
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
@@ -7,6 +5,7 @@
 #include <system_error>
 #include <thread>
 
+#include <ferry/runtime/runtime.hpp>
 #include <ferry/time/instant.hpp>
 
 #include "blocking/pool.hpp"
@@ -20,8 +19,9 @@ namespace ferry::detail {
 BlockOnScope::BlockOnScope(const SchedulerRef& scheduler, const char* call) {
   ThreadContext& context = thread_context();
   if (context.is_async)
-    throw std::logic_error(std::string(call) +
-                           " called on a thread that drives tasks: await the future there, or use spawn_blocking");
+    throw std::logic_error(
+        std::string(call) +
+        " called on a thread that drives tasks: await the future there, or use spawn_blocking");
   context.is_async = true;
   previous_ = std::exchange(context.scheduler, scheduler.get());
 }
@@ -44,17 +44,21 @@ EnterGuard::EnterGuard(detail::SchedulerRef scheduler) noexcept : scheduler_(std
 EnterGuard::~EnterGuard() {
   detail::ThreadContext& context = detail::thread_context();
   if (context.enter_depth != depth_ || context.scheduler != scheduler_.get()) {
-    std::fputs("ferry: EnterGuards of a thread are destroyed in the reverse order of their creation\n", stderr);
+    std::fputs("ferry: EnterGuards of a thread are destroyed in the reverse order of their creation\n",
+               stderr);
     std::abort();
   }
   --context.enter_depth;
   context.scheduler = previous_;
 }
 
-Handle Handle::current() { return Handle(detail::SchedulerRef(&detail::require_scheduler("Handle::current"))); }
+Handle Handle::current() {
+  return Handle(detail::SchedulerRef(&detail::require_scheduler("Handle::current")));
+}
 
 std::optional<Handle> Handle::try_current() noexcept {
-  if (detail::Scheduler* scheduler = detail::current_scheduler()) return Handle(detail::SchedulerRef(scheduler));
+  if (detail::Scheduler* scheduler = detail::current_scheduler())
+    return Handle(detail::SchedulerRef(scheduler));
   return std::nullopt;
 }
 

@@ -1,7 +1,3 @@
-#include <doctest/doctest.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -9,9 +5,12 @@
 #include <future>
 #include <optional>
 #include <string_view>
+#include <sys/socket.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
+#include <doctest/doctest.h>
 #include <ferry/detail/io_source.hpp>
 #include <ferry/runtime.hpp>
 #include <ferry/task.hpp>
@@ -267,6 +266,7 @@ TEST_SUITE("driver.IoSource") {
     }
     const runtime::Runtime rt = runtime::Builder::new_current_thread().enable_time().build().value();
     const auto guard = rt.enter();
-    CHECK_THROWS_WITH_AS(static_cast<void>(IoSource::adopt(0)), doctest::Contains("enable_io"), std::logic_error);
+    CHECK_THROWS_WITH_AS(static_cast<void>(IoSource::adopt(0)), doctest::Contains("enable_io"),
+                         std::logic_error);
   }
 }

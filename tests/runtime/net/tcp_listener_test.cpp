@@ -1,9 +1,8 @@
 #include <netdb.h>
-#include <unistd.h>
-
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -113,7 +112,9 @@ TEST_SUITE("net.TcpListener") {
       const auto second = co_await net::TcpListener::bind(addr);
       CHECK(second.error() == boost::system::errc::address_in_use);
       const auto client = co_await net::TcpStream::connect(addr);
-      { const auto accepted = co_await first->accept(); }
+      {
+        const auto accepted = co_await first->accept();
+      }
       first.reset();
       const auto third = co_await net::TcpListener::bind(addr);
       CHECK(third.has_value());

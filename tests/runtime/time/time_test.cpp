@@ -1,10 +1,9 @@
-#include <doctest/doctest.h>
-
 #include <atomic>
 #include <chrono>
 #include <stdexcept>
 #include <vector>
 
+#include <doctest/doctest.h>
 #include <ferry/runtime.hpp>
 #include <ferry/task.hpp>
 #include <ferry/time.hpp>
@@ -152,7 +151,9 @@ TEST_SUITE("time.Sleep") {
     });
   }
 
-  TEST_CASE("outside of a runtime it is refused") { CHECK_THROWS_AS(static_cast<void>(sleep(1ms)), std::logic_error); }
+  TEST_CASE("outside of a runtime it is refused") {
+    CHECK_THROWS_AS(static_cast<void>(sleep(1ms)), std::logic_error);
+  }
 
   TEST_CASE("with a running clock it ends on time in both flavours") {
     test::for_each_flavor([](const runtime::Runtime& rt) {
@@ -184,7 +185,8 @@ TEST_SUITE("time.Sleep") {
         ++fired;
       };
       std::vector<task::JoinHandle<void>> handles;
-      for (int i = 0; i < 2000; ++i) handles.push_back(spawn(sleeper(std::chrono::microseconds(i * 137 % 90'000))));
+      for (int i = 0; i < 2000; ++i)
+        handles.push_back(spawn(sleeper(std::chrono::microseconds(i * 137 % 90'000))));
       co_await task::yield_now();
       for (std::size_t i = 0; i < handles.size(); i += 2) handles[i].abort();
       co_await sleep(1s);

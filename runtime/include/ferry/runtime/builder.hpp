@@ -37,11 +37,11 @@ class Builder {
   Builder& enable_all();
   Builder& enable_io();
   Builder& enable_time();
-  /// 1 or more; by default the number of processors, or the environment variable FERRY_WORKER_THREADS. Means nothing to
-  /// a current_thread runtime. Throws std::logic_error for 0.
+  /// 1 or more; by default the number of processors, or the environment variable FERRY_WORKER_THREADS. Means
+  /// nothing to a current_thread runtime. Throws std::logic_error for 0.
   Builder& worker_threads(std::size_t count);
-  /// How many threads the blocking pool may have beside the workers: 1 or more, by default 512. Throws std::logic_error
-  /// for 0.
+  /// How many threads the blocking pool may have beside the workers: 1 or more, by default 512. Throws
+  /// std::logic_error for 0.
   Builder& max_blocking_threads(std::size_t count);
   /// The name of workers and blocking threads; the system shows its first 15 bytes.
   Builder& thread_name(std::string name);
