@@ -40,6 +40,10 @@ void Driver::park_paused(std::optional<time::Instant> next, const BlockingPool& 
   if (*next > now) clock_.advance(*next - now);
 }
 
+bool Driver::waits_for_nothing(const BlockingPool& blocking) noexcept {
+  return !timers_.has_timers() && !blocking.has_jobs() && !reactor_.has_registrations();
+}
+
 void Driver::poll() {
   reactor_.turn(Reactor::Clock::time_point::min());
   timers_.fire();

@@ -363,6 +363,11 @@ io::Result<std::unique_ptr<IoRegistration>> Reactor::add(int fd, SchedulerRef ow
   return registration;
 }
 
+bool Reactor::has_registrations() const noexcept {
+  std::lock_guard lock(impl_->registrations_mutex);
+  return !impl_->registrations.is_empty();
+}
+
 void Reactor::shut_down() noexcept {
   Woken woken;
   {

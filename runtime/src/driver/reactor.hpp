@@ -34,6 +34,8 @@ class Reactor {
   /// Adds `fd`, which must not block. `owner` keeps this reactor alive.
   io::Result<std::unique_ptr<IoRegistration>> add(int fd, SchedulerRef owner);
 
+  bool has_registrations() const noexcept;
+
   /// Ends every wait with an error, now and from now on.
   void shut_down() noexcept;
 

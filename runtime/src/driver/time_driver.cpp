@@ -79,6 +79,11 @@ std::optional<time::Instant> TimeDriver::begin_park() {
   return next ? std::optional(instant_of(*next)) : std::nullopt;
 }
 
+bool TimeDriver::has_timers() noexcept {
+  std::lock_guard lock(mutex_);
+  return wheel_.next_tick().has_value();
+}
+
 void TimeDriver::end_park() noexcept {
   std::lock_guard lock(mutex_);
   parked_until_ = kNotParked;

@@ -30,6 +30,7 @@ class TimeDriver {
   std::optional<time::Instant> begin_park();
   /// The driver is back.
   void end_park() noexcept;
+  bool has_timers() noexcept;
   /// Wakes whoever is due now.
   void fire();
   /// Fires every timer as shut down, now and from now on.

@@ -103,6 +103,14 @@ Builder& Builder::global_queue_interval(unsigned ticks) {
   config_->global_queue_interval = at_least_one(ticks, "global_queue_interval");
   return *this;
 }
+Builder& Builder::rng_seed(std::uint64_t seed) {
+  config_->rng_seed = seed;
+  return *this;
+}
+Builder& Builder::shuffle_tasks(std::uint64_t seed) {
+  config_->shuffle_tasks = true;
+  return rng_seed(seed);
+}
 Builder& Builder::start_paused(bool is_paused) {
   config_->start_paused = is_paused;
   return *this;
@@ -112,6 +120,8 @@ io::Result<Runtime> Builder::build() {
   detail::RuntimeConfig config = *config_;
   if (config.start_paused && config.is_multi_thread)
     throw std::logic_error("runtime::Builder::start_paused needs a current_thread runtime");
+  if (config.shuffle_tasks && config.is_multi_thread)
+    throw std::logic_error("runtime::Builder::shuffle_tasks needs a current_thread runtime");
   try {
     if (!config.is_multi_thread)
       return Runtime(detail::SchedulerRef::adopt(new detail::CurrentThread(config)));

@@ -5,6 +5,7 @@
 
 #include "runtime/context.hpp"
 #include "scheduler/owned_tasks.hpp"
+#include "support/thread_random.hpp"
 
 namespace ferry::detail {
 
@@ -12,6 +13,7 @@ void MultiThread::Worker::run() {
   const ContextScope scope(&scheduler_);
   const AsyncScope async("a worker thread");
   const CoreScope core(&scheduler_, this);
+  if (scheduler_.config_.rng_seed) thread_random() = Random(*scheduler_.config_.rng_seed + index_);
   while (!scheduler_.is_shut_down_.load(std::memory_order_acquire)) {
     if (++tick_ % scheduler_.config_.event_interval == 0) look_at_driver();
     TaskHeader* task = next_task();
@@ -71,7 +73,7 @@ TaskHeader* MultiThread::Worker::steal() noexcept {
   if (!is_searching_) is_searching_ = scheduler_.idle_.transition_to_searching();
   if (!is_searching_) return nullptr;
   const std::size_t count = scheduler_.workers_.size();
-  const std::size_t start = random() % count;
+  const std::size_t start = random_.below(count);
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t victim = (start + i) % count;
     if (victim == index_) continue;
@@ -125,14 +127,6 @@ void MultiThread::Worker::shut_down() noexcept {
   // What the destructors of the last tasks have woken here.
   if (lifo_ != nullptr) std::exchange(lifo_, nullptr)->release();
   while (TaskHeader* task = queue_.pop()) task->release();
-}
-
-// xorshift: any order of victims will do, as long as it differs between workers.
-std::uint32_t MultiThread::Worker::random() noexcept {
-  random_ ^= random_ << 13;
-  random_ ^= random_ >> 17;
-  random_ ^= random_ << 5;
-  return random_;
 }
 
 }  // namespace ferry::detail
