@@ -71,9 +71,11 @@ ferry::Task<void> Config::follow_file() {
 }
 
 ferry::Task<void> follow_config(App& app, ferry::sync::watch::Receiver<BackendList> updates) {
-  do {
+  for (;;) {
     app.pool.replace(*updates.borrow_and_update());
-  } while (co_await updates.changed());
+    const auto changed = co_await updates.changed();
+    if (!changed) co_return;
+  }
 }
 
 }  // namespace proxy

@@ -1,10 +1,9 @@
-#include <doctest/doctest.h>
-
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include <doctest/doctest.h>
 #include <ferry/task/task.hpp>
 #include <ferry/task/yield_now.hpp>
 
@@ -142,7 +141,9 @@ TEST_SUITE("task.Task") {
   TEST_CASE("destroying a task that has not started destroys its arguments") {
     test::Counts counts;
     Switch gate;
-    { auto task = keep(test::Counted(counts), gate); }
+    {
+      auto task = keep(test::Counted(counts), gate);
+    }
     CHECK(counts.alive == 0);
   }
 
@@ -221,6 +222,28 @@ TEST_SUITE("task.Task") {
     REQUIRE(polled.is_ready());
     CHECK(*polled == 3);
   }
+
+#if defined(__GNUC__) && !defined(__clang__)
+  TEST_CASE("a body that g++ leaves out is not taken for one that has run") {
+    bool has_run = false;
+    const auto check = [](bool& ran) -> Task<void> {
+      if (co_await immediate(1) == 1) ran = true;
+    };
+    const auto outer = [&](bool& ran) -> Task<void> {
+      auto inner = check(ran);
+      co_await inner;
+    };
+    for (bool is_nested : {false, true}) {
+      auto task = test::spawn([&] { return is_nested ? outer(has_run) : check(has_run); });
+      try {
+        CHECK(task.poll().is_ready());
+        CHECK(has_run);  // a compiler without the fault
+      } catch (const std::logic_error& error) {
+        CHECK(std::string(error.what()).find("left out the body") != std::string::npos);
+      }
+    }
+  }
+#endif
 
   TEST_CASE("a move-only result is moved out") {
     auto body = []() -> Task<std::unique_ptr<int>> { co_return std::make_unique<int>(9); };

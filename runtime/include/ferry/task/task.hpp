@@ -44,8 +44,8 @@ class PromiseBase {
   };
   FinalAwaiter final_suspend() const noexcept { return {}; }
 
-  /// Awaiting a future by name borrows it, so that it can be awaited again or reused in a loop. A task awaited by name
-  /// keeps a chain of its own, as it may go on without this one.
+  /// Awaiting a future by name borrows it, so that it can be awaited again or reused in a loop. A task
+  /// awaited by name keeps a chain of its own, as it may go on without this one.
   template <Future F>
   FutureAwaiter<std::remove_reference_t<F>> await_transform(F&& future) noexcept {
     return {future, *chain_};
@@ -63,10 +63,14 @@ class PromiseBase {
   template <class F>
   friend class Driven;
 
-  Chain* chain_ = nullptr;                   // set when the coroutine is started
-  std::coroutine_handle<> continuation_;     // who awaits it; none for the outermost
-  bool owns_chain_ = false;                  // polled by hand or as a branch: the chain is this task's own
+  Chain* chain_ = nullptr;                // set when the coroutine is started
+  std::coroutine_handle<> continuation_;  // who awaits it; none for the outermost
+  bool owns_chain_ = false;               // polled by hand or as a branch: the chain is this task's own
 };
+
+/// g++ 12 leaves out the body of a coroutine that has a co_await in the condition of an `if` or a loop and
+/// declares no variable: such a coroutine stops at its beginning.
+[[noreturn]] void throw_body_left_out();
 
 template <class T>
 class Promise : public PromiseBase {
@@ -91,7 +95,8 @@ class Promise : public PromiseBase {
   }
 
   T take() {
-    if (state_ == State::Exception) [[unlikely]] std::rethrow_exception(exception_);
+    if (state_ == State::Exception) [[unlikely]]
+      std::rethrow_exception(exception_);
     FERRY_ASSERT(state_ == State::Value, "a task is asked for its result after it has finished");
     return std::move(value_);
   }
@@ -112,7 +117,8 @@ class Promise<void> : public PromiseBase {
   void return_void() const noexcept {}
   void unhandled_exception() noexcept { exception_ = std::current_exception(); }
   void take() const {
-    if (exception_) [[unlikely]] std::rethrow_exception(exception_);
+    if (exception_) [[unlikely]]
+      std::rethrow_exception(exception_);
   }
 
  private:
@@ -123,14 +129,15 @@ class Promise<void> : public PromiseBase {
 
 /// A coroutine that gives a `T`. Lazy: nothing runs before it is awaited, polled or spawned.
 ///
-/// Awaiting it from another task runs it as part of that task. An exception that leaves it arrives where it is
-/// awaited.
+/// Awaiting it from another task runs it as part of that task. An exception that leaves it arrives where it
+/// is awaited.
 ///
-/// Cancelling: destroying a suspended task destroys what it awaits, its local variables and its frame, innermost first.
-/// Thread safety: owned by one thread at a time; a spawned one moves between workers only while it is suspended.
-/// Cost: one frame from a per-thread pool; resuming it costs the same at any depth. Awaiting it by name, which leaves
-/// it to the caller, costs a little more than awaiting it for good: `co_await std::move(task)`.
-/// Tokio: an `async fn`.
+/// Cancelling: destroying a suspended task destroys what it awaits, its local variables and its frame,
+/// innermost first. Thread safety: owned by one thread at a time; a spawned one moves between workers only
+/// while it is suspended. Cost: one frame from a per-thread pool; resuming it costs the same at any depth.
+/// Awaiting it by name, which leaves it to the caller, costs a little more than awaiting it for good:
+/// `co_await std::move(task)`. With g++ 12: declare a variable in a body that has a co_await in a condition,
+/// or the compiler leaves the body out; polling such a task throws std::logic_error. Tokio: an `async fn`.
 template <class T = void>
 class [[nodiscard]] Task {
  public:
@@ -157,6 +164,10 @@ class [[nodiscard]] Task {
       promise.chain_->start(handle_);
     }
     if (!promise.chain_->poll(cx)) return pending;
+#if defined(__GNUC__) && !defined(__clang__)
+    if (!handle_.done()) [[unlikely]]
+      detail::throw_body_left_out();
+#endif
     if constexpr (std::is_void_v<T>) {
       promise.take();
       return Poll<void>::ready();
@@ -193,8 +204,8 @@ inline Task<void> Promise<void>::get_return_object() noexcept {
   return Task<void>(std::coroutine_handle<Promise<void>>::from_promise(*this));
 }
 
-/// Awaits a task from a task: the awaited one joins the chain of the awaiting one. A task that was polled on its own
-/// before keeps its chain and is polled as a leaf.
+/// Awaits a task from a task: the awaited one joins the chain of the awaiting one. A task that was polled on
+/// its own before keeps its chain and is polled as a leaf.
 template <class T>
 class TaskAwaiter {
  public:
@@ -211,7 +222,8 @@ class TaskAwaiter {
     PromiseBase& promise = task_.promise();
     if (promise.owns_chain_) {
       chain_->wait_for(
-          promise.chain_, [](void* leaf, Context& cx) noexcept { return static_cast<Chain*>(leaf)->poll(cx); }, waiting);
+          promise.chain_,
+          [](void* leaf, Context& cx) noexcept { return static_cast<Chain*>(leaf)->poll(cx); }, waiting);
 #if FERRY_DETAIL_TRAMPOLINE
       return;
 #else
