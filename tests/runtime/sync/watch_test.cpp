@@ -217,4 +217,41 @@ TEST_SUITE("sync.watch") {
     }
     for (auto& thread : threads) thread.join();
   }
+
+  TEST_CASE("borrow_and_update says whether the value was new") {
+    auto [tx, rx] = watch::channel(1);
+    CHECK_FALSE(rx.borrow_and_update().has_changed());
+    REQUIRE(tx.send(2));
+    CHECK(rx.borrow_and_update().has_changed());
+    CHECK_FALSE(rx.borrow_and_update().has_changed());
+  }
+
+  TEST_CASE("an exception in a predicate or in send_if_modified leaves the channel usable") {
+    auto [tx, rx] = watch::channel(1);
+    auto throws = [](const int&) -> bool { throw std::runtime_error("no answer"); };
+    auto wait = test::spawn([&, &rx = rx] { return rx.wait_for(throws); });
+    CHECK_THROWS_AS(static_cast<void>(wait.poll()), std::runtime_error);
+    CHECK_THROWS_AS(tx.send_if_modified(throws), std::runtime_error);
+    CHECK_FALSE(rx.has_changed().value());
+    REQUIRE(tx.send(2));
+    CHECK(*rx.borrow() == 2);
+  }
+
+  TEST_CASE("the channel stays open until the last copy of the sender goes") {
+    auto [tx, rx] = watch::channel(1);
+    auto other = tx;
+    CHECK(tx.sender_count() == 2);
+    CHECK(tx.same_channel(other));
+    CHECK(rx.same_channel(tx.subscribe()));
+    {
+      auto gone = std::move(tx);
+    }
+    CHECK(rx.has_changed().has_value());
+    REQUIRE(other.send(2));
+    {
+      auto gone = std::move(other);
+    }
+    CHECK(rx.has_changed().has_error());
+    CHECK(*rx.borrow() == 2);
+  }
 }
