@@ -20,6 +20,12 @@ static_assert(!std::is_move_constructible_v<Notify::Notified> &&
               !std::is_copy_constructible_v<Notify::Notified>);
 static_assert(!std::is_aggregate_v<Notify::Notified>);
 
+namespace {
+
+constinit Notify global;  // Tokio's const_new
+
+}  // namespace
+
 TEST_SUITE("sync.Notify") {
   TEST_CASE("notify_one wakes the task that has waited longest") {
     const Notify notify;
@@ -294,5 +300,37 @@ TEST_SUITE("sync.Notify") {
       std::this_thread::yield();
     }
     for (auto& thread : threads) thread.join();
+  }
+
+  TEST_CASE("an owned waiter that was chosen and goes passes the wake-up on") {
+    auto notify = std::make_shared<const Notify>();
+    auto second = test::spawn([&] { return Notify::notified_owned(notify); });
+    {
+      auto first = test::spawn([&] { return Notify::notified_owned(notify); });
+      REQUIRE(first.poll().is_pending());
+      REQUIRE(second.poll().is_pending());
+      notify->notify_one();
+      CHECK(first.is_woken());
+      CHECK_FALSE(second.is_woken());
+    }
+    CHECK(second.is_woken());
+    CHECK(second.poll().is_ready());
+  }
+
+  TEST_CASE("an owned waiter takes a stored permit, or a place in the queue") {
+    auto notify = std::make_shared<const Notify>();
+    auto first = test::spawn([&] { return Notify::notified_owned(notify); });
+    auto second = test::spawn([&] { return Notify::notified_owned(notify); });
+    notify->notify_last();
+    CHECK((*first).enable());
+    CHECK_FALSE((*second).enable());
+    notify->notify_waiters();
+    CHECK(second.poll().is_ready());
+  }
+
+  TEST_CASE("a global Notify needs no start-up code") {
+    global.notify_one();
+    auto notified = test::spawn([] { return global.notified(); });
+    CHECK(notified.poll().is_ready());
   }
 }

@@ -19,6 +19,12 @@ static_assert(Future<Semaphore::Acquire> && Future<Semaphore::AcquireOwned>);
 static_assert(!std::is_move_constructible_v<Semaphore::Acquire>);
 static_assert(!std::is_copy_constructible_v<sync::SemaphorePermit>);
 
+namespace {
+
+constinit Semaphore global(2);  // Tokio's const_new
+
+}  // namespace
+
 TEST_SUITE("sync.Semaphore") {
   TEST_CASE("a permit is taken at once while there are any and given back by its destructor") {
     const Semaphore semaphore(1);
@@ -206,4 +212,83 @@ TEST_SUITE("sync.Semaphore") {
     for (auto& thread : threads) thread.join();
     CHECK(semaphore.available_permits() == kPermits);
   }
+
+  TEST_CASE("a waiter that collected permits is destroyed and the one behind it goes on") {
+    auto semaphore = std::make_shared<const Semaphore>(1);
+    auto one = test::spawn([&] { return Semaphore::acquire_owned(semaphore); });
+    {
+      auto many = test::spawn([&] { return Semaphore::acquire_many_owned(semaphore, 3); });
+      REQUIRE(many.poll().is_pending());
+      REQUIRE(one.poll().is_pending());
+      CHECK(semaphore->available_permits() == 0);
+    }
+    CHECK(one.is_woken());
+    CHECK(one.poll()->has_value());
+  }
+
+  TEST_CASE("try_acquire takes all it asks for or nothing") {
+    auto semaphore = std::make_shared<const Semaphore>(2);
+    CHECK(semaphore->try_acquire_many(3).error() == TryAcquireError::NoPermits);
+    CHECK(Semaphore::try_acquire_many_owned(semaphore, 3).error() == TryAcquireError::NoPermits);
+    CHECK(semaphore->available_permits() == 2);
+    auto permits = Semaphore::try_acquire_many_owned(semaphore, 2);
+    REQUIRE(permits.has_value());
+    CHECK((*permits).semaphore() == semaphore);
+    auto part = (*permits).split(1);
+    REQUIRE(part);
+    CHECK_FALSE((*permits).split(2));
+    std::move(*part).forget();
+    CHECK((*permits).num_permits() == 1);
+    semaphore->close();
+    CHECK(Semaphore::try_acquire_owned(semaphore).error() == TryAcquireError::Closed);
+    auto owned = test::spawn([&] { return Semaphore::acquire_owned(semaphore); });
+    CHECK(owned.poll()->has_error());
+  }
+
+  TEST_CASE("permits know their semaphore, and owned ones of another are refused") {
+    const Semaphore semaphore(1);
+    auto permit = semaphore.try_acquire();
+    CHECK(&(*permit).semaphore() == &semaphore);
+    auto first = Semaphore::try_acquire_owned(std::make_shared<const Semaphore>(1));
+    auto second = Semaphore::try_acquire_owned(std::make_shared<const Semaphore>(1));
+    CHECK_THROWS_AS((*first).merge(*std::move(second)), std::logic_error);
+  }
+
+  TEST_CASE("splitting into none and into all leaves the permits that there are") {
+    const Semaphore semaphore(3);
+    {
+      auto permit = semaphore.try_acquire_many(3).value();
+      auto none = permit.split(0);
+      REQUIRE(none);
+      CHECK(none->num_permits() == 0);
+      auto all = permit.split(3);
+      REQUIRE(all);
+      CHECK(permit.num_permits() == 0);
+      CHECK(semaphore.available_permits() == 0);
+    }
+    CHECK(semaphore.available_permits() == 3);
+  }
+
+  TEST_CASE("blocking_acquire waits in a thread") {
+    auto semaphore = std::make_shared<const Semaphore>(0);
+    std::thread adds([&] { semaphore->add_permits(6); });
+    {
+      const auto one = semaphore->blocking_acquire();
+      const auto two = semaphore->blocking_acquire_many(2);
+      const auto owned = Semaphore::blocking_acquire_owned(semaphore);
+      const auto owned_two = Semaphore::blocking_acquire_many_owned(semaphore, 2);
+      CHECK((*one).num_permits() + (*two).num_permits() + (*owned).num_permits() +
+                (*owned_two).num_permits() ==
+            6);
+      CHECK(semaphore->available_permits() == 0);
+    }
+    adds.join();
+    CHECK(semaphore->available_permits() == 6);
+    semaphore->close();
+    CHECK(semaphore->blocking_acquire().has_error());
+    CHECK_THROWS_AS(static_cast<void>(semaphore->blocking_acquire_many(Semaphore::kMaxPermits + 1)),
+                    std::logic_error);
+  }
+
+  TEST_CASE("a global semaphore needs no start-up code") { CHECK(global.available_permits() == 2); }
 }

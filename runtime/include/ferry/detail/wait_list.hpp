@@ -18,7 +18,7 @@ class IntrusiveList;
 template <class Node>
 class ListNode {
  public:
-  ListNode() = default;
+  constexpr ListNode() noexcept = default;
   ListNode(const ListNode&) = delete;
   ListNode& operator=(const ListNode&) = delete;
   bool is_linked() const noexcept { return list_next_ != nullptr; }
@@ -32,7 +32,7 @@ class ListNode {
 template <class Node>
 class IntrusiveList {
  public:
-  IntrusiveList() noexcept { head_.list_next_ = head_.list_prev_ = &head_; }
+  constexpr IntrusiveList() noexcept { head_.list_next_ = head_.list_prev_ = &head_; }
   IntrusiveList(const IntrusiveList&) = delete;
   IntrusiveList& operator=(const IntrusiveList&) = delete;
   ~IntrusiveList() { FERRY_ASSERT(is_empty(), "a waiter list outlives its waiters"); }
