@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 #include <ferry/sync/mpsc.hpp>
+#include <ferry/sync/semaphore.hpp>
 
 #include "support/counted.hpp"
 #include "support/spawn.hpp"
@@ -448,5 +449,70 @@ TEST_SUITE("sync.mpsc") {
       }
       REQUIRE(alive == 0);
     }
+  }
+
+  TEST_CASE("a capacity above what a semaphore has is refused") {
+    CHECK_THROWS_AS(static_cast<void>(mpsc::channel<int>(sync::Semaphore::kMaxPermits + 1)),
+                    std::logic_error);
+  }
+
+  TEST_CASE("the receiver counts senders, free places and values") {
+    auto [tx, rx] = mpsc::channel<int>(3);
+    auto other = tx;
+    const auto weak = tx.downgrade();
+    CHECK(rx.sender_strong_count() == 2);
+    CHECK(rx.sender_weak_count() == 1);
+    CHECK(rx.max_capacity() == 3);
+    CHECK(rx.is_empty());
+    REQUIRE(tx.try_send(1));
+    auto permit = tx.try_reserve();
+    REQUIRE(permit.has_value());
+    CHECK(rx.capacity() == 1);
+    CHECK(rx.len() == 1);  // a permit is no value
+    CHECK_FALSE(rx.is_empty());
+    CHECK_FALSE(rx.is_closed());
+    rx.close();
+    CHECK(rx.is_closed());
+    CHECK(tx.is_closed());
+  }
+
+  TEST_CASE("a permit knows whether it came from the same channel") {
+    auto [tx1, rx1] = mpsc::channel<int>(2);
+    auto [tx2, rx2] = mpsc::channel<int>(2);
+    auto first = mpsc::Sender<int>(tx1).try_reserve_owned();
+    auto second = mpsc::Sender<int>(tx1).try_reserve_owned();
+    auto other = mpsc::Sender<int>(tx2).try_reserve_owned();
+    CHECK((*first).same_channel(*second));
+    CHECK_FALSE((*first).same_channel(*other));
+    CHECK((*first).same_channel_as_sender(tx1));
+    CHECK_FALSE((*first).same_channel_as_sender(tx2));
+  }
+
+  TEST_CASE("reserving more places than there can be fails, waiting or not") {
+    auto [tx, rx] = mpsc::channel<int>(2);
+    auto reserve = test::spawn([&, &tx = tx] { return tx.reserve_many(3); });
+    CHECK(reserve.poll()->has_error());
+    CHECK(tx.try_reserve_many(3).error().is_full());
+    auto none = test::spawn([&, &tx = tx] { return tx.reserve_many(0); });
+    CHECK((**none.poll()).size() == 0);
+  }
+
+  TEST_CASE("several values are received by polling and by blocking") {
+    auto [tx, rx] = mpsc::channel<int>(8);
+    test::WakeCounter wakes;
+    const Waker waker = wakes.waker();
+    Context cx(waker);
+    std::vector<int> values{0};
+    CHECK(rx.poll_recv_many(cx, values, 2).is_pending());
+    for (int i = 1; i <= 3; ++i) REQUIRE(tx.try_send(i));
+    CHECK(wakes.count() == 1);
+    CHECK(*rx.poll_recv_many(cx, values, 2) == 2);
+    CHECK(values == std::vector{0, 1, 2});
+    CHECK(rx.blocking_recv_many(values, 8) == 1);
+    CHECK(values.back() == 3);
+    {
+      auto gone = std::move(tx);
+    }
+    CHECK(rx.blocking_recv_many(values, 8) == 0);
   }
 }

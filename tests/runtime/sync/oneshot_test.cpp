@@ -200,4 +200,24 @@ TEST_SUITE("sync.oneshot") {
       other.join();
     }
   }
+
+  TEST_CASE("is_empty and is_terminated follow the value") {
+    auto [tx, rx] = oneshot::channel<int>();
+    CHECK(rx.is_empty());
+    CHECK_FALSE(rx.is_terminated());
+    REQUIRE(std::move(tx).send(1));
+    CHECK_FALSE(rx.is_empty());
+    CHECK(rx.try_recv().value() == 1);
+    CHECK(rx.is_empty());
+    CHECK(rx.is_terminated());
+
+    auto [gone, never] = oneshot::channel<int>();
+    {
+      auto dropped = std::move(gone);
+    }
+    CHECK(never.is_empty());
+    CHECK_FALSE(never.is_terminated());  // it has not said so yet
+    CHECK(never.try_recv().error() == TryRecvError::Closed);
+    CHECK(never.is_terminated());
+  }
 }
