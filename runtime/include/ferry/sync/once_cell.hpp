@@ -93,7 +93,9 @@ class OnceCell {
 
   /// The value; made by the future that `f()` gives, unless there is one. A future of `const T*`, never null.
   ///
-  /// `f` is called when nobody else is making the value, and not at all when there is one.
+  /// `f` is called when nobody else is making the value, and not at all when there is one. Name a closure
+  /// before passing it, as g++ 12 destroys closures twice that are made inside the full expression of a
+  /// `co_await`.
   ///
   /// Cancelling: safe; cancels the initialiser, and the next one that waits runs its own.
   /// Tokio: `OnceCell::get_or_init`.
