@@ -1,3 +1,5 @@
+#include <atomic>
+#include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -49,6 +51,24 @@ class ThrowsWhenCopied {
 
  private:
   bool throws_;
+};
+
+// Copying one goes on until it is let go.
+class SlowToCopy {
+ public:
+  struct Gate {
+    std::atomic<bool> is_copying{false};
+    std::atomic<bool> is_open{false};
+  };
+  explicit SlowToCopy(Gate& gate) noexcept : gate_(&gate) {}
+  SlowToCopy(const SlowToCopy& other) : gate_(other.gate_) {
+    gate_->is_copying = true;
+    while (!gate_->is_open) std::this_thread::yield();
+  }
+  SlowToCopy(SlowToCopy&& other) noexcept = default;
+
+ private:
+  Gate* gate_;
 };
 
 }  // namespace
@@ -451,6 +471,28 @@ TEST_SUITE("sync.broadcast") {
       co_return;
     };
     test::current_thread().block_on(in_task(rx));
+  }
+
+  TEST_CASE("a value that is being copied is not overwritten before that is done") {
+    SlowToCopy::Gate gate;
+    auto [tx, rx] = broadcast::channel<SlowToCopy>(1);
+    auto keep = tx.subscribe();  // so that `rx` is not the last one, which gets no copy
+    REQUIRE(tx.send(SlowToCopy(gate)).has_value());
+    std::thread reader([&rx = rx] { CHECK(rx.try_recv().has_value()); });
+    while (!gate.is_copying) std::this_thread::yield();
+    std::atomic<bool> is_sent{false};
+    std::thread sender([&, &tx = tx] {
+      static_cast<void>(tx.send(SlowToCopy(gate)));
+      is_sent = true;
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    CHECK_FALSE(is_sent);
+    gate.is_open = true;
+    reader.join();
+    sender.join();
+    CHECK(is_sent);
+    CHECK(keep.try_recv().error().skipped() == 1);
+    CHECK(keep.try_recv().has_value());
   }
 
   TEST_CASE("receivers on other threads see each value or are told that they missed it") {
