@@ -232,7 +232,7 @@ TEST_SUITE("sync.RwLock") {
     auto host_if_any = [](const Config& config) { return config.host.empty() ? nullptr : &config.host; };
     {
       auto reader = lock.try_read().value();
-      auto host = std::move(reader).try_map(host_if_any);
+      auto host = reader.try_map(host_if_any);
       REQUIRE(host);
       CHECK(**host == "host");
     }
@@ -240,17 +240,17 @@ TEST_SUITE("sync.RwLock") {
     lock.try_write().value()->host.clear();
     {
       auto reader = lock.try_read().value();
-      CHECK_FALSE(std::move(reader).try_map(host_if_any));
+      CHECK_FALSE(reader.try_map(host_if_any));
       CHECK(reader->port == 80);
       CHECK(is_read(lock));
     }
     CHECK(is_free(lock));
     {
       auto writer = lock.try_write().value();
-      CHECK_FALSE(std::move(writer).try_downgrade_map(host_if_any));
+      CHECK_FALSE(writer.try_downgrade_map(host_if_any));
       CHECK(is_written(lock));
       writer->host = "back";
-      auto host = std::move(writer).try_downgrade_map(host_if_any);
+      auto host = writer.try_downgrade_map(host_if_any);
       REQUIRE(host);
       CHECK(**host == "back");
       CHECK(is_read(lock));
@@ -266,7 +266,7 @@ TEST_SUITE("sync.RwLock") {
       CHECK(is_written(lock));
       auto first = std::move(host).map([](std::string& text) -> char& { return text.front(); });
       *first = 'O';
-      auto none = std::move(first).try_map([](char&) -> char* { return nullptr; });
+      auto none = first.try_map([](char&) -> char* { return nullptr; });
       CHECK_FALSE(none);
       CHECK(is_written(lock));
     }
@@ -274,8 +274,8 @@ TEST_SUITE("sync.RwLock") {
     CHECK(lock.try_read().value()->host == "Other");
     {
       auto writer = lock.try_write().value();
-      CHECK_FALSE(std::move(writer).try_map([](Config&) -> int* { return nullptr; }));
-      auto port = std::move(writer).try_map([](Config& config) { return &config.port; });
+      CHECK_FALSE(writer.try_map([](Config&) -> int* { return nullptr; }));
+      auto port = writer.try_map([](Config& config) { return &config.port; });
       REQUIRE(port);
       **port = 8080;
     }
@@ -329,8 +329,8 @@ TEST_SUITE("sync.RwLock") {
       CHECK(RwLock<Config>::try_write_owned(lock).has_error());
       CHECK(guard.rwlock() == lock);
       auto port = std::move(guard).map(&Config::port);
-      CHECK_FALSE(std::move(port).try_map([](const int&) -> const int* { return nullptr; }));
-      auto same = std::move(port).try_map([](const int& value) { return &value; });
+      CHECK_FALSE(port.try_map([](const int&) -> const int* { return nullptr; }));
+      auto same = port.try_map([](const int& value) { return &value; });
       REQUIRE(same);
       lock.reset();
       CHECK(**same == 80);
@@ -340,12 +340,12 @@ TEST_SUITE("sync.RwLock") {
       auto write = test::spawn([&] { return RwLock<Config>::write_owned(lock); });
       auto guard = std::move(*write.poll());
       CHECK(RwLock<Config>::try_read_owned(lock).has_error());
-      CHECK_FALSE(std::move(guard).try_map([](Config&) -> int* { return nullptr; }));
+      CHECK_FALSE(guard.try_map([](Config&) -> int* { return nullptr; }));
       auto port = std::move(guard).into_mapped().map(&Config::port);
       *port = 81;
       CHECK(port.rwlock() == lock);
       lock.reset();
-      CHECK_FALSE(std::move(port).try_map([](int&) -> int* { return nullptr; }));
+      CHECK_FALSE(port.try_map([](int&) -> int* { return nullptr; }));
       CHECK(*port == 81);
     }
     SUBCASE("to write, downgraded") {
@@ -357,7 +357,7 @@ TEST_SUITE("sync.RwLock") {
     }
     SUBCASE("to write, downgraded to a part") {
       auto writer = RwLock<Config>::try_write_owned(lock).value();
-      CHECK_FALSE(std::move(writer).try_downgrade_map([](const Config&) -> const int* { return nullptr; }));
+      CHECK_FALSE(writer.try_downgrade_map([](const Config&) -> const int* { return nullptr; }));
       CHECK(is_written(*lock));
       auto port = std::move(writer).downgrade_map(&Config::port);
       CHECK(is_read(*lock));

@@ -133,10 +133,11 @@ class [[nodiscard]] MutexGuard {
     return MappedMutexGuard<detail::Part<F, T>>(lease(), part);
   }
 
-  /// As `map`; `f(T&)` gives a pointer. When it is null there is no new guard and this one keeps the lock.
+  /// As `map`; `f(T&)` gives a pointer. When it is null there is no new guard and this one keeps the lock;
+  /// otherwise it gives the lock up.
   /// Tokio: `MutexGuard::try_map`.
   template <detail::TriesPart<T> F>
-  [[nodiscard]] std::optional<MappedMutexGuard<detail::TriedPart<F, T>>> try_map(F&& f) && {
+  [[nodiscard]] std::optional<MappedMutexGuard<detail::TriedPart<F, T>>> try_map(F&& f) {
     auto* const part = std::invoke(std::forward<F>(f), **this);
     if (part == nullptr) return std::nullopt;
     return MappedMutexGuard<detail::TriedPart<F, T>>(lease(), *part);
@@ -183,7 +184,7 @@ class [[nodiscard]] OwnedMutexGuard {
     return OwnedMappedMutexGuard<T, detail::Part<F, T>>(lease(), part);
   }
   template <detail::TriesPart<T> F>
-  [[nodiscard]] std::optional<OwnedMappedMutexGuard<T, detail::TriedPart<F, T>>> try_map(F&& f) && {
+  [[nodiscard]] std::optional<OwnedMappedMutexGuard<T, detail::TriedPart<F, T>>> try_map(F&& f) {
     auto* const part = std::invoke(std::forward<F>(f), **this);
     if (part == nullptr) return std::nullopt;
     return OwnedMappedMutexGuard<T, detail::TriedPart<F, T>>(lease(), *part);

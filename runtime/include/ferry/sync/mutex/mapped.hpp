@@ -30,10 +30,11 @@ class [[nodiscard]] MappedMutexGuard : public detail::Guarded<detail::Lease, U> 
     return MappedMutexGuard<detail::Part<F, U>>(std::move(this->lease_), part);
   }
 
-  /// As `map`; `f(U&)` gives a pointer. When it is null there is no new guard and this one keeps the lock.
+  /// As `map`; `f(U&)` gives a pointer. When it is null there is no new guard and this one keeps the lock;
+  /// otherwise it gives the lock up.
   /// Tokio: `MappedMutexGuard::try_map`.
   template <detail::TriesPart<U> F>
-  [[nodiscard]] std::optional<MappedMutexGuard<detail::TriedPart<F, U>>> try_map(F&& f) && {
+  [[nodiscard]] std::optional<MappedMutexGuard<detail::TriedPart<F, U>>> try_map(F&& f) {
     auto* const part = std::invoke(std::forward<F>(f), **this);
     if (part == nullptr) return std::nullopt;
     return MappedMutexGuard<detail::TriedPart<F, U>>(std::move(this->lease_), *part);
@@ -61,7 +62,7 @@ class [[nodiscard]] OwnedMappedMutexGuard : public detail::Guarded<detail::Share
     return OwnedMappedMutexGuard<T, detail::Part<F, U>>(std::move(this->lease_), part);
   }
   template <detail::TriesPart<U> F>
-  [[nodiscard]] std::optional<OwnedMappedMutexGuard<T, detail::TriedPart<F, U>>> try_map(F&& f) && {
+  [[nodiscard]] std::optional<OwnedMappedMutexGuard<T, detail::TriedPart<F, U>>> try_map(F&& f) {
     auto* const part = std::invoke(std::forward<F>(f), **this);
     if (part == nullptr) return std::nullopt;
     return OwnedMappedMutexGuard<T, detail::TriedPart<F, U>>(std::move(this->lease_), *part);

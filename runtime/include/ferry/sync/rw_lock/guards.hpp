@@ -29,10 +29,10 @@ class [[nodiscard]] RwLockReadGuard : public detail::Guarded<detail::Lease, cons
   }
 
   /// As `map`; `f(const U&)` gives a pointer. When it is null there is no new guard and this one keeps the
-  /// lock. Tokio: `RwLockReadGuard::try_map`.
+  /// lock; otherwise it gives the lock up. Tokio: `RwLockReadGuard::try_map`.
   template <detail::TriesPart<const U> F>
   [[nodiscard]] std::optional<RwLockReadGuard<std::remove_const_t<detail::TriedPart<F, const U>>>> try_map(
-      F&& f) && {
+      F&& f) {
     const auto* const part = std::invoke(std::forward<F>(f), **this);
     if (part == nullptr) return std::nullopt;
     return RwLockReadGuard<std::remove_const_t<detail::TriedPart<F, const U>>>(std::move(this->lease_),
@@ -65,10 +65,11 @@ class [[nodiscard]] RwLockMappedWriteGuard : public detail::Guarded<detail::Leas
     return {std::move(this->lease_), part};
   }
 
-  /// As `map`; `f(U&)` gives a pointer. When it is null there is no new guard and this one keeps the lock.
+  /// As `map`; `f(U&)` gives a pointer. When it is null there is no new guard and this one keeps the lock;
+  /// otherwise it gives the lock up.
   /// Tokio: `RwLockMappedWriteGuard::try_map`.
   template <detail::TriesPart<U> F>
-  [[nodiscard]] std::optional<RwLockMappedWriteGuard<detail::TriedPart<F, U>>> try_map(F&& f) && {
+  [[nodiscard]] std::optional<RwLockMappedWriteGuard<detail::TriedPart<F, U>>> try_map(F&& f) {
     auto* const part = std::invoke(std::forward<F>(f), **this);
     if (part == nullptr) return std::nullopt;
     return RwLockMappedWriteGuard<detail::TriedPart<F, U>>(std::move(this->lease_), *part);
@@ -107,10 +108,11 @@ class [[nodiscard]] RwLockWriteGuard : public detail::Guarded<detail::Lease, T> 
   }
 
   /// As `downgrade_map`; `f(const T&)` gives a pointer. When it is null there is no new guard and this one
-  /// keeps the lock, for writing. Tokio: `RwLockWriteGuard::try_downgrade_map`.
+  /// keeps the lock, for writing; otherwise it gives the lock up. Tokio:
+  /// `RwLockWriteGuard::try_downgrade_map`.
   template <detail::TriesPart<const T> F>
   [[nodiscard]] std::optional<RwLockReadGuard<std::remove_const_t<detail::TriedPart<F, const T>>>>
-  try_downgrade_map(F&& f) && {
+  try_downgrade_map(F&& f) {
     const auto* const part = std::invoke(std::forward<F>(f), std::as_const(**this));
     if (part == nullptr) return std::nullopt;
     this->lease_.keep(1);
@@ -126,10 +128,11 @@ class [[nodiscard]] RwLockWriteGuard : public detail::Guarded<detail::Lease, T> 
     return {std::move(this->lease_), part};
   }
 
-  /// As `map`; `f(T&)` gives a pointer. When it is null there is no new guard and this one keeps the lock.
+  /// As `map`; `f(T&)` gives a pointer. When it is null there is no new guard and this one keeps the lock;
+  /// otherwise it gives the lock up.
   /// Tokio: `RwLockWriteGuard::try_map`.
   template <detail::TriesPart<T> F>
-  [[nodiscard]] std::optional<RwLockMappedWriteGuard<detail::TriedPart<F, T>>> try_map(F&& f) && {
+  [[nodiscard]] std::optional<RwLockMappedWriteGuard<detail::TriedPart<F, T>>> try_map(F&& f) {
     auto* const part = std::invoke(std::forward<F>(f), **this);
     if (part == nullptr) return std::nullopt;
     return RwLockMappedWriteGuard<detail::TriedPart<F, T>>(std::move(this->lease_), *part);

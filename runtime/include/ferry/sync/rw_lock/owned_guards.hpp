@@ -31,7 +31,7 @@ class [[nodiscard]] OwnedRwLockReadGuard : public detail::Guarded<detail::Shared
   }
   template <detail::TriesPart<const U> F>
   [[nodiscard]] std::optional<OwnedRwLockReadGuard<T, std::remove_const_t<detail::TriedPart<F, const U>>>>
-  try_map(F&& f) && {
+  try_map(F&& f) {
     const auto* const part = std::invoke(std::forward<F>(f), **this);
     if (part == nullptr) return std::nullopt;
     return OwnedRwLockReadGuard<T, std::remove_const_t<detail::TriedPart<F, const U>>>(
@@ -66,7 +66,7 @@ class [[nodiscard]] OwnedRwLockMappedWriteGuard : public detail::Guarded<detail:
     return {std::move(this->lease_), part};
   }
   template <detail::TriesPart<U> F>
-  [[nodiscard]] std::optional<OwnedRwLockMappedWriteGuard<T, detail::TriedPart<F, U>>> try_map(F&& f) && {
+  [[nodiscard]] std::optional<OwnedRwLockMappedWriteGuard<T, detail::TriedPart<F, U>>> try_map(F&& f) {
     auto* const part = std::invoke(std::forward<F>(f), **this);
     if (part == nullptr) return std::nullopt;
     return OwnedRwLockMappedWriteGuard<T, detail::TriedPart<F, U>>(std::move(this->lease_), *part);
@@ -105,7 +105,7 @@ class [[nodiscard]] OwnedRwLockWriteGuard : public detail::Guarded<detail::Share
   }
   template <detail::TriesPart<const T> F>
   [[nodiscard]] std::optional<OwnedRwLockReadGuard<T, std::remove_const_t<detail::TriedPart<F, const T>>>>
-  try_downgrade_map(F&& f) && {
+  try_downgrade_map(F&& f) {
     const auto* const part = std::invoke(std::forward<F>(f), std::as_const(**this));
     if (part == nullptr) return std::nullopt;
     this->lease_.keep(1);
@@ -118,7 +118,7 @@ class [[nodiscard]] OwnedRwLockWriteGuard : public detail::Guarded<detail::Share
     return {std::move(this->lease_), part};
   }
   template <detail::TriesPart<T> F>
-  [[nodiscard]] std::optional<OwnedRwLockMappedWriteGuard<T, detail::TriedPart<F, T>>> try_map(F&& f) && {
+  [[nodiscard]] std::optional<OwnedRwLockMappedWriteGuard<T, detail::TriedPart<F, T>>> try_map(F&& f) {
     auto* const part = std::invoke(std::forward<F>(f), **this);
     if (part == nullptr) return std::nullopt;
     return OwnedRwLockMappedWriteGuard<T, detail::TriedPart<F, T>>(std::move(this->lease_), *part);
