@@ -9,8 +9,9 @@ add_library(ferry-settings INTERFACE)
 target_compile_options(ferry-settings INTERFACE -Wall -Wextra -Wno-missing-field-initializers)
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # g++ 12 takes the empty std::optional inside a Poll for a value that is read.
-  target_compile_options(ferry-settings INTERFACE -Wno-maybe-uninitialized)
+  # g++ 12 takes the empty std::optional inside a Poll for a value that is read, and `"text" + string` for a copy that
+  # overlaps.
+  target_compile_options(ferry-settings INTERFACE -Wno-maybe-uninitialized -Wno-restrict)
 endif()
 
 if(FERRY_DEVELOPER)

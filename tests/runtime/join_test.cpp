@@ -7,7 +7,6 @@
 #include <variant>
 
 #include <doctest/doctest.h>
-
 #include <ferry/join.hpp>
 #include <ferry/sync.hpp>
 #include <ferry/task/task.hpp>
@@ -50,133 +49,133 @@ Task<int> later(sync::Notify& notify, int value) {
 }  // namespace
 
 TEST_SUITE("join") {
-TEST_CASE("it is ready when all are, and polls only those that are not") {
-  Gate<int> first;
-  Gate<std::string> second;
-  auto joining = test::spawn([&] { return join(first, second); });
-  CHECK(joining.poll().is_pending());
-  first.value = 1;
-  first.is_open = true;
-  CHECK(joining.poll().is_pending());
-  CHECK(first.polls == 2);
-  CHECK(joining.poll().is_pending());
-  CHECK(first.polls == 2);
-  CHECK(second.polls == 3);
-  second.value = "two";
-  second.is_open = true;
-  auto all = joining.poll();
-  REQUIRE(all.is_ready());
-  CHECK(*all == std::tuple(1, std::string("two")));
-}
-
-TEST_CASE("another branch is polled first each time") {
-  Gate<int> first;
-  Gate<int> second;
-  auto joining = test::spawn([&] { return join(first, second); });
-  CHECK(joining.poll().is_pending());
-  CHECK(first.order < second.order);
-  CHECK(joining.poll().is_pending());
-  CHECK(second.order < first.order);
-  CHECK(joining.poll().is_pending());
-  CHECK(first.order < second.order);
-}
-
-TEST_CASE("void outputs are std::monostate, and none at all is ready at once") {
-  sync::Notify notify;
-  notify.notify_one();
-  auto notified = notify.notified();
-  auto joining = test::spawn([&] { return join(notified); });
-  auto all = joining.poll();
-  REQUIRE(all.is_ready());
-  static_assert(std::is_same_v<std::remove_cvref_t<decltype(*all)>, std::tuple<std::monostate>>);
-  auto nothing = test::spawn([] { return join(); });
-  CHECK(nothing.poll().is_ready());
-}
-
-TEST_CASE("outputs that can only be moved arrive") {
-  Gate<std::unique_ptr<int>> gate;
-  gate.value = std::make_unique<int>(3);
-  gate.is_open = true;
-  auto joining = test::spawn([&] { return join(gate); });
-  auto all = joining.poll();
-  REQUIRE(all.is_ready());
-  CHECK(*std::get<0>(*all) == 3);
-}
-
-TEST_CASE("tasks run side by side in one task") {
-  sync::Notify first;
-  sync::Notify second;
-  auto outer = [](sync::Notify& a, sync::Notify& b) -> Task<int> {
-    auto all = co_await join(later(a, 1), later(b, 2));
-    co_return std::get<0>(all) * 10 + std::get<1>(all);
-  };
-  auto task = test::spawn([&] { return outer(first, second); });
-  CHECK(task.poll().is_pending());
-  second.notify_one();
-  CHECK(task.is_woken());
-  CHECK(task.poll().is_pending());
-  first.notify_one();
-  CHECK(*task.poll() == 12);
-}
-
-TEST_CASE("destroying it destroys what the finished branches gave") {
-  test::Counts counts;
-  auto [tx, rx] = sync::mpsc::channel<test::Counted>(1);
-  CHECK(tx.try_send(test::Counted(counts)).has_value());
-  auto recv = rx.recv();
-  Gate<int> never;
-  {
-    auto joining = test::spawn([&] { return join(recv, never); });
+  TEST_CASE("it is ready when all are, and polls only those that are not") {
+    Gate<int> first;
+    Gate<std::string> second;
+    auto joining = test::spawn([&] { return join(first, second); });
     CHECK(joining.poll().is_pending());
-    CHECK(counts.alive == 1);
+    first.value = 1;
+    first.is_open = true;
+    CHECK(joining.poll().is_pending());
+    CHECK(first.polls == 2);
+    CHECK(joining.poll().is_pending());
+    CHECK(first.polls == 2);
+    CHECK(second.polls == 3);
+    second.value = "two";
+    second.is_open = true;
+    auto all = joining.poll();
+    REQUIRE(all.is_ready());
+    CHECK(*all == std::tuple(1, std::string("two")));
   }
-  CHECK(counts.alive == 0);
-}
+
+  TEST_CASE("another branch is polled first each time") {
+    Gate<int> first;
+    Gate<int> second;
+    auto joining = test::spawn([&] { return join(first, second); });
+    CHECK(joining.poll().is_pending());
+    CHECK(first.order < second.order);
+    CHECK(joining.poll().is_pending());
+    CHECK(second.order < first.order);
+    CHECK(joining.poll().is_pending());
+    CHECK(first.order < second.order);
+  }
+
+  TEST_CASE("void outputs are std::monostate, and none at all is ready at once") {
+    sync::Notify notify;
+    notify.notify_one();
+    auto notified = notify.notified();
+    auto joining = test::spawn([&] { return join(notified); });
+    auto all = joining.poll();
+    REQUIRE(all.is_ready());
+    static_assert(std::is_same_v<std::remove_cvref_t<decltype(*all)>, std::tuple<std::monostate>>);
+    auto nothing = test::spawn([] { return join(); });
+    CHECK(nothing.poll().is_ready());
+  }
+
+  TEST_CASE("outputs that can only be moved arrive") {
+    Gate<std::unique_ptr<int>> gate;
+    gate.value = std::make_unique<int>(3);
+    gate.is_open = true;
+    auto joining = test::spawn([&] { return join(gate); });
+    auto all = joining.poll();
+    REQUIRE(all.is_ready());
+    CHECK(*std::get<0>(*all) == 3);
+  }
+
+  TEST_CASE("tasks run side by side in one task") {
+    sync::Notify first;
+    sync::Notify second;
+    auto outer = [](sync::Notify& a, sync::Notify& b) -> Task<int> {
+      auto all = co_await join(later(a, 1), later(b, 2));
+      co_return std::get<0>(all) * 10 + std::get<1>(all);
+    };
+    auto task = test::spawn([&] { return outer(first, second); });
+    CHECK(task.poll().is_pending());
+    second.notify_one();
+    CHECK(task.is_woken());
+    CHECK(task.poll().is_pending());
+    first.notify_one();
+    CHECK(*task.poll() == 12);
+  }
+
+  TEST_CASE("destroying it destroys what the finished branches gave") {
+    test::Counts counts;
+    auto [tx, rx] = sync::mpsc::channel<test::Counted>(1);
+    CHECK(tx.try_send(test::Counted(counts)).has_value());
+    auto recv = rx.recv();
+    Gate<int> never;
+    {
+      auto joining = test::spawn([&] { return join(recv, never); });
+      CHECK(joining.poll().is_pending());
+      CHECK(counts.alive == 1);
+    }
+    CHECK(counts.alive == 0);
+  }
 }
 
 TEST_SUITE("try_join") {
-TEST_CASE("it gives all values when nothing fails") {
-  Gate<Result<int>> first;
-  Gate<Result<void>> second;
-  auto joining = test::spawn([&] { return try_join(first, second); });
-  first.value = 1;
-  first.is_open = true;
-  CHECK(joining.poll().is_pending());
-  second.is_open = true;
-  auto all = joining.poll();
-  REQUIRE(all.is_ready());
-  REQUIRE(all->has_value());
-  CHECK(std::get<0>(**all) == 1);
-}
+  TEST_CASE("it gives all values when nothing fails") {
+    Gate<Result<int>> first;
+    Gate<Result<void>> second;
+    auto joining = test::spawn([&] { return try_join(first, second); });
+    first.value = 1;
+    first.is_open = true;
+    CHECK(joining.poll().is_pending());
+    second.is_open = true;
+    auto all = joining.poll();
+    REQUIRE(all.is_ready());
+    REQUIRE(all->has_value());
+    CHECK(std::get<0>(**all) == 1);
+  }
 
-TEST_CASE("the first error ends it while others are pending") {
-  Gate<Result<int>> first;
-  Gate<Result<void>> second;
-  auto joining = test::spawn([&] { return try_join(first, second); });
-  CHECK(joining.poll().is_pending());
-  second.value = make_error_code(boost::system::errc::timed_out);
-  second.is_open = true;
-  auto failed = joining.poll();
-  REQUIRE(failed.is_ready());
-  REQUIRE(failed->has_error());
-  CHECK(failed->error() == boost::system::errc::timed_out);
-}
-
-TEST_CASE("values that were there are destroyed when another branch fails") {
-  Gate<Result<std::shared_ptr<int>>> first;
-  Gate<Result<void>> second;
-  auto value = std::make_shared<int>(1);
-  const std::weak_ptr<int> watched = value;
-  first.value = std::move(value);
-  first.is_open = true;
-  {
+  TEST_CASE("the first error ends it while others are pending") {
+    Gate<Result<int>> first;
+    Gate<Result<void>> second;
     auto joining = test::spawn([&] { return try_join(first, second); });
     CHECK(joining.poll().is_pending());
     second.value = make_error_code(boost::system::errc::timed_out);
     second.is_open = true;
-    CHECK(joining.poll()->has_error());
+    auto failed = joining.poll();
+    REQUIRE(failed.is_ready());
+    REQUIRE(failed->has_error());
+    CHECK(failed->error() == boost::system::errc::timed_out);
   }
-  first.value = Result<std::shared_ptr<int>>();
-  CHECK(watched.expired());
-}
+
+  TEST_CASE("values that were there are destroyed when another branch fails") {
+    Gate<Result<std::shared_ptr<int>>> first;
+    Gate<Result<void>> second;
+    auto value = std::make_shared<int>(1);
+    const std::weak_ptr<int> watched = value;
+    first.value = std::move(value);
+    first.is_open = true;
+    {
+      auto joining = test::spawn([&] { return try_join(first, second); });
+      CHECK(joining.poll().is_pending());
+      second.value = make_error_code(boost::system::errc::timed_out);
+      second.is_open = true;
+      CHECK(joining.poll()->has_error());
+    }
+    first.value = Result<std::shared_ptr<int>>();
+    CHECK(watched.expired());
+  }
 }

@@ -2,12 +2,13 @@
 #pragma once
 
 #include <doctest/doctest.h>
-
 #include <ferry/runtime.hpp>
 
 namespace ferry::test {
 
-inline runtime::Runtime current_thread() { return runtime::Builder::new_current_thread().enable_all().build().value(); }
+inline runtime::Runtime current_thread() {
+  return runtime::Builder::new_current_thread().enable_all().build().value();
+}
 inline runtime::Runtime multi_thread(std::size_t workers = 2) {
   return runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build().value();
 }
@@ -23,7 +24,9 @@ void for_each_flavor_built(F&& body) {
   SUBCASE("multi_thread with one worker") {
     body(std::move(runtime::Builder::new_multi_thread().worker_threads(1).enable_all()));
   }
-  SUBCASE("multi_thread") { body(std::move(runtime::Builder::new_multi_thread().worker_threads(4).enable_all())); }
+  SUBCASE("multi_thread") {
+    body(std::move(runtime::Builder::new_multi_thread().worker_threads(4).enable_all()));
+  }
 }
 
 /// Runs a test body in a runtime of each flavour.

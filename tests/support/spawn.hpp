@@ -31,7 +31,8 @@ class WakeCounter {
   State state_ = std::make_shared<std::atomic<std::size_t>>(0);
 };
 
-/// A future polled by hand, as a task would. Made from a callable that returns it, so that it need not be movable.
+/// A future polled by hand, as a task would. Made from a callable that returns it, so that it need not be
+/// movable.
 template <class F>
 class Spawned {
  public:

@@ -28,7 +28,7 @@ struct Discovery {
   Jobs jobs;                          ///< every job there is, sorted by file
   std::vector<std::size_t> selected;  ///< the jobs whose main file is wanted
   std::vector<std::string> headers;   ///< wanted paths that are no job's main file nor have one below them:
-                                     ///< any job may reach them
+                                      ///< any job may reach them
   Scope scope;
 };
 

@@ -8,9 +8,10 @@ namespace ferry::rewriter {
 
 /// One command of a compile database, ready for Clang.
 struct Job {
-  std::string file;                    ///< absolute path of the main source file
-  std::string directory;               ///< where the command runs
-  std::vector<std::string> arguments;  ///< the whole command, argv[0] included, wrappers such as ccache removed
+  std::string file;       ///< absolute path of the main source file
+  std::string directory;  ///< where the command runs
+  std::vector<std::string>
+      arguments;  ///< the whole command, argv[0] included, wrappers such as ccache removed
 };
 
 using Jobs = std::vector<Job>;

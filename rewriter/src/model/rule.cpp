@@ -4,9 +4,12 @@ namespace ferry::rewriter {
 
 std::string_view to_string(Applicability applicability) {
   switch (applicability) {
-    case Applicability::Safe: return "safe";
-    case Applicability::Unsafe: return "unsafe";
-    case Applicability::Manual: return "manual";
+    case Applicability::Safe:
+      return "safe";
+    case Applicability::Unsafe:
+      return "unsafe";
+    case Applicability::Manual:
+      return "manual";
   }
   return "manual";
 }

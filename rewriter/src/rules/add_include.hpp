@@ -7,9 +7,9 @@
 
 namespace ferry::rewriter {
 
-/// Includes `header` ("ferry/pin.hpp") in the file that `place` is written in, beside the includes of the same folder and
-/// in their order. Nothing to do where the file includes it already, by its new name or by the one that
-/// moves to it, or where no file of the unit includes the folder.
+/// Includes `header` ("ferry/pin.hpp") in the file that `place` is written in, beside the includes of the
+/// same folder and in their order. Nothing to do where the file includes it already, by its new name or by
+/// the one that moves to it, or where no file of the unit includes the folder.
 void add_include(Unit& unit, clang::SourceLocation place, llvm::StringRef header, Change& change);
 
 }  // namespace ferry::rewriter

@@ -1,4 +1,5 @@
-// AwaitLoop: `while (auto value = co_await source) body` or `while (co_await source) body`, and how it is written anew.
+// AwaitLoop: `while (auto value = co_await source) body` or `while (co_await source) body`, and how it is
+// written anew.
 #pragma once
 
 #include <optional>
@@ -11,7 +12,7 @@ namespace ferry::rewriter {
 struct AwaitLoop {
   const clang::WhileStmt* loop = nullptr;
   const clang::VarDecl* variable = nullptr;  ///< nullptr where the value is only tested
-  const clang::Expr* awaited = nullptr;  ///< the whole condition, `co_await` included
+  const clang::Expr* awaited = nullptr;      ///< the whole condition, `co_await` included
 };
 
 /// The loop whose condition awaits `call`, and nothing else.

@@ -36,8 +36,8 @@ std::string folder_of(const clang::NamespaceDecl& moved) {
   return outer ? outer->getNameAsString() + "/" + moved.getNameAsString() : std::string();
 }
 
-// Whether `file` belongs to the library that has moved: it adds to the namespace, or is one of its headers. Such a file
-// stays with the old names.
+// Whether `file` belongs to the library that has moved: it adds to the namespace, or is one of its headers.
+// Such a file stays with the old names.
 bool is_own(const Unit& unit, const clang::NamespaceDecl& moved, clang::FileID file) {
   for (const clang::NamespaceDecl* part : moved.redecls())
     if (unit.sources.getFileID(part->getLocation()) == file) return true;

@@ -13,7 +13,8 @@ namespace ferry::rewriter {
 /// when nothing old is left, hence Finding::last.
 void retarget_moved(Unit& unit);
 
-/// The header's name once the namespaces that the unit sees have moved; `spelled` itself when none of them owns it.
+/// The header's name once the namespaces that the unit sees have moved; `spelled` itself when none of them
+/// owns it.
 std::string new_header(Unit& unit, llvm::StringRef spelled);
 
 }  // namespace ferry::rewriter

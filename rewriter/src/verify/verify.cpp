@@ -93,8 +93,8 @@ class Verifier {
     return broken;
   }
 
-  // The applied findings that edit what the job reads, by group. What is right only when nothing old is left is one
-  // unit, behind the others and with its members in other files.
+  // The applied findings that edit what the job reads, by group. What is right only when nothing old is left
+  // is one unit, behind the others and with its members in other files.
   std::vector<Unit> units_of(std::size_t job) const {
     std::vector<Unit> units;
     Unit last;

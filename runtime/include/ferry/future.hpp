@@ -14,10 +14,9 @@ namespace ferry {
 
 /// A computation that is driven by polling. Polling starts it and continues it; destroying it cancels it.
 ///
-/// `poll` returns pending only after it has arranged for `cx.waker()` to be called when there is progress to make;
-/// only the waker of the latest poll counts. A future is not polled again after it was ready, unless its type says
-/// that it may be.
-/// Tokio: `std::future::Future`.
+/// `poll` returns pending only after it has arranged for `cx.waker()` to be called when there is progress to
+/// make; only the waker of the latest poll counts. A future is not polled again after it was ready, unless
+/// its type says that it may be. Tokio: `std::future::Future`.
 template <class F>
 concept Future = requires { typename std::remove_cvref_t<F>::Output; } &&
                  requires(std::remove_reference_t<F>& future, Context& cx) {
@@ -37,7 +36,8 @@ class [[nodiscard]] PollFn {
  public:
   using Output = decltype([] {
     using P = std::invoke_result_t<F&, Context&>;
-    return []<class T>(std::type_identity<Poll<T>>) { return std::type_identity<T>{}; }(std::type_identity<P>{});
+    return
+        []<class T>(std::type_identity<Poll<T>>) { return std::type_identity<T>{}; }(std::type_identity<P>{});
   }())::type;
 
   explicit PollFn(F f) : f_(std::move(f)) {}

@@ -8,10 +8,11 @@
 
 namespace ferry {
 
-/// Runs `main` on a multi_thread runtime with everything enabled: `int main() { return ferry::run(async_main()); }`
+/// Runs `main` on a multi_thread runtime with everything enabled: `int main() { return
+/// ferry::run(async_main()); }`
 ///
-/// Result: what `main` gives. Throws std::system_error when there can be no runtime, and whatever leaves `main`.
-/// Tokio: `#[tokio::main]`.
+/// Result: what `main` gives. Throws std::system_error when there can be no runtime, and whatever leaves
+/// `main`. Tokio: `#[tokio::main]`.
 inline int run(Task<int> main) { return runtime::Runtime::create().value().block_on(main); }
 
 /// The same for a `main` without a result: EXIT_SUCCESS.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ferry/time/clock.hpp>
+#include <ferry/time/delay_queue.hpp>
 #include <ferry/time/instant.hpp>
 #include <ferry/time/interval.hpp>
 #include <ferry/time/sleep.hpp>

@@ -9,9 +9,9 @@ namespace ferry {
 
 /// How a kind of waker behaves. Every function may be called from any thread.
 struct WakerVTable {
-  void* (*clone)(void* data);        ///< one more owner; gives the new owner's data
-  void (*wake)(void* data);          ///< wakes and gives up this owner
-  void (*wake_by_ref)(void* data);   ///< wakes
+  void* (*clone)(void* data);         ///< one more owner; gives the new owner's data
+  void (*wake)(void* data);           ///< wakes and gives up this owner
+  void (*wake_by_ref)(void* data);    ///< wakes
   void (*drop)(void* data) noexcept;  ///< gives up this owner
 };
 
@@ -52,7 +52,9 @@ class Waker {
   void wake_by_ref() const { vtable_->wake_by_ref(data_); }
 
   /// Whether both wake the same task.
-  bool will_wake(const Waker& other) const noexcept { return vtable_ == other.vtable_ && data_ == other.data_; }
+  bool will_wake(const Waker& other) const noexcept {
+    return vtable_ == other.vtable_ && data_ == other.data_;
+  }
 
  private:
   void reset_to_noop() noexcept;
@@ -76,8 +78,8 @@ class Context {
 
   const Waker& waker() const noexcept { return *waker_; }
 
-  /// Uses one unit of the budget. False when it is spent: the task has been woken, and the leaf returns pending.
-  /// Tokio: `task::coop::poll_proceed`.
+  /// Uses one unit of the budget. False when it is spent: the task has been woken, and the leaf returns
+  /// pending. Tokio: `task::coop::poll_proceed`.
   bool poll_proceed() noexcept {
     if (budget_ != 0) [[likely]] {
       --budget_;
@@ -112,7 +114,8 @@ inline const Waker& Waker::noop() noexcept {
 }
 
 inline Waker::~Waker() {
-  if (vtable_ != &detail::kNoopWakerVTable) vtable_->drop(data_);  // most wakers die after they were moved from
+  if (vtable_ != &detail::kNoopWakerVTable)
+    vtable_->drop(data_);  // most wakers die after they were moved from
 }
 
 inline void Waker::reset_to_noop() noexcept {

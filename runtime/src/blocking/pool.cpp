@@ -3,12 +3,19 @@
 #include <deque>
 #include <map>
 
+#include <ferry/time/instant.hpp>
+
 #include "driver/driver.hpp"
 #include "runtime/config.hpp"
 #include "runtime/context.hpp"
 #include "runtime/thread.hpp"
 
 namespace ferry::detail {
+namespace {
+
+thread_local const void* t_pool = nullptr;  // the state of the pool that this thread belongs to
+
+}  // namespace
 
 struct BlockingPool::State {
   explicit State(const RuntimeConfig& config) : config(config) {}
@@ -55,9 +62,10 @@ void BlockingPool::spawn(std::unique_ptr<BlockingJob> job) {
   if (state.threads == state.config.max_blocking_threads) return;  // waits for a thread to become free
   const std::uint64_t id = state.next_thread++;
   try {
-    state.handles.emplace(id, NativeThread(state.config, [shared = state_, id, scheduler = SchedulerRef(&scheduler_)] {
-                            shared->run_thread(*scheduler, id);
-                          }));
+    state.handles.emplace(
+        id, NativeThread(state.config, [shared = state_, id, scheduler = SchedulerRef(&scheduler_)] {
+          shared->run_thread(*scheduler, id);
+        }));
     ++state.threads;
   } catch (const std::system_error&) {
     if (state.threads == 0) throw;  // with one thread, the job only waits longer
@@ -65,7 +73,8 @@ void BlockingPool::spawn(std::unique_ptr<BlockingJob> job) {
 }
 
 void BlockingPool::State::run_thread(Scheduler& scheduler, std::uint64_t id) {
-  thread_context().scheduler = &scheduler;
+  const ContextScope scope(&scheduler);
+  t_pool = this;
   std::unique_lock lock(mutex);
   while (!is_shut_down) {
     if (!queue.empty()) {
@@ -84,7 +93,9 @@ void BlockingPool::State::run_thread(Scheduler& scheduler, std::uint64_t id) {
       continue;
     }
     ++idle;
-    const bool was_notified = work.wait_for(lock, config.thread_keep_alive, [&] { return wakeups != 0 || is_shut_down; });
+    const auto limit =
+        (time::Instant(std::chrono::steady_clock::now()) + config.thread_keep_alive).into_std();
+    const bool was_notified = work.wait_until(lock, limit, [&] { return wakeups != 0 || is_shut_down; });
     --idle;
     if (wakeups != 0) --wakeups;
     if (!was_notified && queue.empty()) break;
@@ -97,7 +108,7 @@ void BlockingPool::State::run_thread(Scheduler& scheduler, std::uint64_t id) {
   if (previous.is_joinable()) previous.join();
 }
 
-void BlockingPool::shut_down(std::optional<std::chrono::nanoseconds> limit) {
+void BlockingPool::shut_down(std::optional<std::chrono::steady_clock::time_point> deadline) {
   State& state = *state_;
   std::unique_lock lock(state.mutex);
   if (state.is_shut_down) return;
@@ -109,11 +120,12 @@ void BlockingPool::shut_down(std::optional<std::chrono::nanoseconds> limit) {
   lock.unlock();
   for (auto& job : cancelled) job->cancel();
   lock.lock();
-  const auto is_empty = [&] { return state.threads == 0; };
-  if (limit)
-    state.stopped.wait_for(lock, *limit, is_empty);
+  const std::size_t own = t_pool == &state ? 1 : 0;
+  const auto have_others_ended = [&] { return state.threads == own; };
+  if (deadline)
+    state.stopped.wait_until(lock, *deadline, have_others_ended);
   else
-    state.stopped.wait(lock, is_empty);
+    state.stopped.wait(lock, have_others_ended);
   for (auto& [id, thread] : state.handles) thread.detach();
   state.handles.clear();
   NativeThread last = std::move(state.ended);

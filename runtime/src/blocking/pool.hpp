@@ -17,7 +17,8 @@ namespace ferry::detail {
 
 struct RuntimeConfig;
 
-/// Starts a thread for a job when none is idle and fewer than the limit exist; idle ones end after keep-alive.
+/// Starts a thread for a job when none is idle and fewer than the limit exist; idle ones end after
+/// keep-alive.
 ///
 /// Thread safety: every member may be called from any thread; `shut_down` once.
 class BlockingPool {
@@ -33,8 +34,9 @@ class BlockingPool {
   /// Whether a job is queued or runs.
   bool has_jobs() const noexcept { return jobs_.load(std::memory_order_acquire) != 0; }
 
-  /// Cancels queued jobs and waits for running ones, at most `limit`; what runs on then is left to itself.
-  void shut_down(std::optional<std::chrono::nanoseconds> limit);
+  /// Cancels queued jobs and waits for running ones, but for one that calls this, until `deadline` if there
+  /// is one; what runs on then is left to itself.
+  void shut_down(std::optional<std::chrono::steady_clock::time_point> deadline);
 
  private:
   struct State;  // shared with threads that are left to themselves

@@ -6,7 +6,10 @@
 namespace ferry::detail {
 
 Driver::Driver(const RuntimeConfig& config)
-    : clock_(config.start_paused), timers_(clock_), has_io_(config.enable_io), has_time_(config.enable_time) {}
+    : clock_(config.start_paused),
+      timers_(clock_),
+      has_io_(config.enable_io),
+      has_time_(config.enable_time) {}
 
 void Driver::park(const BlockingPool& blocking) {
   const auto next = timers_.begin_park();
@@ -28,12 +31,17 @@ void Driver::park_paused(std::optional<time::Instant> next, const BlockingPool& 
     reactor_.turn(std::nullopt);
     return;
   }
-  // Nothing runs that could wake a task but the kernel: look there once, and go on in time when it says nothing.
-  was_unparked_.store(false, std::memory_order_relaxed);
+  // Nothing runs that could wake a task but the kernel: look there once, and go on in time when it says
+  // nothing.
   reactor_.turn(Reactor::Clock::now());
-  if (was_unparked_.load(std::memory_order_acquire)) return;
+  // Also an unpark before this park counts: what it is about may have been queued after the caller looked.
+  if (was_unparked_.exchange(false, std::memory_order_acquire)) return;
   const time::Instant now = clock_.now();
   if (*next > now) clock_.advance(*next - now);
+}
+
+bool Driver::waits_for_nothing(const BlockingPool& blocking) noexcept {
+  return !timers_.has_timers() && !blocking.has_jobs() && !reactor_.has_registrations();
 }
 
 void Driver::poll() {

@@ -18,9 +18,11 @@ class Driver {
  public:
   Driver(const RuntimeConfig& config);
 
-  /// Waits until an event, a timer or `unpark`, and wakes who waited for it. With a paused clock and nothing else that
-  /// could happen, moves the clock to the next timer instead.
+  /// Waits until an event, a timer or `unpark`, and wakes who waited for it. With a paused clock and nothing
+  /// else that could happen, moves the clock to the next timer instead.
   void park(const BlockingPool& blocking);
+  /// Whether a park could only be ended by `unpark`: no timer, no descriptor, no blocking job.
+  bool waits_for_nothing(const BlockingPool& blocking) noexcept;
   /// Looks without waiting.
   void poll();
   /// Ends the park that goes on, or the next one. May be called from any thread.

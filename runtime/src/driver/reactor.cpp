@@ -1,13 +1,15 @@
 #include "driver/reactor.hpp"
 
-#include <sys/epoll.h>
-#include <sys/timerfd.h>
-#include <unistd.h>
-
 #include <array>
 #include <atomic>
+#include <poll.h>
 #include <stdexcept>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
 #include <system_error>
+#include <unistd.h>
+#include <utility>
+#include <vector>
 
 #include <boost/asio/detail/epoll_reactor.hpp>
 #include <boost/asio/detail/reactor_op.hpp>
@@ -19,9 +21,10 @@
 
 #include "driver/driver.hpp"
 
-// Asio's epoll reactor keeps operations per descriptor and performs them when an event comes. Ours answer "not done", so
-// they stay queued for ever: an event only sets a readiness bit and wakes who waits, and waiting costs no system call,
-// no allocation and no post. This reaches into boost::asio::detail, which is the same in the versions named here.
+// Asio's epoll reactor keeps operations per descriptor and performs them when an event comes. Ours answer
+// "not done", so they stay queued for ever: an event only sets a readiness bit and wakes who waits, and
+// waiting costs no system call, no allocation and no post. This reaches into boost::asio::detail, which is
+// the same in the versions named here.
 static_assert(BOOST_VERSION >= 108100, "ferry needs Boost 1.81 or newer");
 #if !defined(BOOST_ASIO_HAS_EPOLL)
 #error "ferry's reactor needs Asio's epoll backend"
@@ -35,8 +38,17 @@ namespace asio_detail = boost::asio::detail;
 using Operation = asio_detail::scheduler_operation;
 using EpollReactor = asio_detail::epoll_reactor;
 
-// What this thread's turn has to wake once the descriptor's lock is released; null outside of a turn.
-thread_local WakeList* t_woken = nullptr;
+// Wakers that are taken under the locks of descriptors, where any number may wait, to be called when all are
+// released.
+using Woken = std::vector<Waker>;
+
+void wake_all(Woken& woken) noexcept {
+  for (Waker& waker : woken) std::move(waker).wake();
+  woken.clear();
+}
+
+// What this thread's turn has to wake once the descriptors' locks are released; null outside of a turn.
+thread_local Woken* t_woken = nullptr;
 // What epoll said about the descriptor whose operations this thread's turn performs.
 thread_local std::uint32_t t_events = 0;
 
@@ -45,8 +57,9 @@ struct TaskResult : Operation {
   static unsigned of(Operation* operation) noexcept { return operation->*(&TaskResult::task_result_); }
 };
 
-// Asio does not ask epoll whether the peer has ended its output. Edges come once, so the end that comes together with
-// the last data would be lost to who reads the data and waits for another edge. These two members let us ask.
+// Asio does not ask epoll whether the peer has ended its output. Edges come once, so the end that comes
+// together with the last data would be lost to who reads the data and waits for another edge. These two
+// members let us ask.
 template <auto kEpollFd, auto kEvents>
 struct PrivateMembers {
   friend int epoll_fd_of(EpollReactor& reactor) { return reactor.*kEpollFd; }
@@ -110,7 +123,6 @@ class Reactor::Impl {
     const bool only_look = deadline && *deadline <= now;
     if (deadline && !only_look) arm(*deadline, now);
 
-    WakeList woken;
     t_woken = &woken;
     {
       const AsioThreadScope scope(scheduler);
@@ -120,21 +132,17 @@ class Reactor::Impl {
         operations.pop();
         t_events = TaskResult::of(operation);
         operation->complete(&scheduler, boost::system::error_code(), t_events);
-        if (woken.is_full()) {
-          t_woken = nullptr;
-          woken.wake_all();
-          t_woken = &woken;
-        }
       }
     }
     t_woken = nullptr;
-    woken.wake_all();
+    wake_all(woken);
   }
 
   // The alarm stays armed from turn to turn, and is moved only to come earlier or after it has gone off.
   void arm(Clock::time_point deadline, Clock::time_point now) {
     if (armed_for > now && armed_for <= deadline) return;
-    const auto nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(deadline.time_since_epoch()).count();
+    const auto nanoseconds =
+        std::chrono::duration_cast<std::chrono::nanoseconds>(deadline.time_since_epoch()).count();
     itimerspec alarm{};
     alarm.it_value.tv_sec = static_cast<time_t>(nanoseconds / 1'000'000'000);
     alarm.it_value.tv_nsec = static_cast<long>(nanoseconds % 1'000'000'000);
@@ -142,7 +150,9 @@ class Reactor::Impl {
     armed_for = deadline;
   }
 
-  static asio_detail::reactor_op::status keep(asio_detail::reactor_op*) { return asio_detail::reactor_op::not_done; }
+  static asio_detail::reactor_op::status keep(asio_detail::reactor_op*) {
+    return asio_detail::reactor_op::not_done;
+  }
 
   struct TimerOp : asio_detail::reactor_op {
     explicit TimerOp(perform_func_type perform)
@@ -157,6 +167,7 @@ class Reactor::Impl {
   EpollReactor::per_descriptor_data timer_data{};
   TimerOp timer_op;
   Clock::time_point armed_for{};  // belongs to the thread that turns
+  Woken woken;                    // likewise; kept for its memory
 
   std::mutex registrations_mutex;
   IntrusiveList<IoRegistration> registrations;
@@ -167,7 +178,11 @@ class Reactor::Impl {
 class IoRegistration : public ListNode<IoRegistration> {
  public:
   IoRegistration(int fd, Reactor::Impl& reactor, SchedulerRef owner)
-      : fd_(fd), reactor_(reactor), owner_(std::move(owner)), read_op_(*this, Direction::Read), write_op_(*this, Direction::Write) {}
+      : fd_(fd),
+        reactor_(reactor),
+        owner_(std::move(owner)),
+        read_op_(*this, Direction::Read),
+        write_op_(*this, Direction::Write) {}
 
   ~IoRegistration() {
     if (!is_registered_) return;
@@ -198,12 +213,11 @@ class IoRegistration : public ListNode<IoRegistration> {
   // An event came for `direction`; called by Asio under the descriptor's lock.
   void on_event(Direction direction, std::uint32_t events) noexcept {
     const std::uint32_t hang_up = direction == Direction::Read ? EPOLLRDHUP | EPOLLHUP : EPOLLHUP;
-    set((events & hang_up) != 0 ? bit(direction) | closed(direction) : bit(direction), *t_woken);
+    const bool is_closed = (events & hang_up) != 0 && has_hung_up(direction);
+    set(is_closed ? bit(direction) | closed(direction) : bit(direction), *t_woken);
   }
 
-  void shut_down(WakeList& woken) noexcept {
-    set(kShutDown, woken);
-  }
+  void shut_down(Woken& woken) noexcept { set(kShutDown, woken); }
 
   Poll<io::Result<ReadyEvent>> poll_ready(Direction direction, Context& cx) {
     if (auto seen = look(direction, cx); seen.is_ready()) return seen;
@@ -211,7 +225,8 @@ class IoRegistration : public ListNode<IoRegistration> {
     const std::size_t index = static_cast<std::size_t>(direction);
     Waker waker = cx.waker();
     std::lock_guard lock(mutex_);
-    // Under the lock that an event takes after it has set the bit: either we see the bit, or it sees our waker.
+    // Under the lock that an event takes after it has set the bit: either we see the bit, or it sees our
+    // waker.
     if (auto seen = look(direction, cx); seen.is_ready()) return seen;
     std::swap(slots_[index], waker);
     return pending;
@@ -248,21 +263,33 @@ class IoRegistration : public ListNode<IoRegistration> {
   }
 
  private:
-  // The word: readiness bits, then a counter of events, so that clearing what was seen does not clear what came since.
+  // The word: readiness bits, then a counter of events, so that clearing what was seen does not clear what
+  // came since.
   static constexpr std::uint32_t kShutDown = 1u << 2;
-  static constexpr std::uint32_t kClosed = 1u << 3;  // and the bit above it: ready for ever, as no more events come
+  static constexpr std::uint32_t kClosed =
+      1u << 3;  // and the bit above it: ready for ever, as no more events come
   static constexpr std::uint32_t kTick = 1u << 8;
-  static constexpr std::uint32_t bit(Direction direction) noexcept { return 1u << static_cast<unsigned>(direction); }
+  static constexpr std::uint32_t bit(Direction direction) noexcept {
+    return 1u << static_cast<unsigned>(direction);
+  }
   static constexpr std::uint32_t closed(Direction direction) noexcept {
     return kClosed << static_cast<unsigned>(direction);
   }
 
   Poll<io::Result<ReadyEvent>> look(Direction direction, Context& cx) const {
     const std::uint32_t now = readiness_.load(std::memory_order_acquire);
-    if ((now & kShutDown) != 0)
-      return io::Result<ReadyEvent>(io::Error(asio::error::operation_aborted));
+    if ((now & kShutDown) != 0) return io::Result<ReadyEvent>(io::Error(asio::error::operation_aborted));
     if ((now & bit(direction)) == 0 || !cx.poll_proceed()) return pending;
     return io::Result<ReadyEvent>(ReadyEvent{now / kTick});
+  }
+
+  // Asio uses the place of a descriptor that is gone for a new one at once, so that an event which another
+  // thread has had from epoll already may be one of the old one's. It costs a vain attempt; but "closed" is
+  // for ever.
+  bool has_hung_up(Direction direction) const noexcept {
+    pollfd now{.fd = fd_, .events = POLLRDHUP, .revents = 0};
+    const int hang_up = direction == Direction::Read ? POLLRDHUP | POLLHUP : POLLHUP;
+    return ::poll(&now, 1, 0) > 0 && (now.revents & hang_up) != 0;
   }
 
   void ask_for_hang_up() noexcept {
@@ -274,13 +301,14 @@ class IoRegistration : public ListNode<IoRegistration> {
     ::epoll_ctl(epoll_fd_of(reactor_.epoll), EPOLL_CTL_MOD, fd_, &event);
   }
 
-  // Write events cost the kernel work, so they are asked for from the first time on that somebody has to wait.
+  // Write events cost the kernel work, so they are asked for from the first time on that somebody has to
+  // wait.
   void begin_waiting(Direction direction) {
     if (direction != Direction::Write || wants_write_.exchange(true, std::memory_order_relaxed)) return;
     reactor_.epoll.start_op(EpollReactor::write_op, fd_, data_, &write_op_, false, true);
   }
 
-  void set(std::uint32_t bits, WakeList& woken) noexcept {
+  void set(std::uint32_t bits, Woken& woken) noexcept {
     std::uint32_t now = readiness_.load(std::memory_order_relaxed);
     // release: what the event tells about happens before whoever sees the bit.
     while (!readiness_.compare_exchange_weak(now, (now | bits) + kTick, std::memory_order_acq_rel)) {
@@ -295,10 +323,8 @@ class IoRegistration : public ListNode<IoRegistration> {
     }
   }
 
-  static void wake(Waker&& waker, WakeList& woken) noexcept {
-    if (waker.will_wake(Waker::noop())) return;
-    if (woken.is_full()) return std::move(waker).wake();
-    woken.push(std::move(waker));
+  static void wake(Waker&& waker, Woken& woken) noexcept {
+    if (!waker.will_wake(Waker::noop())) woken.push_back(std::move(waker));
   }
 
   const int fd_;
@@ -337,24 +363,31 @@ io::Result<std::unique_ptr<IoRegistration>> Reactor::add(int fd, SchedulerRef ow
   return registration;
 }
 
-void Reactor::shut_down() noexcept {
-  WakeList woken;
+bool Reactor::has_registrations() const noexcept {
   std::lock_guard lock(impl_->registrations_mutex);
-  impl_->is_shut_down = true;
-  for (IntrusiveList<IoRegistration> seen; IoRegistration* registration = impl_->registrations.pop_front();) {
-    seen.push_back(*registration);
-    registration->shut_down(woken);
-    if (impl_->registrations.is_empty()) {
-      impl_->registrations.splice_back(seen);
-      break;
+  return !impl_->registrations.is_empty();
+}
+
+void Reactor::shut_down() noexcept {
+  Woken woken;
+  {
+    std::lock_guard lock(impl_->registrations_mutex);
+    impl_->is_shut_down = true;
+    IntrusiveList<IoRegistration> seen;
+    while (IoRegistration* registration = impl_->registrations.pop_front()) {
+      seen.push_back(*registration);
+      registration->shut_down(woken);
     }
+    impl_->registrations.splice_back(seen);
   }
+  wake_all(woken);
 }
 
 io::Result<IoSource> IoSource::adopt(int fd) {
   Scheduler& scheduler = require_scheduler("a socket or another I/O object");
   if (!scheduler.driver().has_io())
-    throw std::logic_error("sockets need a runtime with I/O: call enable_io() or enable_all() on its Builder");
+    throw std::logic_error(
+        "sockets need a runtime with I/O: call enable_io() or enable_all() on its Builder");
   auto registration = scheduler.driver().reactor().add(fd, SchedulerRef(&scheduler));
   if (!registration) {
     ::close(fd);

@@ -24,8 +24,8 @@ class Reactor {
   Reactor& operator=(const Reactor&) = delete;
   ~Reactor();
 
-  /// Waits until something happens or `deadline` has come, and wakes who waited for it. Without a deadline it waits
-  /// for ever; a deadline that has passed only looks.
+  /// Waits until something happens or `deadline` has come, and wakes who waited for it. Without a deadline it
+  /// waits for ever; a deadline that has passed only looks.
   void turn(std::optional<Clock::time_point> deadline);
 
   /// Makes the turn that goes on, or the next one, return at once. May be called from any thread.
@@ -33,6 +33,8 @@ class Reactor {
 
   /// Adds `fd`, which must not block. `owner` keeps this reactor alive.
   io::Result<std::unique_ptr<IoRegistration>> add(int fd, SchedulerRef owner);
+
+  bool has_registrations() const noexcept;
 
   /// Ends every wait with an error, now and from now on.
   void shut_down() noexcept;

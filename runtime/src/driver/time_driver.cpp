@@ -23,7 +23,9 @@ time::Instant TimeDriver::instant_of(Ticks tick) const noexcept {
 bool TimeDriver::file(TimerEntry& entry, Ticks tick) noexcept {
   using State = TimerEntry::State;
   entry.tick = tick;
-  const State state = is_shut_down_ ? State::ShutDown : wheel_.insert(entry) ? State::Scheduled : State::Fired;
+  const State state = is_shut_down_          ? State::ShutDown
+                      : wheel_.insert(entry) ? State::Scheduled
+                                             : State::Fired;
   entry.state.store(state, std::memory_order_release);
   return state == State::Scheduled && tick < parked_until_;
 }
@@ -33,7 +35,8 @@ bool TimeDriver::schedule(TimerEntry& entry, time::Instant deadline, const Waker
   Waker copy = waker;  // made, and destroyed when it is not used, outside the lock
   std::lock_guard lock(mutex_);
   const bool must_unpark = file(entry, tick);
-  if (entry.state.load(std::memory_order_relaxed) == TimerEntry::State::Scheduled) std::swap(entry.waker, copy);
+  if (entry.state.load(std::memory_order_relaxed) == TimerEntry::State::Scheduled)
+    std::swap(entry.waker, copy);
   return must_unpark;
 }
 
@@ -45,7 +48,8 @@ bool TimeDriver::reschedule(TimerEntry& entry, time::Instant deadline) {
     std::lock_guard lock(mutex_);
     if (entry.state.load(std::memory_order_relaxed) == TimerEntry::State::Scheduled) wheel_.remove(entry);
     must_unpark = file(entry, tick);
-    if (entry.state.load(std::memory_order_relaxed) != TimerEntry::State::Scheduled) std::swap(entry.waker, woken);
+    if (entry.state.load(std::memory_order_relaxed) != TimerEntry::State::Scheduled)
+      std::swap(entry.waker, woken);
   }
   std::move(woken).wake();
   return must_unpark;
@@ -73,6 +77,11 @@ std::optional<time::Instant> TimeDriver::begin_park() {
   const auto next = wheel_.next_tick();
   parked_until_ = next.value_or(std::numeric_limits<Ticks>::max());
   return next ? std::optional(instant_of(*next)) : std::nullopt;
+}
+
+bool TimeDriver::has_timers() noexcept {
+  std::lock_guard lock(mutex_);
+  return wheel_.next_tick().has_value();
 }
 
 void TimeDriver::end_park() noexcept {

@@ -16,8 +16,8 @@ class TimeDriver {
 
   explicit TimeDriver(RuntimeClock& clock) : clock_(clock), start_(clock.now()) {}
 
-  /// Files the entry, to be woken at `deadline`, or fires it when that has passed. True when the driver, which is
-  /// parked until a later time, has to be unparked.
+  /// Files the entry, to be woken at `deadline`, or fires it when that has passed. True when the driver,
+  /// which is parked until a later time, has to be unparked.
   bool schedule(TimerEntry& entry, time::Instant deadline, const Waker& waker);
   /// The same with another deadline and the waker it has, wherever the entry is now.
   bool reschedule(TimerEntry& entry, time::Instant deadline);
@@ -30,6 +30,7 @@ class TimeDriver {
   std::optional<time::Instant> begin_park();
   /// The driver is back.
   void end_park() noexcept;
+  bool has_timers() noexcept;
   /// Wakes whoever is due now.
   void fire();
   /// Fires every timer as shut down, now and from now on.

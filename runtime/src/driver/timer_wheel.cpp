@@ -49,7 +49,8 @@ std::optional<TimerWheel::Expiration> TimerWheel::next_expiration() const noexce
     const std::uint64_t occupied = levels_[level].occupied;
     if (occupied == 0) continue;
     const unsigned now_slot = slot_for(elapsed_, level);
-    const unsigned ahead = static_cast<unsigned>(std::countr_zero(std::rotr(occupied, static_cast<int>(now_slot))));
+    const unsigned ahead =
+        static_cast<unsigned>(std::countr_zero(std::rotr(occupied, static_cast<int>(now_slot))));
     const unsigned slot = (now_slot + ahead) % kSlots;
     const std::uint64_t slot_range = std::uint64_t{1} << (level * kBits);
     const std::uint64_t level_range = slot_range << kBits;

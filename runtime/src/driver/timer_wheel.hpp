@@ -9,8 +9,8 @@
 
 namespace ferry::detail {
 
-/// Eight levels of 64 slots; a slot of level n spans 64^n ticks. Inserting and removing are O(1), an entry moves down
-/// a level at most seven times. Not thread safe.
+/// Eight levels of 64 slots; a slot of level n spans 64^n ticks. Inserting and removing are O(1), an entry
+/// moves down a level at most seven times. Not thread safe.
 class TimerWheel {
  public:
   static constexpr unsigned kLevels = 8;
@@ -25,8 +25,8 @@ class TimerWheel {
   /// The tick at which something may be due: exact for entries within 64 ticks, early for those further off.
   std::optional<std::uint64_t> next_tick() const noexcept;
 
-  /// The next entry whose tick is `now` or earlier, taken off the wheel; null when there is none, and the wheel then
-  /// stands at `now`.
+  /// The next entry whose tick is `now` or earlier, taken off the wheel; null when there is none, and the
+  /// wheel then stands at `now`.
   TimerEntry* pop_expired(std::uint64_t now) noexcept;
 
   /// Any entry, taken off the wheel.

@@ -1,16 +1,15 @@
-#include <ferry/io/duplex.hpp>
-
 #include <algorithm>
 #include <cerrno>
 #include <mutex>
 #include <vector>
 
+#include <ferry/io/duplex.hpp>
 #include <ferry/waker.hpp>
 
 namespace ferry::io {
 
-// One direction: a ring of bytes, and who waits for it to be filled or emptied. Wakers are called after the lock is
-// released.
+// One direction: a ring of bytes, and who waits for it to be filled or emptied. Wakers are called after the
+// lock is released.
 class DuplexStream::Pipe {
  public:
   explicit Pipe(std::size_t max_size) : ring_(max_size) {}

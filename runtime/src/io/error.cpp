@@ -1,7 +1,7 @@
-#include <ferry/io/error.hpp>
-
 #include <cerrno>
 #include <string>
+
+#include <ferry/io/error.hpp>
 
 namespace ferry::io {
 namespace {
@@ -14,10 +14,14 @@ class Category final : public boost::system::error_category {
 
   std::string message(int code) const override {
     switch (static_cast<ErrorKind>(code)) {
-      case ErrorKind::UnexpectedEof: return "unexpected end of input";
-      case ErrorKind::WriteZero: return "the writer takes no more data";
-      case ErrorKind::InvalidData: return "the data is not valid UTF-8";
-      case ErrorKind::InvalidInput: return "invalid input";
+      case ErrorKind::UnexpectedEof:
+        return "unexpected end of input";
+      case ErrorKind::WriteZero:
+        return "the writer takes no more data";
+      case ErrorKind::InvalidData:
+        return "the data is not valid UTF-8";
+      case ErrorKind::InvalidInput:
+        return "invalid input";
     }
     return "unknown error";
   }

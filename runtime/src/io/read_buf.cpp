@@ -1,6 +1,6 @@
-#include <ferry/io/read_buf.hpp>
-
 #include <stdexcept>
+
+#include <ferry/io/read_buf.hpp>
 
 namespace ferry::io {
 

@@ -7,8 +7,8 @@
 namespace ferry::io::detail {
 namespace {
 
-// How long the sequence is that `lead` begins, and the least and greatest byte that may follow it: this rules out
-// overlong forms, surrogates and what lies beyond U+10FFFF.
+// How long the sequence is that `lead` begins, and the least and greatest byte that may follow it: this rules
+// out overlong forms, surrogates and what lies beyond U+10FFFF.
 struct Sequence {
   std::size_t size;
   std::uint8_t second_min;
@@ -35,7 +35,8 @@ bool is_utf8(std::string_view text) noexcept {
   for (std::size_t at = 0; at < text.size();) {
     const Sequence sequence = sequence_of(byte(at));
     if (sequence.size == 0 || sequence.size > text.size() - at) return false;
-    if (sequence.size > 1 && (byte(at + 1) < sequence.second_min || byte(at + 1) > sequence.second_max)) return false;
+    if (sequence.size > 1 && (byte(at + 1) < sequence.second_min || byte(at + 1) > sequence.second_max))
+      return false;
     for (std::size_t i = 2; i < sequence.size; ++i) {
       if ((byte(at + i) & 0xc0) != 0x80) return false;
     }

@@ -1,15 +1,13 @@
-#include <ferry/net/addr.hpp>
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
 #include <algorithm>
+#include <arpa/inet.h>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <netinet/in.h>
 #include <optional>
 
 #include <ferry/io/error.hpp>
+#include <ferry/net/addr.hpp>
 
 #include "net/sockaddr.hpp"
 
@@ -117,9 +115,11 @@ io::Result<SocketAddr> from_native(const NativeAddr& native) noexcept {
 
 std::size_t std::hash<ferry::net::IpAddr>::operator()(const ferry::net::IpAddr& ip) const noexcept {
   const auto& bytes = ip.bytes();
-  return std::hash<std::string_view>()({reinterpret_cast<const char*>(bytes.data()), bytes.size()}) + ip.is_v6();
+  return std::hash<std::string_view>()({reinterpret_cast<const char*>(bytes.data()), bytes.size()}) +
+         ip.is_v6();
 }
 
 std::size_t std::hash<ferry::net::SocketAddr>::operator()(const ferry::net::SocketAddr& addr) const noexcept {
-  return ferry::net::mix(std::hash<ferry::net::IpAddr>()(addr.ip()), addr.port() ^ (std::size_t{addr.scope_id()} << 16));
+  return ferry::net::mix(std::hash<ferry::net::IpAddr>()(addr.ip()),
+                         addr.port() ^ (std::size_t{addr.scope_id()} << 16));
 }

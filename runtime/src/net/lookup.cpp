@@ -1,15 +1,13 @@
-#include <ferry/net/lookup.hpp>
-
-#include <netdb.h>
-
 #include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <mutex>
+#include <netdb.h>
 #include <utility>
 
 #include <ferry/detail/scheduler.hpp>
 #include <ferry/io/error.hpp>
+#include <ferry/net/lookup.hpp>
 
 #include "net/sockaddr.hpp"
 
@@ -106,9 +104,7 @@ class LookupHost::Shared::Job final : public ferry::detail::BlockingJob {
       : shared_(std::move(shared)), host_(std::move(host)), port_(port) {}
 
   void run() noexcept override { shared_->finish(resolve(host_, port_)); }
-  void cancel() noexcept override {
-    shared_->finish(io::Error(ECANCELED, boost::system::system_category()));
-  }
+  void cancel() noexcept override { shared_->finish(io::Error(ECANCELED, boost::system::system_category())); }
 
  private:
   std::shared_ptr<Shared> shared_;

@@ -1,10 +1,9 @@
 #include "net/socket.hpp"
 
-#include <fcntl.h>
-#include <netinet/in.h>
-
 #include <algorithm>
 #include <climits>
+#include <fcntl.h>
+#include <netinet/in.h>
 #include <stdexcept>
 #include <string>
 
@@ -35,7 +34,8 @@ io::Result<void> bind_to(int fd, const SocketAddr& addr) noexcept {
 }
 
 io::Result<void> listen_at(int fd, std::uint32_t backlog) noexcept {
-  if (::listen(fd, static_cast<int>(std::min<std::uint32_t>(backlog, INT_MAX))) != 0) return io::last_os_error();
+  if (::listen(fd, static_cast<int>(std::min<std::uint32_t>(backlog, INT_MAX))) != 0)
+    return io::last_os_error();
   return {};
 }
 
@@ -61,9 +61,10 @@ io::Result<ferry::detail::IoSource> adopt_foreign(int fd, const char* call) {
   const int flags = ::fcntl(fd, F_GETFL);
   if (flags < 0) return io::last_os_error();
   if ((flags & O_NONBLOCK) == 0)
-    throw std::logic_error(std::string(call) +
-                           ": the descriptor is in blocking mode and would block a thread of the runtime; pass it "
-                           "through ferry::net::nonblocking first");
+    throw std::logic_error(
+        std::string(call) +
+        ": the descriptor is in blocking mode and would block a thread of the runtime; pass it "
+        "through ferry::net::nonblocking first");
   return ferry::detail::IoSource::adopt(fd);
 }
 

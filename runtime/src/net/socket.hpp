@@ -1,11 +1,10 @@
 // What TcpStream, TcpListener and TcpSocket do with descriptors.
 #pragma once
 
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdint>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <utility>
 
 #include <ferry/detail/io_source.hpp>

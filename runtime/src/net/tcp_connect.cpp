@@ -10,7 +10,8 @@ namespace ferry::net {
 using ferry::detail::Direction;
 using ferry::detail::IoSource;
 
-TcpStream::Connect::Connect(ToSocketAddrs addr) : lookup_(std::move(addr)), last_error_(io::ErrorKind::InvalidInput) {}
+TcpStream::Connect::Connect(ToSocketAddrs addr)
+    : lookup_(std::move(addr)), last_error_(io::ErrorKind::InvalidInput) {}
 TcpStream::Connect::Connect(int fd, SocketAddr addr) : Connect(addr) { prepared_fd_ = fd; }
 TcpStream::Connect::~Connect() {
   if (prepared_fd_ >= 0) ::close(prepared_fd_);
@@ -65,7 +66,8 @@ Poll<io::Result<void>> TcpStream::Connect::poll_connected(Context& cx) const {
     const io::Result<SocketAddr> peer = detail::peer_addr_of(fd);
     if (peer) return {};
     // Not connected and no error: the attempt goes on, and another event will come.
-    if (peer.error() == boost::system::errc::not_connected) return io::Error(EAGAIN, boost::system::system_category());
+    if (peer.error() == boost::system::errc::not_connected)
+      return io::Error(EAGAIN, boost::system::system_category());
     return peer.error();
   });
 }

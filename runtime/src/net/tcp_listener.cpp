@@ -76,6 +76,8 @@ Poll<TcpListener::Accept::Output> TcpListener::Accept::poll(Context& cx) {
 
 io::Result<SocketAddr> TcpListener::local_addr() const { return detail::local_addr_of(source_.fd()); }
 io::Result<std::uint32_t> TcpListener::ttl() const { return detail::ttl_of(source_.fd()); }
-io::Result<void> TcpListener::set_ttl(std::uint32_t ttl) const { return detail::set_ttl_of(source_.fd(), ttl); }
+io::Result<void> TcpListener::set_ttl(std::uint32_t ttl) const {
+  return detail::set_ttl_of(source_.fd(), ttl);
+}
 
 }  // namespace ferry::net

@@ -1,7 +1,7 @@
-#include <ferry/net/tcp_socket.hpp>
-
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+
+#include <ferry/net/tcp_socket.hpp>
 
 #include "net/socket.hpp"
 

@@ -1,30 +1,29 @@
-#include <ferry/net/tcp_stream.hpp>
-
+#include <algorithm>
+#include <array>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/uio.h>
-
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include <ferry/net/tcp_split.hpp>
+#include <ferry/net/tcp_stream.hpp>
 
 #include "net/sockaddr.hpp"
 #include "net/socket.hpp"
 
 namespace ferry::net {
 
+using detail::retry;
 using ferry::detail::Direction;
 using ferry::detail::IoSource;
 using ferry::detail::ReadyEvent;
-using detail::retry;
 
 namespace {
 
-// Tries `call` (a system call that gives a size) when the direction may be used. A size less than `wanted` says that the
-// socket has no more for now, so that the next call waits for an event instead of asking the system in vain. Events come
-// when something changes; one that came meanwhile is not forgotten, because clearing names the event that was seen.
+// Tries `call` (a system call that gives a size) when the direction may be used. A size less than `wanted`
+// says that the socket has no more for now, so that the next call waits for an event instead of asking the
+// system in vain. Events come when something changes; one that came meanwhile is not forgotten, because
+// clearing names the event that was seen.
 template <class Call>
 Poll<io::Result<std::size_t>> poll_transfer(const IoSource& source, Direction direction, Context& cx,
                                             std::size_t wanted, Call&& call) {
@@ -44,7 +43,8 @@ Poll<io::Result<std::size_t>> poll_transfer(const IoSource& source, Direction di
 
 // The same without waiting: EAGAIN when it would have to.
 template <class Call>
-io::Result<std::size_t> try_transfer(const IoSource& source, Direction direction, std::size_t wanted, Call&& call) {
+io::Result<std::size_t> try_transfer(const IoSource& source, Direction direction, std::size_t wanted,
+                                     Call&& call) {
   const io::Error would_block(EAGAIN, boost::system::system_category());
   if (!source.is_ready(direction)) return would_block;
   Context cx(Waker::noop());
@@ -115,7 +115,8 @@ Poll<io::Result<std::size_t>> TcpStream::poll_write_vectored(
   message.msg_iov = vectors.data();
   message.msg_iovlen = count;
   const int fd = source_.fd();
-  return poll_transfer(source_, Direction::Write, cx, wanted, [&] { return ::sendmsg(fd, &message, MSG_NOSIGNAL); });
+  return poll_transfer(source_, Direction::Write, cx, wanted,
+                       [&] { return ::sendmsg(fd, &message, MSG_NOSIGNAL); });
 }
 
 Poll<io::Result<void>> TcpStream::poll_flush(Context&) const { return io::Result<void>(); }
@@ -179,7 +180,9 @@ io::Result<std::optional<io::Error>> TcpStream::take_error() const {
   return error;
 }
 
-std::pair<ReadHalf, WriteHalf> TcpStream::split() const noexcept { return {ReadHalf(*this), WriteHalf(*this)}; }
+std::pair<ReadHalf, WriteHalf> TcpStream::split() const noexcept {
+  return {ReadHalf(*this), WriteHalf(*this)};
+}
 
 std::pair<OwnedReadHalf, OwnedWriteHalf> TcpStream::into_split() && {
   auto stream = std::make_shared<TcpStream>(std::move(*this));

@@ -1,5 +1,3 @@
-#include <ferry/runtime/builder.hpp>
-
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
@@ -8,6 +6,7 @@
 #include <system_error>
 #include <thread>
 
+#include <ferry/runtime/builder.hpp>
 #include <ferry/runtime/runtime.hpp>
 
 #include "runtime/config.hpp"
@@ -26,13 +25,15 @@ std::size_t default_workers() {
   std::size_t count = 0;
   const auto [end, error] = std::from_chars(view.begin(), view.end(), count);
   if (error != std::errc() || end != view.end() || count == 0)
-    throw std::logic_error(std::string(kWorkersVariable) + " must be a number greater than zero, not \"" + text + "\"");
+    throw std::logic_error(std::string(kWorkersVariable) + " must be a number greater than zero, not \"" +
+                           text + "\"");
   return count;
 }
 
 template <class T>
 T at_least_one(T value, const char* option) {
-  if (value == 0) throw std::logic_error(std::string("runtime::Builder::") + option + " must be greater than zero");
+  if (value == 0)
+    throw std::logic_error(std::string("runtime::Builder::") + option + " must be greater than zero");
   return value;
 }
 
@@ -102,6 +103,14 @@ Builder& Builder::global_queue_interval(unsigned ticks) {
   config_->global_queue_interval = at_least_one(ticks, "global_queue_interval");
   return *this;
 }
+Builder& Builder::rng_seed(std::uint64_t seed) {
+  config_->rng_seed = seed;
+  return *this;
+}
+Builder& Builder::shuffle_tasks(std::uint64_t seed) {
+  config_->shuffle_tasks = true;
+  return rng_seed(seed);
+}
 Builder& Builder::start_paused(bool is_paused) {
   config_->start_paused = is_paused;
   return *this;
@@ -111,8 +120,11 @@ io::Result<Runtime> Builder::build() {
   detail::RuntimeConfig config = *config_;
   if (config.start_paused && config.is_multi_thread)
     throw std::logic_error("runtime::Builder::start_paused needs a current_thread runtime");
+  if (config.shuffle_tasks && config.is_multi_thread)
+    throw std::logic_error("runtime::Builder::shuffle_tasks needs a current_thread runtime");
   try {
-    if (!config.is_multi_thread) return Runtime(detail::SchedulerRef::adopt(new detail::CurrentThread(config)));
+    if (!config.is_multi_thread)
+      return Runtime(detail::SchedulerRef::adopt(new detail::CurrentThread(config)));
     if (config.worker_threads == 0) config.worker_threads = default_workers();
     auto* workers = new detail::MultiThread(config);
     auto scheduler = detail::SchedulerRef::adopt(workers);

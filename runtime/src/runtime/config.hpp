@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace ferry::detail {
@@ -13,6 +15,8 @@ struct RuntimeConfig {
   bool enable_io = false;
   bool enable_time = false;
   bool start_paused = false;
+  bool shuffle_tasks = false;
+  std::optional<std::uint64_t> rng_seed;
   std::size_t worker_threads = 1;
   std::size_t max_blocking_threads = 512;
   std::size_t thread_stack_size = 0;  ///< bytes; 0: the system's default

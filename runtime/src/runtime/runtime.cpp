@@ -1,11 +1,12 @@
-#include <ferry/runtime/runtime.hpp>
-
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
 #include <system_error>
 #include <thread>
+
+#include <ferry/runtime/runtime.hpp>
+#include <ferry/time/instant.hpp>
 
 #include "blocking/pool.hpp"
 #include "runtime/config.hpp"
@@ -18,8 +19,9 @@ namespace ferry::detail {
 BlockOnScope::BlockOnScope(const SchedulerRef& scheduler, const char* call) {
   ThreadContext& context = thread_context();
   if (context.is_async)
-    throw std::logic_error(std::string(call) +
-                           " called on a thread that drives tasks: await the future there, or use spawn_blocking");
+    throw std::logic_error(
+        std::string(call) +
+        " called on a thread that drives tasks: await the future there, or use spawn_blocking");
   context.is_async = true;
   previous_ = std::exchange(context.scheduler, scheduler.get());
 }
@@ -42,17 +44,21 @@ EnterGuard::EnterGuard(detail::SchedulerRef scheduler) noexcept : scheduler_(std
 EnterGuard::~EnterGuard() {
   detail::ThreadContext& context = detail::thread_context();
   if (context.enter_depth != depth_ || context.scheduler != scheduler_.get()) {
-    std::fputs("ferry: EnterGuards of a thread are destroyed in the reverse order of their creation\n", stderr);
+    std::fputs("ferry: EnterGuards of a thread are destroyed in the reverse order of their creation\n",
+               stderr);
     std::abort();
   }
   --context.enter_depth;
   context.scheduler = previous_;
 }
 
-Handle Handle::current() { return Handle(detail::SchedulerRef(&detail::require_scheduler("Handle::current"))); }
+Handle Handle::current() {
+  return Handle(detail::SchedulerRef(&detail::require_scheduler("Handle::current")));
+}
 
 std::optional<Handle> Handle::try_current() noexcept {
-  if (detail::Scheduler* scheduler = detail::current_scheduler()) return Handle(detail::SchedulerRef(scheduler));
+  if (detail::Scheduler* scheduler = detail::current_scheduler())
+    return Handle(detail::SchedulerRef(scheduler));
   return std::nullopt;
 }
 
@@ -101,18 +107,16 @@ void Runtime::block_on_current_thread(bool (*poll)(void*, Context&), void* futur
 void Runtime::shut_down(std::optional<std::chrono::nanoseconds> limit) noexcept {
   const detail::SchedulerRef scheduler = handle_.scheduler();
   handle_ = Handle(detail::SchedulerRef());
-  const bool may_wait = !detail::thread_context().is_async;
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  if (limit) deadline = (time::Instant(std::chrono::steady_clock::now()) + *limit).into_std();
   if (scheduler->is_multi_thread()) {
     auto& workers = static_cast<detail::MultiThread&>(*scheduler);
     workers.begin_shut_down();
-    if (may_wait && !limit)
-      workers.join_workers();
-    else
-      workers.detach_workers();
+    workers.join_workers(deadline);
   } else {
     static_cast<detail::CurrentThread&>(*scheduler).shut_down();
   }
-  scheduler->blocking_pool().shut_down(limit);
+  scheduler->blocking_pool().shut_down(deadline);
 }
 
 }  // namespace ferry::runtime

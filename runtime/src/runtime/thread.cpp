@@ -1,8 +1,7 @@
 #include "runtime/thread.hpp"
 
-#include <pthread.h>
-
 #include <memory>
+#include <pthread.h>
 #include <system_error>
 #include <utility>
 
@@ -32,9 +31,9 @@ void* run(void* argument) {
 }  // namespace
 
 NativeThread::NativeThread(const RuntimeConfig& config, std::function<void()> body) {
-  auto start = std::make_unique<Start>(
-      Start{std::move(body), config.thread_name ? config.thread_name() : "ferry-worker", config.on_thread_start,
-            config.on_thread_stop});
+  auto start = std::make_unique<Start>(Start{std::move(body),
+                                             config.thread_name ? config.thread_name() : "ferry-worker",
+                                             config.on_thread_start, config.on_thread_stop});
   pthread_attr_t attributes;
   ::pthread_attr_init(&attributes);
   if (config.thread_stack_size != 0) ::pthread_attr_setstacksize(&attributes, config.thread_stack_size);
@@ -53,7 +52,9 @@ NativeThread& NativeThread::operator=(NativeThread&& other) noexcept {
   is_joinable_ = std::exchange(other.is_joinable_, false);
   return *this;
 }
-NativeThread::~NativeThread() { FERRY_ASSERT(!is_joinable_, "a thread is joined or detached before it goes"); }
+NativeThread::~NativeThread() {
+  FERRY_ASSERT(!is_joinable_, "a thread is joined or detached before it goes");
+}
 
 void NativeThread::join() {
   ::pthread_join(handle_, nullptr);

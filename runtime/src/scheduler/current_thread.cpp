@@ -1,11 +1,13 @@
 #include "scheduler/current_thread.hpp"
 
+#include <stdexcept>
 #include <utility>
 
 #include "blocking/pool.hpp"
 #include "driver/driver.hpp"
 #include "runtime/context.hpp"
 #include "scheduler/owned_tasks.hpp"
+#include "support/thread_random.hpp"
 
 namespace ferry::detail {
 
@@ -24,13 +26,38 @@ class CurrentThread::Core {
     if (head_ == nullptr) tail_ = nullptr;
     return task;
   }
+  /// Any of the tasks, drawn by `random`. Walks the queue.
+  TaskHeader* pop_any(Random& random) noexcept {
+    std::size_t size = 0;
+    for (TaskHeader* task = head_; task != nullptr; task = task->queue_next) ++size;
+    for (std::size_t skipped = size < 2 ? 0 : random.below(size); skipped > 0; --skipped) push(pop());
+    return pop();
+  }
   bool is_empty() const noexcept { return head_ == nullptr; }
 
   unsigned tick = 0;
+  Random random;  // what thread_random() gives while the core runs, if it is seeded
 
  private:
   TaskHeader* head_ = nullptr;
   TaskHeader* tail_ = nullptr;
+};
+
+/// Puts a seeded generator in the thread's place for a scope.
+class RandomScope {
+ public:
+  explicit RandomScope(Random& own) noexcept : own_(own), is_seeded_(own.is_seeded()) {
+    if (is_seeded_) std::swap(own_, thread_random());
+  }
+  RandomScope(const RandomScope&) = delete;
+  RandomScope& operator=(const RandomScope&) = delete;
+  ~RandomScope() {
+    if (is_seeded_) std::swap(own_, thread_random());
+  }
+
+ private:
+  Random& own_;  // holds the thread's generator meanwhile
+  const bool is_seeded_;
 };
 
 /// Wakes the future of one block_on: sets its flag and unparks whoever polls it. Shared with its wakers.
@@ -98,14 +125,18 @@ CurrentThread::CurrentThread(const RuntimeConfig& config)
     : Scheduler(config),
       event_interval_(config.event_interval),
       global_queue_interval_(config.global_queue_interval),
-      core_(std::make_unique<Core>()) {}
+      shuffles_(config.shuffle_tasks),
+      core_(std::make_unique<Core>()) {
+  if (config.rng_seed) core_->random = Random(*config.rng_seed);
+}
 
 void CurrentThread::schedule(TaskHeader* task, bool) noexcept {
   ThreadContext& context = thread_context();
-  if (context.core != nullptr && context.scheduler == this) {
+  if (context.core_owner == this) {
     static_cast<Core*>(context.core)->push(task);
     return;
   }
+  const SchedulerRef keep(this);  // the task may run and be freed, and with it the runtime, as soon as it is queued
   if (inject_.push(task) && is_parked_.load(std::memory_order_seq_cst)) driver().unpark();
 }
 
@@ -130,14 +161,14 @@ void CurrentThread::block_on(BlockOnFuture& future) {
       struct GiveBack {
         CurrentThread* self;
         std::unique_ptr<Core>& core;
-        void* previous;
         ~GiveBack() {
-          thread_context().core = previous;
           std::lock_guard lock(self->core_mutex_);
           self->core_ = std::move(core);
           self->core_free_.notify_all();
         }
-      } give_back{this, core, std::exchange(thread_context().core, core.get())};
+      } give_back{this, core};
+      const CoreScope core_scope(this, core.get());
+      const RandomScope random_scope(core->random);
       run(*core, future, *root);
       return;
     }
@@ -161,7 +192,7 @@ void CurrentThread::run(Core& core, BlockOnFuture& future, RootWaker& root) {
     }
     for (unsigned i = 0; i < event_interval_; ++i) {
       TaskHeader* task = ++core.tick % global_queue_interval_ == 0 ? inject_.pop() : nullptr;
-      if (task == nullptr) task = core.pop();
+      if (task == nullptr) task = shuffles_ ? take_any(core) : core.pop();
       if (task == nullptr) task = inject_.pop();
       if (task == nullptr) break;
       task->run();
@@ -172,12 +203,27 @@ void CurrentThread::run(Core& core, BlockOnFuture& future, RootWaker& root) {
     }
     // seq_cst: either we see what was queued or woken, or whoever did it sees that we park.
     is_parked_.store(true, std::memory_order_seq_cst);
-    if (inject_.is_empty() && !root.is_woken())
+    if (inject_.is_empty() && !root.is_woken()) {
+      if (shuffles_ && driver().waits_for_nothing(blocking_pool())) throw_stuck();
       driver().park(blocking_pool());
+    }
     else
       driver().poll();
     is_parked_.store(false, std::memory_order_relaxed);
   }
+}
+
+// What others have woken takes part in the draw.
+TaskHeader* CurrentThread::take_any(Core& core) noexcept {
+  while (TaskHeader* task = inject_.pop()) core.push(task);
+  return core.pop_any(thread_random());
+}
+
+void CurrentThread::throw_stuck() {
+  is_parked_.store(false, std::memory_order_relaxed);
+  throw std::logic_error(
+      "block_on is stuck: no task can run, no timer is set, no blocking job runs and no socket is open; every task "
+      "waits for another one");
 }
 
 void CurrentThread::shut_down() noexcept {
@@ -188,14 +234,12 @@ void CurrentThread::shut_down() noexcept {
   }
   FERRY_ASSERT(core != nullptr, "a current_thread runtime is not shut down while a thread is inside its block_on");
   const ContextScope scope(this);
-  ThreadContext& context = thread_context();
-  void* previous = std::exchange(context.core, core.get());
+  const CoreScope core_scope(this, core.get());
   owned().close_and_shut_down();
   while (TaskHeader* task = core->pop()) task->release();
   inject_.close();
   driver().shut_down();
   while (TaskHeader* task = core->pop()) task->release();
-  context.core = previous;
 }
 
 }  // namespace ferry::detail

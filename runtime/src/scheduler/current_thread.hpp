@@ -41,9 +41,12 @@ class CurrentThread final : public Scheduler {
   class RootWaker;
 
   void run(Core& core, BlockOnFuture& future, RootWaker& root);
+  TaskHeader* take_any(Core& core) noexcept;
+  [[noreturn]] void throw_stuck();
 
   const unsigned event_interval_;
   const unsigned global_queue_interval_;
+  const bool shuffles_;
   InjectQueue inject_;
   std::atomic<bool> is_parked_{false};
 

@@ -19,6 +19,9 @@ class Idle {
   /// A worker that new work should wake, now counted as unparked and searching: none when somebody searches already or
   /// nobody sleeps.
   std::optional<std::size_t> worker_to_notify() noexcept {
+    // Pairs with the fence after transition_to_parked: either we see that the last worker no longer searches, or it sees
+    // what the caller has queued.
+    std::atomic_thread_fence(std::memory_order_seq_cst);
     if (!should_wake_one()) return std::nullopt;
     std::lock_guard lock(mutex_);
     if (!should_wake_one() || sleepers_.empty()) return std::nullopt;
@@ -32,9 +35,9 @@ class Idle {
   bool transition_to_parked(std::size_t worker, bool is_searching) noexcept {
     std::lock_guard lock(mutex_);
     sleepers_.push_back(worker);
-    // seq_cst: ordered against the load in should_wake_one by whoever has just queued work.
     const std::uint32_t before =
         word_.fetch_sub(kUnparked + (is_searching ? kSearching : 0), std::memory_order_seq_cst);
+    std::atomic_thread_fence(std::memory_order_seq_cst);  // see worker_to_notify
     return is_searching && (before & kSearchingMask) == kSearching;
   }
 

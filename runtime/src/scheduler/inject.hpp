@@ -44,7 +44,7 @@ class InjectQueue {
 
   /// May be out of date by the time the caller looks at it.
   bool is_empty() const noexcept { return size() == 0; }
-  std::size_t size() const noexcept { return size_.load(std::memory_order_acquire); }
+  std::size_t size() const noexcept { return size_.load(std::memory_order_seq_cst); }
 
   /// Drops what is queued and refuses more.
   void close() noexcept {
@@ -60,8 +60,8 @@ class InjectQueue {
     last->queue_next = nullptr;
     (tail_ == nullptr ? head_ : tail_->queue_next) = first;
     tail_ = last;
-    // release: whoever sees the size finds the entries once it has the lock.
-    size_.store(size_.load(std::memory_order_relaxed) + count, std::memory_order_release);
+    // seq_cst: either who is about to sleep sees the size, or who has queued something sees that it sleeps.
+    size_.store(size_.load(std::memory_order_relaxed) + count, std::memory_order_seq_cst);
   }
 
   std::mutex mutex_;

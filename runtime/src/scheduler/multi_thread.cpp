@@ -24,7 +24,7 @@ void MultiThread::start_workers() {
     } catch (...) {
       running_workers_.fetch_sub(workers_.size() - threads_.size(), std::memory_order_relaxed);
       begin_shut_down();
-      join_workers();
+      join_workers(std::nullopt);
       throw;
     }
   }
@@ -32,10 +32,11 @@ void MultiThread::start_workers() {
 
 void MultiThread::schedule(TaskHeader* task, bool is_yield) noexcept {
   ThreadContext& context = thread_context();
-  if (context.core != nullptr && context.scheduler == this) {
+  if (context.core_owner == this) {
     static_cast<Worker*>(context.core)->push(task, is_yield);
     return;
   }
+  const SchedulerRef keep(this);  // the task may run and be freed, and with it the runtime, as soon as it is queued
   if (inject_.push(task)) notify_one_parked();
 }
 
@@ -54,19 +55,28 @@ void MultiThread::begin_shut_down() noexcept {
   for (const auto& worker : workers_) worker->unpark();
 }
 
-void MultiThread::join_workers() {
-  for (NativeThread& thread : threads_) thread.join();
-  threads_.clear();
-}
-
-void MultiThread::detach_workers() {
-  for (NativeThread& thread : threads_) thread.detach();
+void MultiThread::join_workers(std::optional<std::chrono::steady_clock::time_point> deadline) {
+  bool have_ended = true;
+  if (deadline) {
+    std::unique_lock lock(ended_mutex_);
+    const auto none_runs = [&] { return running_workers_.load(std::memory_order_acquire) == 0; };
+    have_ended = ended_.wait_until(lock, *deadline, none_runs);
+  }
+  for (NativeThread& thread : threads_) {
+    if (have_ended)
+      thread.join();
+    else
+      thread.detach();
+  }
   threads_.clear();
 }
 
 // The last worker ends what the others could still have used.
 void MultiThread::worker_has_ended() noexcept {
   if (running_workers_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  // Who waits for this looks at the number under the lock.
+  { std::lock_guard lock(ended_mutex_); }
+  ended_.notify_all();
   inject_.close();
   driver().shut_down();
 }

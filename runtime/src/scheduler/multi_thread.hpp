@@ -2,7 +2,11 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <vector>
 
 #include <ferry/detail/scheduler.hpp>
@@ -28,10 +32,8 @@ class MultiThread final : public Scheduler {
 
   /// Tells the workers to destroy every task and end.
   void begin_shut_down() noexcept;
-  /// Waits for the workers.
-  void join_workers();
-  /// Lets the workers end by themselves.
-  void detach_workers();
+  /// Waits for the workers; those that have not ended at `deadline`, if there is one, are left to end by themselves.
+  void join_workers(std::optional<std::chrono::steady_clock::time_point> deadline);
 
  private:
   class Worker;
@@ -46,6 +48,8 @@ class MultiThread final : public Scheduler {
   SharedDriver shared_driver_;
   std::atomic<bool> is_shut_down_{false};
   std::atomic<std::size_t> running_workers_{0};
+  std::mutex ended_mutex_;
+  std::condition_variable ended_;  // running_workers_ is zero
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<NativeThread> threads_;
 };

@@ -5,13 +5,15 @@
 
 #include "runtime/context.hpp"
 #include "scheduler/owned_tasks.hpp"
+#include "support/thread_random.hpp"
 
 namespace ferry::detail {
 
 void MultiThread::Worker::run() {
   const ContextScope scope(&scheduler_);
   const AsyncScope async("a worker thread");
-  thread_context().core = this;
+  const CoreScope core(&scheduler_, this);
+  if (scheduler_.config_.rng_seed) thread_random() = Random(*scheduler_.config_.rng_seed + index_);
   while (!scheduler_.is_shut_down_.load(std::memory_order_acquire)) {
     if (++tick_ % scheduler_.config_.event_interval == 0) look_at_driver();
     TaskHeader* task = next_task();
@@ -22,7 +24,6 @@ void MultiThread::Worker::run() {
       park();
   }
   shut_down();
-  thread_context().core = nullptr;
 }
 
 void MultiThread::Worker::push(TaskHeader* task, bool is_yield) noexcept {
@@ -67,16 +68,16 @@ TaskHeader* MultiThread::Worker::take_injected() noexcept {
 }
 
 TaskHeader* MultiThread::Worker::steal() noexcept {
+  // Also a worker without siblings searches: what is queued while it goes to sleep is looked for once more by the last
+  // one that searched.
+  if (!is_searching_) is_searching_ = scheduler_.idle_.transition_to_searching();
+  if (!is_searching_) return nullptr;
   const std::size_t count = scheduler_.workers_.size();
-  if (count > 1) {
-    if (!is_searching_) is_searching_ = scheduler_.idle_.transition_to_searching();
-    if (!is_searching_) return nullptr;
-    const std::size_t start = random() % count;
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::size_t victim = (start + i) % count;
-      if (victim == index_) continue;
-      if (TaskHeader* task = scheduler_.workers_[victim]->queue_.steal_into(queue_)) return task;
-    }
+  const std::size_t start = random_.below(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t victim = (start + i) % count;
+    if (victim == index_) continue;
+    if (TaskHeader* task = scheduler_.workers_[victim]->queue_.steal_into(queue_)) return task;
   }
   return scheduler_.inject_.pop();
 }
@@ -95,7 +96,7 @@ void MultiThread::Worker::look_at_driver() {
     scheduler_.driver().poll();
     is_parking_ = false;
   }
-  if (queue_.size() > 1) scheduler_.notify_one_parked();
+  if (tasks() > 1) scheduler_.notify_one_parked();
 }
 
 void MultiThread::Worker::park() {
@@ -105,10 +106,10 @@ void MultiThread::Worker::park() {
     is_parking_ = true;
     parker_.park(scheduler_.shared_driver_);
     is_parking_ = false;
-    if (has_tasks()) {
+    if (tasks() > 0) {
       // Unless a notifier has taken it off the list, as searching, meanwhile.
       is_searching_ = !scheduler_.idle_.unpark_by_itself(index_);
-      if (queue_.size() + (lifo_ != nullptr ? 1 : 0) > 1) scheduler_.notify_one_parked();
+      if (tasks() > 1) scheduler_.notify_one_parked();
       return;
     }
     if (!scheduler_.idle_.is_parked(index_)) {
@@ -126,14 +127,6 @@ void MultiThread::Worker::shut_down() noexcept {
   // What the destructors of the last tasks have woken here.
   if (lifo_ != nullptr) std::exchange(lifo_, nullptr)->release();
   while (TaskHeader* task = queue_.pop()) task->release();
-}
-
-// xorshift: any order of victims will do, as long as it differs between workers.
-std::uint32_t MultiThread::Worker::random() noexcept {
-  random_ ^= random_ << 13;
-  random_ ^= random_ >> 17;
-  random_ ^= random_ << 5;
-  return random_;
 }
 
 }  // namespace ferry::detail

@@ -5,13 +5,14 @@
 
 #include "scheduler/multi_thread.hpp"
 #include "scheduler/run_queue.hpp"
+#include "support/random.hpp"
 
 namespace ferry::detail {
 
 /// The loop of one thread: own queue, injection queue, neighbours, then sleep.
 class alignas(64) MultiThread::Worker {
  public:
-  Worker(MultiThread& scheduler, std::size_t index) : scheduler_(scheduler), index_(index), random_(index * 2654435761u + 1) {}
+  Worker(MultiThread& scheduler, std::size_t index) : scheduler_(scheduler), index_(index), random_(index) {}
 
   void run();
 
@@ -34,8 +35,7 @@ class alignas(64) MultiThread::Worker {
   void park();
   void look_at_driver();
   void shut_down() noexcept;
-  bool has_tasks() const noexcept { return lifo_ != nullptr || !queue_.is_empty(); }
-  std::uint32_t random() noexcept;
+  std::uint32_t tasks() const noexcept { return queue_.size() + (lifo_ != nullptr ? 1 : 0); }
 
   MultiThread& scheduler_;
   const std::size_t index_;
@@ -43,7 +43,7 @@ class alignas(64) MultiThread::Worker {
   TaskHeader* lifo_ = nullptr;  // what the running task has just woken: runs next, its data being warm
   unsigned lifo_runs_ = 0;
   unsigned tick_ = 0;
-  std::uint32_t random_;
+  Random random_;
   bool is_searching_ = false;
   bool is_parking_ = false;  // in the driver: wake-ups come in a batch, siblings are told afterwards
   Parker parker_;

@@ -1,24 +1,23 @@
 #include "signal/registry.hpp"
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
 #include <mutex>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <ferry/io/error.hpp>
 
-// The handler may interrupt any thread anywhere, so it takes no lock: it walks a list that only grows and writes to
-// eventfds, each of which one runtime's reactor watches.
+// The handler may interrupt any thread anywhere, so it takes no lock: it walks a list that only grows and
+// writes to eventfds, each of which one runtime's reactor watches.
 namespace ferry::signal::detail {
 namespace {
 
 struct Entry {
   std::atomic<Slot*> slots{nullptr};
-  bool is_installed = false;  // under g_mutex
+  bool is_installed = false;    // under g_mutex
   struct sigaction previous{};  // written before the handler is installed, then never again
 };
 
@@ -39,7 +38,8 @@ void on_signal(int number, siginfo_t* info, void* context) {
   for (const Slot* slot = entry.slots.load(std::memory_order_acquire); slot != nullptr; slot = slot->next) {
     if (!slot->is_used.load(std::memory_order_acquire)) continue;
     const std::uint64_t one = 1;
-    static_cast<void>(!::write(slot->event_fd, &one, sizeof(one)));  // a full counter has been heard of already
+    static_cast<void>(
+        !::write(slot->event_fd, &one, sizeof(one)));  // a full counter has been heard of already
   }
   call_previous(entry.previous, number, info, context);
   errno = saved_errno;
@@ -63,8 +63,10 @@ bool may_be_heard(int number) noexcept {
     case SIGSTOP:
     case SIGILL:
     case SIGFPE:
-    case SIGSEGV: return false;
-    default: return number > 0 && number < NSIG;
+    case SIGSEGV:
+      return false;
+    default:
+      return number > 0 && number < NSIG;
   }
 }
 

@@ -7,8 +7,8 @@
 
 namespace ferry::signal::detail {
 
-/// One listener's counter of signals. A handler may look at it at any time, so it is never freed and its eventfd never
-/// closed; the next listener of the same signal takes it over.
+/// One listener's counter of signals. A handler may look at it at any time, so it is never freed and its
+/// eventfd never closed; the next listener of the same signal takes it over.
 class Slot {
  public:
   explicit Slot(int event_fd) noexcept : event_fd(event_fd) {}

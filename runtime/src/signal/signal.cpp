@@ -1,15 +1,13 @@
-#include <ferry/signal/signal.hpp>
-
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdint>
+#include <fcntl.h>
 #include <optional>
+#include <unistd.h>
 #include <utility>
 
 #include <ferry/detail/io_source.hpp>
 #include <ferry/io/error.hpp>
+#include <ferry/signal/signal.hpp>
 
 #include "net/socket.hpp"
 #include "signal/registry.hpp"
@@ -36,7 +34,8 @@ class Signal::Listener {
   Poll<io::Result<void>> poll_recv(Context& cx) {
     return source_->poll_io(ferry::detail::Direction::Read, cx, [fd = source_->fd()]() -> io::Result<void> {
       std::uint64_t count = 0;
-      const io::Result<std::size_t> size = net::detail::retry([&] { return ::read(fd, &count, sizeof(count)); });
+      const io::Result<std::size_t> size =
+          net::detail::retry([&] { return ::read(fd, &count, sizeof(count)); });
       if (!size) return size.error();
       return {};
     });

@@ -1,24 +1,13 @@
 #include <memory>
-#include <utility>
 
 #include <ferry/detail/oneshot_core.hpp>
 
 namespace ferry::detail {
-namespace {
-
-// Takes the waker out of a slot that no longer belongs to the other side.
-void take_and_wake(Waker& slot) noexcept {
-  Waker taken = std::move(slot);
-  std::destroy_at(&slot);
-  std::move(taken).wake();
-}
-
-}  // namespace
 
 OneshotCore::~OneshotCore() {
   const std::uint32_t bits = bits_.load(std::memory_order_relaxed);
-  if ((bits & kRxWaiting) && !(bits & kComplete)) std::destroy_at(&rx_waker_);
-  if ((bits & kTxWaiting) && !(bits & kClosed)) std::destroy_at(&tx_waker_);
+  if (bits & kRxWaiting) std::destroy_at(&rx_waker_);
+  if (bits & kTxWaiting) std::destroy_at(&tx_waker_);
 }
 
 bool OneshotCore::complete(bool has_value) noexcept {
@@ -29,7 +18,7 @@ bool OneshotCore::complete(bool has_value) noexcept {
     // release: publishes the value. acquire: sees the receiver's waker.
   } while (
       !bits_.compare_exchange_weak(now, now | set, std::memory_order_acq_rel, std::memory_order_relaxed));
-  if (now & kRxWaiting) take_and_wake(rx_waker_);
+  if (now & kRxWaiting) rx_waker_.wake_by_ref();  // not changed: the receiver may be comparing it
   return true;
 }
 
@@ -39,15 +28,15 @@ bool OneshotCore::poll_closed(const Waker& waker) {
   if (now & kTxWaiting) {
     if (tx_waker_.will_wake(waker)) return false;
     // Takes the slot back. acquire: sees whether the receiver was first.
-    if (bits_.fetch_and(~kTxWaiting, std::memory_order_acq_rel) & kClosed)
-      return true;  // the slot is the receiver's
+    if (bits_.fetch_and(~kTxWaiting, std::memory_order_acq_rel) & kClosed) {
+      bits_.fetch_or(kTxWaiting, std::memory_order_relaxed);  // the receiver may be calling it; goes with the core
+      return true;
+    }
     std::destroy_at(&tx_waker_);
   }
   std::construct_at(&tx_waker_, waker);
-  // release: hands the slot over.
-  if (!(bits_.fetch_or(kTxWaiting, std::memory_order_acq_rel) & kClosed)) return false;
-  std::destroy_at(&tx_waker_);  // the receiver closed before and did not see it
-  return true;
+  // release: shows the slot to the receiver, unless it has closed before.
+  return bits_.fetch_or(kTxWaiting, std::memory_order_acq_rel) & kClosed;
 }
 
 OneshotCore::Ready OneshotCore::poll_ready(const Waker& waker) {
@@ -57,25 +46,23 @@ OneshotCore::Ready OneshotCore::poll_ready(const Waker& waker) {
     if (rx_waker_.will_wake(waker)) return Ready::No;
     // Takes the slot back. acquire: sees whether the sender was first.
     now = bits_.fetch_and(~kRxWaiting, std::memory_order_acq_rel);
-    if (now & kComplete) return ready(now);  // the slot is the sender's
+    if (now & kComplete) {
+      bits_.fetch_or(kRxWaiting, std::memory_order_relaxed);  // the sender may be calling it; goes with the core
+      return ready(now);
+    }
     std::destroy_at(&rx_waker_);
   }
   std::construct_at(&rx_waker_, waker);
-  // release: hands the slot over. acquire: sees the value.
+  // release: shows the slot to the sender, unless it was done before. acquire: sees the value.
   now = bits_.fetch_or(kRxWaiting, std::memory_order_acq_rel);
-  if (!(now & kComplete)) return Ready::No;
-  std::destroy_at(&rx_waker_);  // the sender was done before and did not see it
-  return ready(now);
+  return now & kComplete ? ready(now) : Ready::No;
 }
 
 void OneshotCore::close() noexcept {
-  // acquire: sees the sender's waker. release: ours to take it from.
+  // acquire: sees the sender's waker. release: the sender leaves it as it is.
   const std::uint32_t before = bits_.fetch_or(kClosed, std::memory_order_acq_rel);
-  if (!(before & kTxWaiting) || (before & kClosed)) return;
-  if (before & kTxGone)
-    std::destroy_at(&tx_waker_);  // nobody waits any more
-  else
-    take_and_wake(tx_waker_);
+  // Once it is gone the sender waits no more. Not changed: the sender may be comparing it.
+  if ((before & kTxWaiting) && !(before & (kClosed | kTxGone))) tx_waker_.wake_by_ref();
 }
 
 }  // namespace ferry::detail

@@ -95,10 +95,12 @@ void TaskHeader::shutdown() noexcept {
 
 void TaskHeader::complete() noexcept {
   const std::uint64_t before = state.transition_to_complete();
-  if ((before & TaskState::kJoinInterest) == 0)
+  if ((before & TaskState::kJoinInterest) == 0) {
     vtable->drop_output(this);
-  else if ((before & TaskState::kJoinWaker) != 0)
-    std::move(join_waker).wake();  // the slot is ours from kComplete on
+  } else if ((before & TaskState::kJoinWaker) != 0) {
+    join_waker.wake_by_ref();  // not changed: the JoinHandle may be comparing it with another one
+    if (!state.unset_join_waker_after_complete()) join_waker = Waker::noop();  // the JoinHandle has gone meanwhile
+  }
   const std::uint64_t references = scheduler->finished(this) ? 2 : 1;
   if (state.release(references)) vtable->destroy(this);
 }
@@ -133,6 +135,8 @@ bool TaskHeader::poll_join(Context& cx) {
 void TaskHeader::drop_join_handle() noexcept {
   const std::uint64_t before = state.unset_join_interest();
   if ((before & TaskState::kComplete) != 0) vtable->drop_output(this);
+  // Not kept until the task is freed: two tasks that waited for each other would keep each other for ever.
+  if ((before & TaskState::kComplete) == 0 || (before & TaskState::kJoinWaker) == 0) join_waker = Waker::noop();
   release();
 }
 

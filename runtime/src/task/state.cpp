@@ -98,6 +98,10 @@ bool TaskState::set_join_waker() noexcept {
   });
 }
 
+bool TaskState::unset_join_waker_after_complete() noexcept {
+  return (bits_.fetch_and(~kJoinWaker, std::memory_order_acq_rel) & kJoinInterest) != 0;
+}
+
 bool TaskState::unset_join_waker() noexcept {
   return transition(bits_, [](Bits now) -> std::pair<Bits, bool> {
     if ((now & kComplete) != 0) return {now, false};

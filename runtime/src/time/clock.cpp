@@ -1,6 +1,6 @@
-#include <ferry/time/clock.hpp>
-
 #include <stdexcept>
+
+#include <ferry/time/clock.hpp>
 
 #include "driver/driver.hpp"
 
@@ -10,18 +10,21 @@ namespace {
 detail::Driver& controllable_driver(const char* call) {
   detail::Scheduler& scheduler = detail::require_scheduler(call);
   if (scheduler.is_multi_thread())
-    throw std::logic_error(std::string(call) + " needs a current_thread runtime: its clock is the only one that can stop");
+    throw std::logic_error(std::string(call) +
+                           " needs a current_thread runtime: its clock is the only one that can stop");
   return scheduler.driver();
 }
 
 }  // namespace
 
 void pause() {
-  if (!controllable_driver("time::pause").clock().pause()) throw std::logic_error("time::pause: the clock is paused already");
+  if (!controllable_driver("time::pause").clock().pause())
+    throw std::logic_error("time::pause: the clock is paused already");
 }
 
 void resume() {
-  if (!controllable_driver("time::resume").clock().resume()) throw std::logic_error("time::resume: the clock is not paused");
+  if (!controllable_driver("time::resume").clock().resume())
+    throw std::logic_error("time::resume: the clock is not paused");
 }
 
 Poll<void> Advance::poll(Context& cx) {
@@ -35,7 +38,8 @@ Poll<void> Advance::poll(Context& cx) {
       driver.clock().advance(duration_);
       driver.timers().fire();
       break;
-    default: return Poll<void>::ready();
+    default:
+      return Poll<void>::ready();
   }
   cx.waker().wake_by_ref();
   return pending;

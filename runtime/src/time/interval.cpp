@@ -1,6 +1,6 @@
-#include <ferry/time/interval.hpp>
-
 #include <stdexcept>
+
+#include <ferry/time/interval.hpp>
 
 namespace ferry::time {
 namespace {
@@ -15,9 +15,12 @@ Interval::Interval(Instant start, Duration period) : sleep_(new Sleep(sleep_unti
 Instant Interval::next_after(Instant due, Instant now) const noexcept {
   if (now <= due + kTolerance) return due + period_;
   switch (behavior_) {
-    case MissedTickBehavior::Burst: break;
-    case MissedTickBehavior::Delay: return now + period_;
-    case MissedTickBehavior::Skip: return now + (period_ - Duration((now - due).count() % period_.count()));
+    case MissedTickBehavior::Burst:
+      break;
+    case MissedTickBehavior::Delay:
+      return now + period_;
+    case MissedTickBehavior::Skip:
+      return now + (period_ - Duration((now - due).count() % period_.count()));
   }
   return due + period_;
 }

@@ -1,7 +1,7 @@
-#include <ferry/detail/timer.hpp>
-
 #include <stdexcept>
 #include <string>
+
+#include <ferry/detail/timer.hpp>
 
 #include "driver/driver.hpp"
 
@@ -10,8 +10,9 @@ namespace ferry::detail {
 Timer::Timer(time::Instant deadline, bool is_due, const char* call)
     : scheduler_(&require_scheduler(call)), deadline_(deadline), is_due_(is_due) {
   if (!scheduler_->driver().has_time())
-    throw std::logic_error(std::string(call) + " needs a runtime with timers: call enable_time() or enable_all() on its "
-                                               "Builder");
+    throw std::logic_error(std::string(call) +
+                           " needs a runtime with timers: call enable_time() or enable_all() on its "
+                           "Builder");
 }
 
 Timer::~Timer() {
@@ -32,14 +33,17 @@ Poll<void> Timer::poll(Context& cx) {
       timers.set_waker(entry_, cx.waker());
       break;
     case TimerEntry::State::Fired:
-    case TimerEntry::State::ShutDown: break;
+    case TimerEntry::State::ShutDown:
+      break;
   }
   switch (entry_.state.load(std::memory_order_acquire)) {
     case TimerEntry::State::Fired:
       if (!cx.poll_proceed()) return pending;
       return Poll<void>::ready();
-    case TimerEntry::State::ShutDown: throw std::logic_error("a timer outlived its runtime: it is being shut down");
-    default: return pending;
+    case TimerEntry::State::ShutDown:
+      throw std::logic_error("a timer outlived its runtime: it is being shut down");
+    default:
+      return pending;
   }
 }
 

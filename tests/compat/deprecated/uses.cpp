@@ -11,9 +11,9 @@ namespace rt = ferry::v0_2;
 using namespace std::chrono_literals;
 
 rt::Task<void> timers() {
-  co_await rt::time::delay_for(1ms);                        // warns
+  co_await rt::time::delay_for(1ms);                         // warns
   co_await rt::time::delay_until(rt::time::Instant::now());  // warns
-  auto kept = rt::time::delay_for(1ms);                     // warns
+  auto kept = rt::time::delay_for(1ms);                      // warns
   kept.reset(rt::time::Instant::now());
   co_await kept;
   auto ticks = rt::time::interval(1ms);
@@ -27,7 +27,8 @@ class Holder {
   rt::time::Delay delay_;  // warns
 
  public:
-  explicit Holder(ferry::Pin<ferry::time::Sleep> sleep) : delay_(ferry::compat::into_legacy(std::move(sleep))) {}
+  explicit Holder(ferry::Pin<ferry::time::Sleep> sleep)
+      : delay_(ferry::compat::into_legacy(std::move(sleep))) {}
   rt::Task<void> wait() { co_await delay_; }
 };
 
@@ -65,9 +66,10 @@ rt::Task<void> sockets(int fd) {
 }
 
 int main() {
-  auto runtime = rt::runtime::Builder().threaded_scheduler().core_threads(1).enable_all().build().value();  // warns
-  runtime.enter([] {});           // warns
-  runtime.handle().enter([] {});  // warns
+  auto runtime =
+      rt::runtime::Builder().threaded_scheduler().core_threads(1).enable_all().build().value();  // warns
+  runtime.enter([] {});                                                                          // warns
+  runtime.handle().enter([] {});                                                                 // warns
   runtime.block_on(timers());
   runtime.block_on(channels());
   runtime.block_on(sockets(-1));

@@ -161,7 +161,7 @@ TEST_SUITE("rewriter.cli") {
     CHECK(project.snapshot() == before);
     CHECK(has(ran.err, "Would rewrite 4 places in 2 files"));
     const std::string patch = project.tree.write("the.patch", ran.out);
-    REQUIRE(std::system(("cd " + project.tree.root() + " && patch -s -p1 < " + patch).c_str()) == 0);
+    REQUIRE(std::system(("cd " + project.tree.root() + " && git apply " + patch).c_str()) == 0);
     const std::string patched = project.tree.read("src/a.cpp");
     project.set_main(kOldCalls);
     project.tree.write("src/shared.hpp",

@@ -1,10 +1,16 @@
-#include <doctest/doctest.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <array>
+#include <atomic>
+#include <chrono>
+#include <deque>
+#include <future>
+#include <optional>
 #include <string_view>
+#include <sys/socket.h>
+#include <thread>
+#include <unistd.h>
+#include <vector>
 
+#include <doctest/doctest.h>
 #include <ferry/detail/io_source.hpp>
 #include <ferry/runtime.hpp>
 #include <ferry/task.hpp>
@@ -121,6 +127,86 @@ TEST_SUITE("driver.IoSource") {
     ::close(fds[1]);
   }
 
+  TEST_CASE("wakers are called without a lock, however many wait for one event") {
+    const runtime::Runtime rt = test::current_thread();
+    const auto guard = rt.enter();
+    const auto fds = socket_pair();
+    const IoSource source = IoSource::adopt(fds[0]).value();
+    using Waiting = test::Spawned<IoSource::Ready>;
+    // The first waker lets another thread give a wait up, and waits for that itself.
+    static std::optional<Waiting> last;
+    static std::future<void> giving_up;
+    static bool was_possible = true;
+    static constexpr WakerVTable kGivesUp = {
+        .clone = [](void* data) { return data; },
+        .wake =
+            [](void*) {
+              if (giving_up.valid()) return;
+              giving_up = std::async(std::launch::async, [] { last.reset(); });
+              was_possible = giving_up.wait_for(1s) == std::future_status::ready;
+            },
+        .wake_by_ref = [](void*) {},
+        .drop = [](void*) noexcept {},
+    };
+    std::deque<Waiting> quiet;
+    auto ready = [&] { return source.ready(Direction::Read); };
+    for (int i = 0; i < 100; ++i) REQUIRE(quiet.emplace_back(ready).poll().is_pending());
+    const Waker waker(&kGivesUp, nullptr);
+    Context cx(waker);
+    IoSource::Ready reentrant(source, Direction::Read);
+    REQUIRE(reentrant.poll(cx).is_pending());
+    last.emplace(ready);
+    REQUIRE(last->poll().is_pending());
+    send_text(fds[1], "x");
+    auto wait = []() -> Task<void> { co_await time::sleep(1ms); };
+    rt.block_on(wait());
+    CHECK(giving_up.valid());
+    CHECK(was_possible);
+    for (Waiting& waiting : quiet) CHECK(waiting.is_woken());
+    giving_up = {};
+    ::close(fds[1]);
+  }
+
+  TEST_CASE("a source has nothing to do with what happened to one that is gone") {
+    const runtime::Runtime rt = test::multi_thread(1);
+    const auto guard = rt.enter();
+    auto busy = [](std::atomic<bool>& is_running, const std::atomic<bool>& may_end) -> Task<void> {
+      is_running = true;
+      while (!may_end) {
+      }
+      co_return;
+    };
+    for (int round = 0; round < 50; ++round) {
+      std::deque<std::array<int, 2>> old_fds(64);
+      std::deque<std::array<int, 2>> new_fds(64);
+      std::vector<IoSource> old_sources;
+      std::vector<IoSource> sources;
+      for (auto& fds : old_fds) old_sources.push_back(IoSource::adopt((fds = socket_pair())[0]).value());
+      for (auto& fds : new_fds) fds = socket_pair();
+      sources.reserve(new_fds.size());
+      // The worker hears of all that have hung up at once, and meanwhile each makes room for another one.
+      std::atomic<bool> is_running = false;
+      std::atomic<bool> may_end = false;
+      const auto hearing = rt.spawn(busy(is_running, may_end));
+      while (!is_running) std::this_thread::yield();
+      for (const auto& fds : old_fds) ::close(fds[1]);
+      may_end = true;
+      for (int turn = 0; turn < round * 50; ++turn) std::atomic_signal_fence(std::memory_order_seq_cst);
+      for (const auto& fds : new_fds) {
+        old_sources.pop_back();
+        sources.push_back(IoSource::adopt(fds[0]).value());
+      }
+      auto wait = []() -> Task<void> { co_await time::sleep(1ms); };
+      rt.block_on(wait());
+      for (const IoSource& source : sources) {
+        auto waiting = test::spawn([&] { return source.ready(Direction::Read); });
+        if (auto event = waiting.poll(); event.is_ready()) source.clear_ready(Direction::Read, **event);
+        CHECK_FALSE(source.is_ready(Direction::Read));
+      }
+      for (const auto& fds : new_fds) ::close(fds[1]);
+    }
+  }
+
   TEST_CASE("a full peer is waited for and becomes writable again") {
     test::for_each_flavor([](const runtime::Runtime& rt) {
       auto body = []() -> Task<void> {
@@ -180,6 +266,7 @@ TEST_SUITE("driver.IoSource") {
     }
     const runtime::Runtime rt = runtime::Builder::new_current_thread().enable_time().build().value();
     const auto guard = rt.enter();
-    CHECK_THROWS_WITH_AS(static_cast<void>(IoSource::adopt(0)), doctest::Contains("enable_io"), std::logic_error);
+    CHECK_THROWS_WITH_AS(static_cast<void>(IoSource::adopt(0)), doctest::Contains("enable_io"),
+                         std::logic_error);
   }
 }

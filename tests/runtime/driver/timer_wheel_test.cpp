@@ -1,11 +1,11 @@
-#include <doctest/doctest.h>
+#include "driver/timer_wheel.hpp"
 
 #include <algorithm>
 #include <deque>
 #include <random>
 #include <vector>
 
-#include "driver/timer_wheel.hpp"
+#include <doctest/doctest.h>
 
 using namespace ferry::detail;
 

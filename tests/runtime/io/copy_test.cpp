@@ -27,173 +27,186 @@ std::string get(io::DuplexStream& stream) {
 bool has_ended(io::DuplexStream& stream) { return get(stream).empty(); }
 
 TEST_SUITE("io.copy") {
-TEST_CASE("copy moves everything, flushes once at the end and gives the count") {
-  ScriptedReader reader;
-  reader.give(std::string(20000, 'x')).give("end");
-  RecordingWriter writer;
-  CHECK(**test::spawn([&] { return io::copy(reader, writer); }).poll() == 20003);
-  CHECK(writer.written.size() == 20003);
-  CHECK(writer.flushes == 1);
-  CHECK(writer.shutdowns == 0);
-}
+  TEST_CASE("copy moves everything, flushes once at the end and gives the count") {
+    ScriptedReader reader;
+    reader.give(std::string(20000, 'x')).give("end");
+    RecordingWriter writer;
+    CHECK(**test::spawn([&] { return io::copy(reader, writer); }).poll() == 20003);
+    CHECK(writer.written.size() == 20003);
+    CHECK(writer.flushes == 1);
+    CHECK(writer.shutdowns == 0);
+  }
 
-TEST_CASE("copy flushes what it has written while the reader is pending") {
-  ScriptedReader reader;
-  reader.give("ab").wait().give("cd");
-  RecordingWriter writer;
-  auto copy = test::spawn([&] { return io::copy(reader, writer); });
-  REQUIRE(copy.poll().is_pending());
-  CHECK(writer.written == "ab");
-  CHECK(writer.flushes == 1);
-  CHECK(**copy.poll() == 4);
-  CHECK(writer.flushes == 2);
-}
+  TEST_CASE("copy flushes what it has written while the reader is pending") {
+    ScriptedReader reader;
+    reader.give("ab").wait().give("cd");
+    RecordingWriter writer;
+    auto copy = test::spawn([&] { return io::copy(reader, writer); });
+    REQUIRE(copy.poll().is_pending());
+    CHECK(writer.written == "ab");
+    CHECK(writer.flushes == 1);
+    CHECK(**copy.poll() == 4);
+    CHECK(writer.flushes == 2);
+  }
 
-TEST_CASE("copy reads on while the writer is pending, and writes it in one go") {
-  ScriptedReader reader;
-  reader.give("ab").give("cd").wait().wait().give("ef");
-  RecordingWriter writer;
-  writer.is_open = false;
-  auto copy = test::spawn([&] { return io::copy(reader, writer); });
-  REQUIRE(copy.poll().is_pending());
-  writer.is_open = true;
-  REQUIRE(copy.poll().is_pending());
-  CHECK(writer.written == "abcd");
-  CHECK(writer.writes == 1);
-  CHECK(**copy.poll() == 6);
-}
+  TEST_CASE("copy reads on while the writer is pending, and writes it in one go") {
+    ScriptedReader reader;
+    reader.give("ab").give("cd").wait().wait().give("ef");
+    RecordingWriter writer;
+    writer.is_open = false;
+    auto copy = test::spawn([&] { return io::copy(reader, writer); });
+    REQUIRE(copy.poll().is_pending());
+    writer.is_open = true;
+    REQUIRE(copy.poll().is_pending());
+    CHECK(writer.written == "abcd");
+    CHECK(writer.writes == 1);
+    CHECK(**copy.poll() == 6);
+  }
 
-TEST_CASE("copy fails with the reader's error, the writer's, or WriteZero") {
-  ScriptedReader broken;
-  broken.fail(io::Error(EIO, boost::system::system_category()));
-  RecordingWriter writer;
-  CHECK(test::spawn([&] { return io::copy(broken, writer); }).poll()->error() == boost::system::errc::io_error);
+  TEST_CASE("copy fails with the reader's error, the writer's, or WriteZero") {
+    ScriptedReader broken;
+    broken.fail(io::Error(EIO, boost::system::system_category()));
+    RecordingWriter writer;
+    CHECK(test::spawn([&] { return io::copy(broken, writer); }).poll()->error() ==
+          boost::system::errc::io_error);
 
-  ScriptedReader reader;
-  reader.give("x");
-  RecordingWriter full(0);
-  CHECK(test::spawn([&] { return io::copy(reader, full); }).poll()->error() == io::ErrorKind::WriteZero);
+    ScriptedReader reader;
+    reader.give("x");
+    RecordingWriter full(0);
+    CHECK(test::spawn([&] { return io::copy(reader, full); }).poll()->error() == io::ErrorKind::WriteZero);
 
-  auto [near, far] = io::duplex(4);
-  { io::DuplexStream gone = std::move(far); }
-  reader.give("x");
-  CHECK(test::spawn([&] { return io::copy(reader, near); }).poll()->error() == boost::system::errc::broken_pipe);
-}
+    auto [near, far] = io::duplex(4);
+    {
+      io::DuplexStream gone = std::move(far);
+    }
+    reader.give("x");
+    CHECK(test::spawn([&] { return io::copy(reader, near); }).poll()->error() ==
+          boost::system::errc::broken_pipe);
+  }
 }
 
 TEST_SUITE("io.copy_bidirectional") {
-TEST_CASE("data goes both ways, and the end of the first side half-closes the second") {
-  auto [client, a] = io::duplex(64);
-  auto [server, b] = io::duplex(64);
-  auto copy = test::spawn([&] { return io::copy_bidirectional(a, b); });
-  put(client, "ping");
-  put(server, "hello");
-  REQUIRE(copy.poll().is_pending());
-  CHECK(get(server) == "ping");
-  CHECK(get(client) == "hello");
-
-  REQUIRE(test::spawn([&] { return io::shutdown(client); }).poll().is_ready());
-  REQUIRE(copy.is_woken());
-  REQUIRE(copy.poll().is_pending());
-  CHECK(has_ended(server));
-
-  put(server, "late");  // the other direction goes on
-  REQUIRE(copy.poll().is_pending());
-  CHECK(get(client) == "late");
-
-  REQUIRE(test::spawn([&] { return io::shutdown(server); }).poll().is_ready());
-  auto polled = copy.poll();
-  REQUIRE(polled.is_ready());
-  CHECK(polled->value().first == 4);
-  CHECK(polled->value().second == 9);
-  CHECK(has_ended(client));
-}
-
-TEST_CASE("the end of the second side half-closes the first") {
-  auto [client, a] = io::duplex(64);
-  auto [server, b] = io::duplex(64);
-  auto copy = test::spawn([&] { return io::copy_bidirectional(a, b); });
-  REQUIRE(copy.poll().is_pending());
-  REQUIRE(test::spawn([&] { return io::shutdown(server); }).poll().is_ready());
-  REQUIRE(copy.poll().is_pending());
-  CHECK(has_ended(client));
-  put(client, "late");
-  REQUIRE(copy.poll().is_pending());
-  CHECK(get(server) == "late");
-  REQUIRE(test::spawn([&] { return io::shutdown(client); }).poll().is_ready());
-  auto polled = copy.poll();
-  REQUIRE(polled.is_ready());
-  CHECK(polled->value().first == 4);
-  CHECK(polled->value().second == 0);
-}
-
-TEST_CASE("what was read before the end is delivered before the shutdown") {
-  auto [client, a] = io::duplex(64);
-  auto [server, b] = io::duplex(2);  // takes two bytes at a time
-  put(client, "abcdef");
-  REQUIRE(test::spawn([&] { return io::shutdown(client); }).poll().is_ready());
-  auto copy = test::spawn([&] { return io::copy_bidirectional(a, b); });
-  for (const std::string_view piece : {"ab", "cd", "ef"}) {
+  TEST_CASE("data goes both ways, and the end of the first side half-closes the second") {
+    auto [client, a] = io::duplex(64);
+    auto [server, b] = io::duplex(64);
+    auto copy = test::spawn([&] { return io::copy_bidirectional(a, b); });
+    put(client, "ping");
+    put(server, "hello");
     REQUIRE(copy.poll().is_pending());
-    CHECK(get(server) == piece);
-    CHECK(copy.is_woken() == (piece != "ef"));
-  }
-  REQUIRE(copy.poll().is_pending());
-  CHECK(has_ended(server));
-}
+    CHECK(get(server) == "ping");
+    CHECK(get(client) == "hello");
 
-TEST_CASE("an error of either side ends it") {
-  auto [client, a] = io::duplex(64);
-  auto [server, b] = io::duplex(64);
-  auto copy = test::spawn([&] { return io::copy_bidirectional(a, b); });
-  REQUIRE(copy.poll().is_pending());
-  { io::DuplexStream gone = std::move(server); }
-  put(client, "x");
-  auto polled = copy.poll();
-  REQUIRE(polled.is_ready());
-  CHECK(polled->error() == boost::system::errc::broken_pipe);
-}
+    REQUIRE(test::spawn([&] { return io::shutdown(client); }).poll().is_ready());
+    REQUIRE(copy.is_woken());
+    REQUIRE(copy.poll().is_pending());
+    CHECK(has_ended(server));
+
+    put(server, "late");  // the other direction goes on
+    REQUIRE(copy.poll().is_pending());
+    CHECK(get(client) == "late");
+
+    REQUIRE(test::spawn([&] { return io::shutdown(server); }).poll().is_ready());
+    auto polled = copy.poll();
+    REQUIRE(polled.is_ready());
+    CHECK(polled->value().first == 4);
+    CHECK(polled->value().second == 9);
+    CHECK(has_ended(client));
+  }
+
+  TEST_CASE("the end of the second side half-closes the first") {
+    auto [client, a] = io::duplex(64);
+    auto [server, b] = io::duplex(64);
+    auto copy = test::spawn([&] { return io::copy_bidirectional(a, b); });
+    REQUIRE(copy.poll().is_pending());
+    REQUIRE(test::spawn([&] { return io::shutdown(server); }).poll().is_ready());
+    REQUIRE(copy.poll().is_pending());
+    CHECK(has_ended(client));
+    put(client, "late");
+    REQUIRE(copy.poll().is_pending());
+    CHECK(get(server) == "late");
+    REQUIRE(test::spawn([&] { return io::shutdown(client); }).poll().is_ready());
+    auto polled = copy.poll();
+    REQUIRE(polled.is_ready());
+    CHECK(polled->value().first == 4);
+    CHECK(polled->value().second == 0);
+  }
+
+  TEST_CASE("what was read before the end is delivered before the shutdown") {
+    auto [client, a] = io::duplex(64);
+    auto [server, b] = io::duplex(2);  // takes two bytes at a time
+    put(client, "abcdef");
+    REQUIRE(test::spawn([&] { return io::shutdown(client); }).poll().is_ready());
+    auto copy = test::spawn([&] { return io::copy_bidirectional(a, b); });
+    for (const std::string_view piece : {"ab", "cd", "ef"}) {
+      REQUIRE(copy.poll().is_pending());
+      CHECK(get(server) == piece);
+      CHECK(copy.is_woken() == (piece != "ef"));
+    }
+    REQUIRE(copy.poll().is_pending());
+    CHECK(has_ended(server));
+  }
+
+  TEST_CASE("an error of either side ends it") {
+    auto [client, a] = io::duplex(64);
+    auto [server, b] = io::duplex(64);
+    auto copy = test::spawn([&] { return io::copy_bidirectional(a, b); });
+    REQUIRE(copy.poll().is_pending());
+    {
+      io::DuplexStream gone = std::move(server);
+    }
+    put(client, "x");
+    auto polled = copy.poll();
+    REQUIRE(polled.is_ready());
+    CHECK(polled->error() == boost::system::errc::broken_pipe);
+  }
 }
 
 TEST_SUITE("io.duplex") {
-TEST_CASE("a write beyond the limit is taken in part, and the rest waits for a read") {
-  auto [near, far] = io::duplex(4);
-  auto write = test::spawn([&] { return io::write_all(near, "abcdef"); });
-  REQUIRE(write.poll().is_pending());
-  CHECK(get(far) == "abcd");
-  REQUIRE(write.is_woken());
-  REQUIRE(write.poll().is_ready());
-  CHECK(get(far) == "ef");
-}
+  TEST_CASE("a write beyond the limit is taken in part, and the rest waits for a read") {
+    auto [near, far] = io::duplex(4);
+    auto write = test::spawn([&] { return io::write_all(near, "abcdef"); });
+    REQUIRE(write.poll().is_pending());
+    CHECK(get(far) == "abcd");
+    REQUIRE(write.is_woken());
+    REQUIRE(write.poll().is_ready());
+    CHECK(get(far) == "ef");
+  }
 
-TEST_CASE("a destroyed end lets the other read what is left, then the end, and breaks its writes") {
-  auto [near, far] = io::duplex(4);
-  put(near, "ab");
-  { io::DuplexStream gone = std::move(near); }
-  CHECK(get(far) == "ab");
-  CHECK(has_ended(far));
-  CHECK(test::spawn([&] { return io::write(far, "x"); }).poll()->error() == boost::system::errc::broken_pipe);
-}
+  TEST_CASE("a destroyed end lets the other read what is left, then the end, and breaks its writes") {
+    auto [near, far] = io::duplex(4);
+    put(near, "ab");
+    {
+      io::DuplexStream gone = std::move(near);
+    }
+    CHECK(get(far) == "ab");
+    CHECK(has_ended(far));
+    CHECK(test::spawn([&] { return io::write(far, "x"); }).poll()->error() ==
+          boost::system::errc::broken_pipe);
+  }
 
-TEST_CASE("destroying an end wakes whoever waits at the other") {
-  auto [near, far] = io::duplex(4);
-  std::string buffer(4, '\0');
-  auto read = test::spawn([&] { return io::read(far, buffer); });
-  REQUIRE(read.poll().is_pending());
-  { io::DuplexStream gone = std::move(near); }
-  REQUIRE(read.is_woken());
-  CHECK(**read.poll() == 0);
-}
+  TEST_CASE("destroying an end wakes whoever waits at the other") {
+    auto [near, far] = io::duplex(4);
+    std::string buffer(4, '\0');
+    auto read = test::spawn([&] { return io::read(far, buffer); });
+    REQUIRE(read.poll().is_pending());
+    {
+      io::DuplexStream gone = std::move(near);
+    }
+    REQUIRE(read.is_woken());
+    CHECK(**read.poll() == 0);
+  }
 
-TEST_CASE("a stream that is always ready uses the budget up and then yields") {
-  auto [near, far] = io::duplex(4);
-  { io::DuplexStream gone = std::move(near); }
-  std::string buffer(4, '\0');
-  Context cx(Waker::noop());
-  std::uint32_t polls = 0;
-  while (io::poll_read_bytes(far, cx, std::as_writable_bytes(std::span(buffer))).is_ready()) ++polls;
-  CHECK(polls == Context::kBudget);
-}
+  TEST_CASE("a stream that is always ready uses the budget up and then yields") {
+    auto [near, far] = io::duplex(4);
+    {
+      io::DuplexStream gone = std::move(near);
+    }
+    std::string buffer(4, '\0');
+    Context cx(Waker::noop());
+    std::uint32_t polls = 0;
+    while (io::poll_read_bytes(far, cx, std::as_writable_bytes(std::span(buffer))).is_ready()) ++polls;
+    CHECK(polls == Context::kBudget);
+  }
 }
 
 }  // namespace

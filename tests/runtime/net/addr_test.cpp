@@ -9,8 +9,8 @@ using namespace ferry;
 
 TEST_SUITE("net.SocketAddr") {
   TEST_CASE("what parse reads, to_string writes") {
-    for (const std::string text :
-         {"127.0.0.1:80", "0.0.0.0:0", "255.255.255.255:65535", "[::1]:443", "[::]:0", "[2001:db8::7]:1", "[fe80::1%3]:9"}) {
+    for (const std::string text : {"127.0.0.1:80", "0.0.0.0:0", "255.255.255.255:65535", "[::1]:443",
+                                   "[::]:0", "[2001:db8::7]:1", "[fe80::1%3]:9"}) {
       CAPTURE(text);
       const io::Result<net::SocketAddr> addr = net::SocketAddr::parse(text);
       REQUIRE(addr.has_value());
@@ -20,9 +20,9 @@ TEST_SUITE("net.SocketAddr") {
   }
 
   TEST_CASE("parse refuses names, missing or wrong ports, and addresses in the other one's form") {
-    for (const std::string text :
-         {"", ":", "localhost:80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:8 ", "127.0.0:80",
-          "256.0.0.1:80", "::1:80", "[::1]", "[::1]80", "[127.0.0.1]:80", "[::1%eth0]:80", "127.0.0.1%1:80"}) {
+    for (const std::string text : {"", ":", "localhost:80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536",
+                                   "127.0.0.1:-1", "127.0.0.1:8 ", "127.0.0:80", "256.0.0.1:80", "::1:80",
+                                   "[::1]", "[::1]80", "[127.0.0.1]:80", "[::1%eth0]:80", "127.0.0.1%1:80"}) {
       CAPTURE(text);
       const io::Result<net::SocketAddr> addr = net::SocketAddr::parse(text);
       REQUIRE(addr.has_error());
@@ -46,7 +46,8 @@ TEST_SUITE("net.SocketAddr") {
     CHECK(parse("1.2.3.4:5") < parse("1.2.3.4:6"));
     CHECK(parse("1.2.3.4:5") < parse("1.2.3.5:4"));
     CHECK(parse("255.255.255.255:1") < parse("[::]:1"));
-    std::unordered_set<net::SocketAddr> set{parse("1.2.3.4:5"), parse("1.2.3.4:5"), parse("1.2.3.4:6"), parse("[::1]:5"),
+    std::unordered_set<net::SocketAddr> set{parse("1.2.3.4:5"),     parse("1.2.3.4:5"),
+                                            parse("1.2.3.4:6"),     parse("[::1]:5"),
                                             parse("[fe80::1%1]:5"), parse("[fe80::1%2]:5")};
     CHECK(set.size() == 5);
   }

@@ -1,10 +1,9 @@
-#include <fcntl.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <array>
+#include <fcntl.h>
 #include <stdexcept>
 #include <string>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <doctest/doctest.h>
 #include <ferry/io.hpp>
@@ -56,7 +55,9 @@ TEST_SUITE("net.TcpStream.split") {
         auto [reader, writer] = std::move(client).into_split();
         CHECK((co_await writer.write_all("hello")).has_value());
         CHECK(co_await read_text(reader) == "hello");
-        { const net::OwnedWriteHalf dropped = std::move(writer); }
+        {
+          const net::OwnedWriteHalf dropped = std::move(writer);
+        }
         CHECK(co_await read_text(reader) == "");
         CHECK((co_await echo).has_value());
       }());

@@ -63,7 +63,9 @@ Task<void> read_what_a_closed_peer_sent() {
   for (int round = 0; round < 50; ++round) {
     auto [client, server] = co_await test::tcp_pair();
     CHECK((co_await client.write_all("last words")).has_value());
-    { const net::TcpStream closed = std::move(client); }
+    {
+      const net::TcpStream closed = std::move(client);
+    }
     std::string text;
     const auto size = co_await server.read_to_string(text);
     CHECK(size.value() == 10);
@@ -170,7 +172,9 @@ TEST_SUITE("net.TcpStream") {
       rt.block_on([]() -> Task<void> {
         auto [client, server] = co_await test::tcp_pair();
         CHECK(client.set_linger(0s).has_value());
-        { const net::TcpStream reset = std::move(client); }
+        {
+          const net::TcpStream reset = std::move(client);
+        }
         std::string buffer(64, '\0');
         const auto n = co_await server.read(buffer);
         CHECK(n.error() == boost::system::errc::connection_reset);
@@ -190,7 +194,9 @@ TEST_SUITE("net.TcpStream") {
         auto waiting = spawn(wait(std::move(server)));
         co_await task::yield_now();
         CHECK(client.set_linger(0s).has_value());
-        { const net::TcpStream reset = std::move(client); }
+        {
+          const net::TcpStream reset = std::move(client);
+        }
         CHECK((co_await waiting).value() == boost::system::errc::connection_reset);
       }());
     });

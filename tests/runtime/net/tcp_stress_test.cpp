@@ -37,7 +37,8 @@ Task<std::size_t> ask(net::SocketAddr server, int seed, int messages) {
   const auto stream = (co_await net::TcpStream::connect(server)).value();
   std::size_t right = 0;
   for (int i = 0; i < messages; ++i) {
-    const std::string message(static_cast<std::size_t>(1 + (seed * 37 + i * 101) % 3000), static_cast<char>('a' + i % 26));
+    const std::string message(static_cast<std::size_t>(1 + (seed * 37 + i * 101) % 3000),
+                              static_cast<char>('a' + i % 26));
     if (!co_await stream.write_all(message)) break;
     std::string reply(message.size(), '\0');
     if (!co_await stream.read_exact(reply)) break;
@@ -63,7 +64,8 @@ Task<void> many_clients(int clients, int messages) {
   auto second = spawn(serve(listener, clients - clients / 2));
   std::vector<task::JoinHandle<std::size_t>> asking;
   for (int i = 0; i < clients; ++i) asking.push_back(spawn(ask(addr, i, messages)));
-  for (int i = 0; i < clients; ++i) CHECK((co_await asking[static_cast<std::size_t>(i)]).value() == expected(i, messages));
+  for (int i = 0; i < clients; ++i)
+    CHECK((co_await asking[static_cast<std::size_t>(i)]).value() == expected(i, messages));
   CHECK((co_await first).has_value());
   CHECK((co_await second).has_value());
 }

@@ -1,10 +1,12 @@
-#include <doctest/doctest.h>
-
 #include <atomic>
 #include <chrono>
+#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
+#include <doctest/doctest.h>
 #include <ferry/runtime.hpp>
 #include <ferry/task.hpp>
 #include <ferry/time.hpp>
@@ -96,6 +98,21 @@ TEST_SUITE("runtime.Runtime") {
     });
   }
 
+  TEST_CASE("a task may enter another runtime, and spawns there what that one runs") {
+    test::for_each_flavor([](const runtime::Runtime& outer) {
+      for (const bool is_multi_thread : {false, true}) {
+        const runtime::Runtime inner = is_multi_thread ? test::multi_thread(1) : test::current_thread();
+        auto where = []() -> Task<std::uint64_t> { co_return runtime::Handle::current().id(); };
+        auto body = [&]() -> Task<task::JoinHandle<std::uint64_t>> {
+          const auto guard = inner.enter();
+          co_return spawn(where());
+        };
+        auto spawned = outer.block_on(outer.spawn(body()));
+        CHECK(inner.block_on(std::move(spawned).value()).value() == inner.handle().id());
+      }
+    });
+  }
+
   TEST_CASE("several threads may be inside block_on of one current_thread runtime") {
     const runtime::Runtime rt = test::current_thread();
     auto sleeper = [](time::Duration duration) -> Task<void> { co_await time::sleep(duration); };
@@ -143,6 +160,76 @@ TEST_SUITE("runtime.Runtime") {
     REQUIRE(joined.is_finished());
     const runtime::Runtime other = test::current_thread();
     CHECK(other.block_on(joined).error().is_cancelled());
+  }
+
+  TEST_CASE("shutdown_timeout waits until the tasks are destroyed") {
+    test::for_each_flavor_built([](runtime::Builder builder) {
+      struct SlowToGo {
+        std::atomic<bool>& is_gone;
+        ~SlowToGo() {
+          std::this_thread::sleep_for(5ms);
+          is_gone = true;
+        }
+      };
+      auto waiting = [](std::atomic<bool>& is_gone) -> Task<void> {
+        const SlowToGo local{is_gone};
+        co_await time::sleep(1h);
+      };
+      std::atomic<bool> is_gone = false;
+      runtime::Runtime rt = builder.build().value();
+      auto start = [&]() -> Task<void> {
+        static_cast<void>(spawn(waiting(is_gone)));
+        co_await time::sleep(1ms);
+      };
+      rt.block_on(start());
+      std::move(rt).shutdown_timeout(std::chrono::nanoseconds::max());
+      CHECK(is_gone);
+    });
+  }
+
+  TEST_CASE("shutdown_timeout leaves a task that does not let go to itself") {
+    const auto may_end = std::make_shared<std::atomic<bool>>(false);
+    const auto has_started = std::make_shared<std::atomic<bool>>(false);
+    auto stubborn = [](auto may_end, auto has_started) -> Task<void> {
+      *has_started = true;
+      while (!*may_end) std::this_thread::yield();
+      co_return;
+    };
+    runtime::Runtime rt = test::multi_thread(1);
+    const task::AbortHandle task = rt.spawn(stubborn(may_end, has_started)).abort_handle();
+    while (!*has_started) std::this_thread::yield();
+    std::move(rt).shutdown_timeout(1ms);
+    CHECK_FALSE(task.is_finished());
+    *may_end = true;
+    while (!task.is_finished()) std::this_thread::yield();
+  }
+
+  TEST_CASE("a runtime may be destroyed in a blocking job of its own") {
+    test::for_each_flavor_built([](runtime::Builder builder) {
+      auto rt = std::make_unique<runtime::Runtime>(builder.build().value());
+      const auto& inside = *rt;
+      auto destroyed = inside.spawn_blocking([rt = std::move(rt)]() mutable { rt.reset(); });
+      const runtime::Runtime other = test::current_thread();
+      CHECK(other.block_on(destroyed).has_value());
+    });
+  }
+
+  TEST_CASE("what a thread destroys when it ends is outside of the runtime") {
+    static std::atomic<int> outside = 0;
+    struct AtExit {
+      ~AtExit() { outside += runtime::Handle::try_current() ? 0 : 1; }
+    };
+    {
+      const runtime::Runtime rt = test::multi_thread(1);
+      auto leave_something = [] { thread_local const AtExit at_exit; };
+      CHECK(rt.block_on(rt.spawn_blocking(leave_something)).has_value());
+      auto on_worker = [=]() -> Task<void> {
+        leave_something();
+        co_return;
+      };
+      CHECK(rt.block_on(rt.spawn(on_worker())).has_value());
+    }
+    CHECK(outside == 2);
   }
 
   TEST_CASE("shutdown_background may be called on a thread that drives tasks") {

@@ -141,7 +141,8 @@ TEST_SUITE("signal") {
       const auto guard = rt.enter();
       for (const int number : {SIGKILL, SIGSTOP, SIGSEGV, SIGILL, SIGFPE, 0, -1, 1000}) {
         CAPTURE(number);
-        CHECK(signal::signal(signal::SignalKind::from_raw(number)).error() == boost::system::errc::invalid_argument);
+        CHECK(signal::signal(signal::SignalKind::from_raw(number)).error() ==
+              boost::system::errc::invalid_argument);
       }
     }
     CHECK_THROWS_AS(static_cast<void>(signal::signal(kUsr1)), std::logic_error);

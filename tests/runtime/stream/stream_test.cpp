@@ -48,48 +48,48 @@ static_assert(Future<stream::Next<Feed>>);
 static_assert(!std::move_constructible<stream::Next<Feed>>);
 
 TEST_SUITE("stream") {
-TEST_CASE("next gives items in order, then no value at the end") {
-  Feed feed;
-  feed.put(1);
-  feed.put(2);
-  feed.close();
-  for (const std::optional<int> expected : {std::optional(1), std::optional(2), std::optional<int>()}) {
+  TEST_CASE("next gives items in order, then no value at the end") {
+    Feed feed;
+    feed.put(1);
+    feed.put(2);
+    feed.close();
+    for (const std::optional<int> expected : {std::optional(1), std::optional(2), std::optional<int>()}) {
+      auto next = test::spawn([&] { return stream::next(feed); });
+      auto polled = next.poll();
+      REQUIRE(polled.is_ready());
+      CHECK(*polled == expected);
+    }
+  }
+
+  TEST_CASE("an item that comes after next was cancelled is given to the one that follows") {
+    Feed feed;
+    {
+      auto cancelled = test::spawn([&] { return stream::next(feed); });
+      REQUIRE(cancelled.poll().is_pending());
+      feed.put(7);
+      CHECK(cancelled.is_woken());
+    }
     auto next = test::spawn([&] { return stream::next(feed); });
-    auto polled = next.poll();
-    REQUIRE(polled.is_ready());
-    CHECK(*polled == expected);
+    CHECK(**next.poll() == 7);
   }
-}
 
-TEST_CASE("an item that comes after next was cancelled is given to the one that follows") {
-  Feed feed;
-  {
-    auto cancelled = test::spawn([&] { return stream::next(feed); });
-    REQUIRE(cancelled.poll().is_pending());
-    feed.put(7);
-    CHECK(cancelled.is_woken());
+  Task<int> sum(Feed & feed) {
+    int total = 0;
+    while (auto item = co_await stream::next(feed)) total += *item;
+    co_return total;
   }
-  auto next = test::spawn([&] { return stream::next(feed); });
-  CHECK(**next.poll() == 7);
-}
 
-Task<int> sum(Feed& feed) {
-  int total = 0;
-  while (auto item = co_await stream::next(feed)) total += *item;
-  co_return total;
-}
-
-TEST_CASE("a task awaits one item after the other") {
-  Feed feed;
-  auto task = test::spawn([&] { return sum(feed); });
-  REQUIRE(task.poll().is_pending());
-  feed.put(3);
-  feed.put(4);
-  REQUIRE(task.is_woken());
-  REQUIRE(task.poll().is_pending());
-  feed.close();
-  CHECK(*task.poll() == 7);
-}
+  TEST_CASE("a task awaits one item after the other") {
+    Feed feed;
+    auto task = test::spawn([&] { return sum(feed); });
+    REQUIRE(task.poll().is_pending());
+    feed.put(3);
+    feed.put(4);
+    REQUIRE(task.is_woken());
+    REQUIRE(task.poll().is_pending());
+    feed.close();
+    CHECK(*task.poll() == 7);
+  }
 }
 
 }  // namespace

@@ -65,7 +65,9 @@ TEST_SUITE("stream.wrappers") {
     CHECK(sender.try_send("one").has_value());
     REQUIRE(next.is_woken());
     CHECK(**next.poll() == "one");
-    { const auto gone = std::move(sender); }
+    {
+      const auto gone = std::move(sender);
+    }
     CHECK_FALSE(test::spawn([&] { return stream::next(messages); }).poll()->has_value());
   }
 
@@ -93,7 +95,9 @@ TEST_SUITE("stream.wrappers") {
     WatchStream<int> moved = std::move(values);
     CHECK(**test::spawn([&] { return stream::next(moved); }).poll() == 3);
     CHECK(sender.send(4).has_value());
-    { const auto gone = std::move(sender); }
+    {
+      const auto gone = std::move(sender);
+    }
     CHECK(**test::spawn([&] { return stream::next(moved); }).poll() == 4);
     CHECK_FALSE(test::spawn([&] { return stream::next(moved); }).poll()->has_value());
   }

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <memory>
 #include <string>
 #include <thread>
@@ -179,6 +180,31 @@ TEST_SUITE("sync.oneshot") {
     auto [tx, rx] = oneshot::channel<Line>();
     CHECK(std::move(tx).send(Line(4)).has_value());
     CHECK((*poll_once(rx, Waker::noop())).value().value == 4);
+  }
+
+  TEST_CASE("either side may be polled again while the other one ends the wait") {
+    const test::WakeCounter wakes;
+    const Waker waker = wakes.waker();
+    for (int i = 0; i < 300; ++i) {
+      auto [tx, rx] = oneshot::channel<int>();
+      auto [closing_tx, closing_rx] = oneshot::channel<int>();
+      std::atomic<bool> is_polled = false;
+      std::thread other([&, tx = std::move(tx), closing_rx = std::move(closing_rx)]() mutable {
+        while (!is_polled) std::this_thread::yield();
+        CHECK(std::move(tx).send(i).has_value());
+        closing_rx.close();
+      });
+      while (poll_once(rx, waker).is_pending()) {
+        is_polled = true;
+        std::this_thread::yield();
+      }
+      for (bool is_closed = false; !is_closed;) {
+        Context cx(waker);
+        is_closed = closing_tx.poll_closed(cx).is_ready();
+        std::this_thread::yield();
+      }
+      other.join();
+    }
   }
 
   TEST_CASE("threads send and wait, close and drop at the same time") {

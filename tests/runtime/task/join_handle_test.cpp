@@ -1,6 +1,11 @@
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <cstdint>
+#include <optional>
 #include <stdexcept>
+#include <thread>
+#include <vector>
 
 #include <ferry/runtime.hpp>
 #include <ferry/task.hpp>
@@ -8,6 +13,7 @@
 
 #include "support/counted.hpp"
 #include "support/runtimes.hpp"
+#include "support/spawn.hpp"
 
 using namespace ferry;
 using namespace std::chrono_literals;
@@ -114,6 +120,64 @@ TEST_SUITE("task.JoinHandle") {
     kept.wake_by_ref();
   }
 
+  TEST_CASE("a handle that goes takes the waker of who waited for the task along") {
+    static int owners = 1;
+    static constexpr WakerVTable kCounted = {
+        .clone = [](void* data) { return ++owners, data; },
+        .wake = [](void*) { --owners; },
+        .wake_by_ref = [](void*) {},
+        .drop = [](void*) noexcept { --owners; },
+    };
+    test::Counts counts;
+    const runtime::Runtime rt = test::current_thread();
+    std::optional handle = rt.spawn(hold(test::Counted(counts)));
+    {
+      const Waker waker(&kCounted, nullptr);
+      Context cx(waker);
+      CHECK(handle->poll(cx).is_pending());
+      CHECK(owners == 2);
+    }
+    handle.reset();
+    CHECK(counts.alive == 1);
+    CHECK(owners == 0);
+  }
+
+  TEST_CASE("a handle may be polled again and go while its task finishes") {
+    const runtime::Runtime rt = test::multi_thread();
+    const test::WakeCounter wakes;
+    const Waker waker = wakes.waker();
+    auto body = [](int yields) -> Task<void> {
+      for (int i = 0; i < yields; ++i) co_await task::yield_now();
+    };
+    for (int i = 0; i < 3000; ++i) {
+      std::optional handle = rt.spawn(body(i % 50));
+      const auto abort = handle->abort_handle();
+      for (bool is_done = false; !is_done;) {
+        Context cx(waker);
+        is_done = handle->poll(cx).is_ready();
+        if (i % 3 == 0) handle.reset();
+        is_done = is_done || !handle;
+      }
+      while (!abort.is_finished()) std::this_thread::yield();
+    }
+  }
+
+  TEST_CASE("a future aligned beyond what operator new gives may be spawned") {
+    class alignas(64) Aligned {
+     public:
+      using Output = std::uintptr_t;
+      Aligned() noexcept {}
+      Poll<Output> poll(Context&) {
+        const void* volatile address = this;  // of which the compiler would assume that it is aligned
+        return reinterpret_cast<std::uintptr_t>(address) % alignof(Aligned);
+      }
+    };
+    const runtime::Runtime rt = test::current_thread();
+    std::vector<task::JoinHandle<std::uintptr_t>> handles;
+    for (int i = 0; i < 20; ++i) handles.push_back(rt.spawn(Aligned()));
+    for (auto& handle : handles) CHECK(rt.block_on(handle).value() == 0);
+  }
+
   TEST_CASE("ids of tasks differ") {
     const runtime::Runtime rt = test::current_thread();
     auto body = []() -> Task<void> { co_return; };
@@ -147,6 +211,15 @@ TEST_SUITE("task.spawn_blocking") {
     for (int i = 0; i < 20; ++i) handles.push_back(rt.spawn_blocking(job));
     for (auto& handle : handles) CHECK(rt.block_on(handle).has_value());
     CHECK(most == 1);
+  }
+
+  TEST_CASE("a thread that is to be kept for ever is there for a later job") {
+    const runtime::Runtime rt =
+        runtime::Builder::new_current_thread().thread_keep_alive(time::Duration::max()).build().value();
+    auto which = [] { return std::this_thread::get_id(); };
+    const auto first = rt.block_on(rt.spawn_blocking(which)).value();
+    std::this_thread::sleep_for(5ms);
+    CHECK(rt.block_on(rt.spawn_blocking(which)).value() == first);
   }
 
   TEST_CASE("jobs that have not started are cancelled at shutdown, those that run are waited for") {

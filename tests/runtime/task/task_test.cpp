@@ -203,6 +203,25 @@ TEST_SUITE("task.Task") {
     CHECK(*polled == 3);
   }
 
+  TEST_CASE("a task that is awaited by name goes on after the one that awaited it is gone") {
+    Switch gate;
+    Switch ready;
+    ready.value = 1;
+    auto inner = wait_for(ready, gate);
+    auto outer = [&]() -> Task<int> { co_return co_await inner; };
+    {
+      auto first = test::spawn([&] { return outer(); });
+      REQUIRE(first.poll().is_pending());
+    }
+    auto second = test::spawn([&] { return outer(); });
+    REQUIRE(second.poll().is_pending());
+    gate.set(2);
+    CHECK(second.is_woken());
+    auto polled = second.poll();
+    REQUIRE(polled.is_ready());
+    CHECK(*polled == 3);
+  }
+
   TEST_CASE("a move-only result is moved out") {
     auto body = []() -> Task<std::unique_ptr<int>> { co_return std::make_unique<int>(9); };
     auto task = test::spawn([&] { return body(); });

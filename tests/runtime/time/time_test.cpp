@@ -1,9 +1,9 @@
-#include <doctest/doctest.h>
-
+#include <atomic>
 #include <chrono>
 #include <stdexcept>
 #include <vector>
 
+#include <doctest/doctest.h>
 #include <ferry/runtime.hpp>
 #include <ferry/task.hpp>
 #include <ferry/time.hpp>
@@ -23,6 +23,11 @@ void with_paused_clock(Body body) {
   const runtime::Runtime rt = test::paused();
   auto task = body();
   rt.block_on(task);
+}
+
+Poll<void> poll_once(Sleep& sleeping) {
+  Context cx(Waker::noop());
+  return sleeping.poll(cx);
 }
 
 }  // namespace
@@ -146,7 +151,9 @@ TEST_SUITE("time.Sleep") {
     });
   }
 
-  TEST_CASE("outside of a runtime it is refused") { CHECK_THROWS_AS(static_cast<void>(sleep(1ms)), std::logic_error); }
+  TEST_CASE("outside of a runtime it is refused") {
+    CHECK_THROWS_AS(static_cast<void>(sleep(1ms)), std::logic_error);
+  }
 
   TEST_CASE("with a running clock it ends on time in both flavours") {
     test::for_each_flavor([](const runtime::Runtime& rt) {
@@ -178,7 +185,8 @@ TEST_SUITE("time.Sleep") {
         ++fired;
       };
       std::vector<task::JoinHandle<void>> handles;
-      for (int i = 0; i < 2000; ++i) handles.push_back(spawn(sleeper(std::chrono::microseconds(i * 137 % 90'000))));
+      for (int i = 0; i < 2000; ++i)
+        handles.push_back(spawn(sleeper(std::chrono::microseconds(i * 137 % 90'000))));
       co_await task::yield_now();
       for (std::size_t i = 0; i < handles.size(); i += 2) handles[i].abort();
       co_await sleep(1s);
@@ -337,6 +345,21 @@ TEST_SUITE("time.clock") {
     const runtime::Runtime rt = test::multi_thread();
     const auto guard = rt.enter();
     CHECK_THROWS_AS(time::pause(), std::logic_error);
+  }
+
+  TEST_CASE("a paused clock goes on only after what a blocking job has woken has run") {
+    with_paused_clock([]() -> Task<void> {
+      auto sleeping = sleep(1h);
+      CHECK(poll_once(sleeping).is_pending());
+      const Instant start = Instant::now();
+      for (int i = 0; i < 3000; ++i) {
+        auto job = [turns = i % 400] {
+          for (int turn = 0; turn < turns; ++turn) std::atomic_signal_fence(std::memory_order_seq_cst);
+        };
+        co_await task::spawn_blocking(job);
+        REQUIRE(start.elapsed() == 0ns);
+      }
+    });
   }
 
   TEST_CASE("a paused clock waits for blocking jobs") {

@@ -54,27 +54,27 @@ v0_2::sync::mpsc::UnboundedReceiver<T> into_legacy(sync::mpsc::UnboundedReceiver
 }
 
 /// What 0.2 has, for code of 1.x. A watch receiver that has not seen its first value will see it as a change.
-inline net::TcpStream from_legacy(v0_2::net::TcpStream stream) { return std::move(stream); }
-inline net::TcpListener from_legacy(v0_2::net::TcpListener listener) { return std::move(listener); }
-inline time::Interval from_legacy(v0_2::time::Interval interval) { return std::move(interval); }
+inline net::TcpStream from_legacy(v0_2::net::TcpStream stream) { return stream; }
+inline net::TcpListener from_legacy(v0_2::net::TcpListener listener) { return listener; }
+inline time::Interval from_legacy(v0_2::time::Interval interval) { return interval; }
 inline Pin<time::Sleep> from_legacy(v0_2::time::Delay delay) { return std::move(delay).into_inner(); }
-inline runtime::Handle from_legacy(v0_2::runtime::Handle handle) { return std::move(handle); }
-inline runtime::Runtime from_legacy(v0_2::runtime::Runtime runtime) { return std::move(runtime); }
+inline runtime::Handle from_legacy(v0_2::runtime::Handle handle) { return handle; }
+inline runtime::Runtime from_legacy(v0_2::runtime::Runtime runtime) { return runtime; }
 template <class T>
 sync::watch::Sender<T> from_legacy(v0_2::sync::watch::Sender<T> sender) {
-  return std::move(sender);
+  return sender;
 }
 template <class T>
 sync::watch::Receiver<T> from_legacy(v0_2::sync::watch::Receiver<T> receiver) {
-  return std::move(receiver);
+  return receiver;
 }
 template <class T>
 sync::mpsc::Receiver<T> from_legacy(v0_2::sync::mpsc::Receiver<T> receiver) {
-  return std::move(receiver);
+  return receiver;
 }
 template <class T>
 sync::mpsc::UnboundedReceiver<T> from_legacy(v0_2::sync::mpsc::UnboundedReceiver<T> receiver) {
-  return std::move(receiver);
+  return receiver;
 }
 
 }  // namespace ferry::compat

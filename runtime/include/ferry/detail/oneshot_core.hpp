@@ -10,11 +10,11 @@ namespace ferry::detail {
 
 /// One word of bits and two waker slots, shared by one sender and one receiver.
 ///
-/// kRxWaiting  `rx_waker_` is alive; the receiver's, and from kComplete on the sender's
+/// kRxWaiting  `rx_waker_` is alive; the receiver's to change, and from kComplete on nobody's
 /// kComplete   the sender is done: with a value if kValue is there too; set once
 /// kValue      the value is alive until the receiver takes it; written before kComplete by the sender
 /// kClosed     no value will be accepted; set by the receiver
-/// kTxWaiting  `tx_waker_` is alive; the sender's, and from kClosed on the receiver's
+/// kTxWaiting  `tx_waker_` is alive; the sender's to change, and from kClosed on nobody's
 /// kTxGone, kRxGone   that side touches nothing any more; who sets the second one frees
 class OneshotCore {
  public:

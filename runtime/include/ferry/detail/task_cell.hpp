@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <ferry/detail/frame_pool.hpp>
+#include <ferry/detail/allocate.hpp>
 #include <ferry/detail/scheduler.hpp>
 #include <ferry/detail/task_header.hpp>
 #include <ferry/task/join_handle.hpp>
@@ -23,8 +23,7 @@ class TaskCell final : public TaskHeader {
 
   /// A task that is owned by its first run queue entry, the list of tasks and one JoinHandle.
   static TaskHeader* make(F&& future, Scheduler& scheduler) {
-    void* memory = allocate_frame(sizeof(TaskCell));
-    return ::new (memory) TaskCell(std::move(future), scheduler);
+    return ::new (allocate_for<TaskCell>()) TaskCell(std::move(future), scheduler);
   }
 
  private:
@@ -89,7 +88,7 @@ class TaskCell final : public TaskHeader {
     const SchedulerRef scheduler = SchedulerRef::adopt(task->scheduler);
     TaskCell* cell = self(task);
     cell->~TaskCell();
-    free_frame(cell, sizeof(TaskCell));
+    free_for<TaskCell>(cell);
   }
 
   static constexpr TaskVTable kVTable = {.poll = &poll_future,

@@ -22,7 +22,7 @@ class TaskHeader;
 //              make one when the poll ends
 //   kCancelled the future is to be destroyed at the next chance
 //   kJoinInterest  a JoinHandle exists
-//   kJoinWaker     the join waker is set and the task owns it; without it the JoinHandle owns the slot
+//   kJoinWaker     the join waker is set and both may read it; without it the JoinHandle owns the slot
 //   kRef and up    the number of owners: run queue entry, list of tasks, JoinHandle, wakers
 class TaskState {
  public:
@@ -61,6 +61,8 @@ class TaskState {
   bool set_join_waker() noexcept;
   /// The JoinHandle takes the waker's slot back to change it; false when the task completed meanwhile.
   bool unset_join_waker() noexcept;
+  /// The task has called the join waker; false when the JoinHandle has gone meanwhile and left the slot to the task.
+  bool unset_join_waker_after_complete() noexcept;
 
   // relaxed: a new owner is made from an owner, which already keeps the task alive.
   void retain() noexcept { bits_.fetch_add(kRef, std::memory_order_relaxed); }

@@ -12,14 +12,14 @@ namespace ferry::io {
 
 /// A type whose values are bytes and nothing more.
 template <class T>
-concept ByteLike = std::same_as<std::remove_cv_t<T>, std::byte> || std::same_as<std::remove_cv_t<T>, char> ||
-                   std::same_as<std::remove_cv_t<T>, unsigned char> ||
-                   std::same_as<std::remove_cv_t<T>, char8_t>;
+concept ByteLike =
+    std::same_as<std::remove_cv_t<T>, std::byte> || std::same_as<std::remove_cv_t<T>, char> ||
+    std::same_as<std::remove_cv_t<T>, unsigned char> || std::same_as<std::remove_cv_t<T>, char8_t>;
 
 /// Bytes in one piece.
 template <class R>
-concept ByteRange =
-    std::ranges::contiguous_range<R> && std::ranges::sized_range<R> && ByteLike<std::ranges::range_value_t<R>>;
+concept ByteRange = std::ranges::contiguous_range<R> && std::ranges::sized_range<R> &&
+                    ByteLike<std::ranges::range_value_t<R>>;
 
 /// Memory to read into, borrowed: made from a span, array, vector, string, ... of byte-like elements.
 class MutableBytes {
@@ -36,8 +36,8 @@ class MutableBytes {
   std::span<std::byte> span_;
 };
 
-/// Data to write, borrowed: made from a span, array, vector, string, string literal, ... of byte-like elements.
-/// A string literal counts without its terminator, any other array in full.
+/// Data to write, borrowed: made from a span, array, vector, string, string literal, ... of byte-like
+/// elements. A string literal counts without its terminator, any other array in full.
 class ConstBytes {
  public:
   ConstBytes(const char* text) noexcept : span_(std::as_bytes(std::span(std::string_view(text)))) {}

@@ -31,7 +31,8 @@ class CopyBuffer {
         if (filled.is_pending() && begin_ == end_) return poll_idle(cx, writer);
       }
       while (begin_ < end_) {
-        Poll<Result<std::size_t>> written = writer.poll_write(cx, std::span(memory_.get() + begin_, end_ - begin_));
+        Poll<Result<std::size_t>> written =
+            writer.poll_write(cx, std::span(memory_.get() + begin_, end_ - begin_));
         if (written.is_pending()) return poll_top_up(cx, reader);
         if (!*written) return Result<std::uint64_t>(written->error());
         if (**written == 0) return Result<std::uint64_t>(ErrorKind::WriteZero);
@@ -52,7 +53,8 @@ class CopyBuffer {
  private:
   template <class R>
   Poll<Result<void>> poll_fill(Context& cx, R& reader) {
-    Poll<Result<std::size_t>> polled = poll_read_bytes(reader, cx, std::span(memory_.get() + end_, kSize - end_));
+    Poll<Result<std::size_t>> polled =
+        poll_read_bytes(reader, cx, std::span(memory_.get() + end_, kSize - end_));
     if (polled.is_pending()) return pending;
     if (!*polled) return Result<void>(polled->error());
     is_at_end_ = **polled == 0;
@@ -60,7 +62,8 @@ class CopyBuffer {
     return Result<void>();
   }
 
-  // Nothing to read or write: what a buffering writer holds must go out, or a peer that waits for it never answers.
+  // Nothing to read or write: what a buffering writer holds must go out, or a peer that waits for it never
+  // answers.
   template <class W>
   Poll<Result<std::uint64_t>> poll_idle(Context& cx, W& writer) {
     if (!needs_flush_) return pending;
@@ -138,8 +141,8 @@ class [[nodiscard]] Copy {
   detail::CopyBuffer buffer_;
 };
 
-/// Completes with the bytes copied from the first to the second and back, once both directions have ended and both
-/// sides are shut down.
+/// Completes with the bytes copied from the first to the second and back, once both directions have ended and
+/// both sides are shut down.
 ///
 /// Cancelling: not safe; up to 8 KiB a direction that were read but not yet written are lost.
 template <class A, class B>
@@ -168,8 +171,8 @@ class [[nodiscard]] CopyBidirectional {
   detail::Transfer b_to_a_;
 };
 
-/// Copies all that `reader` gives to `writer`, and flushes it at the end and whenever the reader makes it wait. Both
-/// are borrowed.
+/// Copies all that `reader` gives to `writer`, and flushes it at the end and whenever the reader makes it
+/// wait. Both are borrowed.
 ///
 /// Errors: the reader's or the writer's; WriteZero when the writer takes nothing.
 /// Cancelling: not safe.

@@ -14,8 +14,8 @@ namespace ferry::io {
 
 /// One end of a pair of connected streams. What one end writes, the other reads, in both directions.
 ///
-/// Destroying an end, or shutting it down, gives the other end the end of the input once it has read everything;
-/// writing to an end that was destroyed fails with EPIPE.
+/// Destroying an end, or shutting it down, gives the other end the end of the input once it has read
+/// everything; writing to an end that was destroyed fails with EPIPE.
 ///
 /// Thread safety: the two ends may be used on different threads; each is owned by one task at a time.
 /// Tokio: `io::DuplexStream`.

@@ -4,7 +4,6 @@
 #include <type_traits>
 
 #include <boost/system/error_code.hpp>
-
 #include <ferry/result.hpp>
 
 namespace ferry::io {
@@ -21,7 +20,9 @@ enum class ErrorKind {
 /// The category of `ErrorKind`.
 const boost::system::error_category& error_category() noexcept;
 
-inline Error make_error_code(ErrorKind kind) noexcept { return Error(static_cast<int>(kind), error_category()); }
+inline Error make_error_code(ErrorKind kind) noexcept {
+  return Error(static_cast<int>(kind), error_category());
+}
 
 /// The error of the last system call: errno.
 Error last_os_error() noexcept;

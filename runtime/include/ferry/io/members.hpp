@@ -25,7 +25,9 @@ class ReadMembers {
     return io::read_to_end(self(), bytes);
   }
   /// Cancelling: not safe. See io::read_to_string.
-  [[nodiscard]] auto read_to_string(std::string& text) const noexcept { return io::read_to_string(self(), text); }
+  [[nodiscard]] auto read_to_string(std::string& text) const noexcept {
+    return io::read_to_string(self(), text);
+  }
 
  private:
   friend Self;
@@ -33,7 +35,8 @@ class ReadMembers {
   const Self& self() const noexcept { return static_cast<const Self&>(*this); }
 };
 
-/// Members that write, for a `Self` with `poll_write() const`, ... The futures borrow the object and the data.
+/// Members that write, for a `Self` with `poll_write() const`, ... The futures borrow the object and the
+/// data.
 template <class Self>
 class WriteMembers {
  public:

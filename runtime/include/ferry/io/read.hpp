@@ -64,7 +64,8 @@ class [[nodiscard]] ReadExact {
   std::size_t size_read_ = 0;
 };
 
-/// Completes at the end of the input, with how many bytes were appended. On an error, what was read before it stays.
+/// Completes at the end of the input, with how many bytes were appended. On an error, what was read before it
+/// stays.
 ///
 /// Cancelling: nothing is lost; what was read is in the container.
 template <AsyncRead R, class Container>
@@ -114,10 +115,13 @@ class [[nodiscard]] ReadToEnd {
 
   // The container is kept as large as it may get without growing again, so that its end is zeroed once.
   void make_room(std::size_t size) {
-    if (container_->capacity() < filled_ + size) container_->reserve(std::max(2 * filled_, filled_ + kProbeSize));
+    if (container_->capacity() < filled_ + size)
+      container_->reserve(std::max(2 * filled_, filled_ + kProbeSize));
     container_->resize(container_->capacity());
   }
-  std::span<std::byte> room() noexcept { return std::as_writable_bytes(std::span(*container_)).subspan(filled_); }
+  std::span<std::byte> room() noexcept {
+    return std::as_writable_bytes(std::span(*container_)).subspan(filled_);
+  }
 
   void trim() noexcept {
     if (container_->size() > filled_) container_->resize(filled_);
@@ -134,8 +138,8 @@ namespace detail {
 bool is_utf8(std::string_view text) noexcept;
 }  // namespace detail
 
-/// Completes at the end of the input with how many bytes were appended; InvalidData when they are not UTF-8. On any
-/// error the string is what it was.
+/// Completes at the end of the input with how many bytes were appended; InvalidData when they are not UTF-8.
+/// On any error the string is what it was.
 ///
 /// Cancelling: not safe; what was read is lost.
 template <AsyncRead R>

@@ -34,11 +34,10 @@ class [[nodiscard]] Write {
 /// A writer that takes several pieces in one call. `poll_write_vectored` otherwise is what `poll_write` is.
 /// Tokio: `AsyncWrite::is_write_vectored`.
 template <class W>
-concept VectoredWrite =
-    AsyncWrite<W> && requires(std::remove_reference_t<W>& writer, Context& cx,
-                              std::span<const std::span<const std::byte>> pieces) {
-      { writer.poll_write_vectored(cx, pieces) } -> std::same_as<Poll<Result<std::size_t>>>;
-    };
+concept VectoredWrite = AsyncWrite<W> && requires(std::remove_reference_t<W>& writer, Context& cx,
+                                                  std::span<const std::span<const std::byte>> pieces) {
+  { writer.poll_write_vectored(cx, pieces) } -> std::same_as<Poll<Result<std::size_t>>>;
+};
 
 /// Completes with how many bytes the writer took; they may end inside of any piece.
 ///
@@ -144,16 +143,16 @@ Write<std::remove_reference_t<W>> write(W&& writer, ConstBytes data) noexcept {
   return {writer, data};
 }
 
-/// Writes some of `pieces`, as if they were one: with one call where the writer can, else some of the first piece that
-/// is not empty. The writer, the pieces and their data are borrowed.
+/// Writes some of `pieces`, as if they were one: with one call where the writer can, else some of the first
+/// piece that is not empty. The writer, the pieces and their data are borrowed.
 ///
 /// Result: how many bytes were taken.
 /// Cancelling: safe.
 /// Tokio: `AsyncWriteExt::write_vectored`.
 template <class W>
   requires AsyncWrite<W>
-WriteVectored<std::remove_reference_t<W>> write_vectored(W&& writer,
-                                                         std::span<const std::span<const std::byte>> pieces) noexcept {
+WriteVectored<std::remove_reference_t<W>> write_vectored(
+    W&& writer, std::span<const std::span<const std::byte>> pieces) noexcept {
   return {writer, pieces};
 }
 

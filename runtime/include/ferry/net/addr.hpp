@@ -32,7 +32,9 @@ class IpAddr {
     return ip;
   }
   static constexpr IpAddr localhost_v4() noexcept { return v4(127, 0, 0, 1); }
-  static constexpr IpAddr localhost_v6() noexcept { return v6({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}); }
+  static constexpr IpAddr localhost_v6() noexcept {
+    return v6({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+  }
   static constexpr IpAddr unspecified_v4() noexcept { return v4(0, 0, 0, 0); }
   static constexpr IpAddr unspecified_v6() noexcept { return v6({}); }
 

@@ -15,8 +15,8 @@
 
 namespace ferry::net {
 
-/// What `bind`, `connect` and `lookup_host` take: addresses, or "host:port" whose host is a literal or a name.
-/// Tokio: `net::ToSocketAddrs`.
+/// What `bind`, `connect` and `lookup_host` take: addresses, or "host:port" whose host is a literal or a
+/// name. Tokio: `net::ToSocketAddrs`.
 class ToSocketAddrs {
  public:
   ToSocketAddrs(SocketAddr addr) : what_(std::vector{addr}) {}

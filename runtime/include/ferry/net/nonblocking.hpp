@@ -3,8 +3,8 @@
 
 namespace ferry::net {
 
-/// Sets O_NONBLOCK and gives the descriptor back: `TcpStream::from_std(net::nonblocking(fd))`. A descriptor that is
-/// not open is reported by whoever adopts it.
+/// Sets O_NONBLOCK and gives the descriptor back: `TcpStream::from_std(net::nonblocking(fd))`. A descriptor
+/// that is not open is reported by whoever adopts it.
 int nonblocking(int fd) noexcept;
 
 }  // namespace ferry::net

@@ -15,16 +15,16 @@ namespace ferry::net {
 
 /// A socket that listens. It closes when it is destroyed; connections not accepted by then are reset.
 ///
-/// Thread safety: every const member may be called from any thread at any time; any number of tasks may accept.
-/// Tokio: `net::TcpListener`.
+/// Thread safety: every const member may be called from any thread at any time; any number of tasks may
+/// accept. Tokio: `net::TcpListener`.
 class TcpListener {
  public:
   class Bind;
   class Accept;
   using Accepted = std::pair<TcpStream, SocketAddr>;
 
-  /// Listens at the first of the addresses that is free; port 0 lets the system choose. Sets SO_REUSEADDR; up to 1024
-  /// connections wait to be accepted.
+  /// Listens at the first of the addresses that is free; port 0 lets the system choose. Sets SO_REUSEADDR; up
+  /// to 1024 connections wait to be accepted.
   ///
   /// Result: the listener, or the error of the last address.
   /// Throws: std::logic_error, when polled outside a runtime or in one built without I/O.
@@ -32,7 +32,8 @@ class TcpListener {
   /// Tokio: `TcpListener::bind`.
   static Bind bind(ToSocketAddrs addr);
 
-  /// Adopts a socket that listens, which must be non-blocking: see net::nonblocking. On an error it is closed.
+  /// Adopts a socket that listens, which must be non-blocking: see net::nonblocking. On an error it is
+  /// closed.
   ///
   /// Throws: std::logic_error, for a blocking descriptor, which stays the caller's, or outside a runtime.
   /// Tokio: `TcpListener::from_std`.

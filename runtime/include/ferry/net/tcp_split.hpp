@@ -8,7 +8,6 @@
 #include <utility>
 
 #include <boost/assert/source_location.hpp>
-
 #include <ferry/io/members.hpp>
 #include <ferry/net/tcp_stream.hpp>
 #include <ferry/result.hpp>
@@ -20,7 +19,9 @@ class ReadHalf : public io::ReadMembers<ReadHalf> {
  public:
   explicit ReadHalf(const TcpStream& stream) noexcept : stream_(&stream) {}
 
-  Poll<io::Result<void>> poll_read(Context& cx, io::ReadBuf& buf) const { return stream_->poll_read(cx, buf); }
+  Poll<io::Result<void>> poll_read(Context& cx, io::ReadBuf& buf) const {
+    return stream_->poll_read(cx, buf);
+  }
   /// The whole stream, for its addresses, options and readiness.
   const TcpStream& as_ref() const noexcept { return *stream_; }
 
@@ -36,8 +37,8 @@ class WriteHalf : public io::WriteMembers<WriteHalf> {
   Poll<io::Result<std::size_t>> poll_write(Context& cx, std::span<const std::byte> data) const {
     return stream_->poll_write(cx, data);
   }
-  Poll<io::Result<std::size_t>> poll_write_vectored(Context& cx,
-                                                    std::span<const std::span<const std::byte>> pieces) const {
+  Poll<io::Result<std::size_t>> poll_write_vectored(
+      Context& cx, std::span<const std::span<const std::byte>> pieces) const {
     return stream_->poll_write_vectored(cx, pieces);
   }
   Poll<io::Result<void>> poll_flush(Context& cx) const { return stream_->poll_flush(cx); }
@@ -57,7 +58,9 @@ class OwnedReadHalf : public io::ReadMembers<OwnedReadHalf> {
   OwnedReadHalf(OwnedReadHalf&&) noexcept = default;
   OwnedReadHalf& operator=(OwnedReadHalf&&) noexcept = default;
 
-  Poll<io::Result<void>> poll_read(Context& cx, io::ReadBuf& buf) const { return stream_->poll_read(cx, buf); }
+  Poll<io::Result<void>> poll_read(Context& cx, io::ReadBuf& buf) const {
+    return stream_->poll_read(cx, buf);
+  }
   /// The whole stream, for its addresses, options and readiness.
   const TcpStream& as_ref() const noexcept { return *stream_; }
 
@@ -72,9 +75,8 @@ class OwnedReadHalf : public io::ReadMembers<OwnedReadHalf> {
   std::shared_ptr<TcpStream> stream_;
 };
 
-/// Writes to a stream that it owns together with an OwnedReadHalf. Destroying it shuts the output down: the peer sees
-/// the end.
-/// Tokio: `net::tcp::OwnedWriteHalf`.
+/// Writes to a stream that it owns together with an OwnedReadHalf. Destroying it shuts the output down: the
+/// peer sees the end. Tokio: `net::tcp::OwnedWriteHalf`.
 class OwnedWriteHalf : public io::WriteMembers<OwnedWriteHalf> {
  public:
   OwnedWriteHalf(OwnedWriteHalf&& other) noexcept = default;
@@ -87,8 +89,8 @@ class OwnedWriteHalf : public io::WriteMembers<OwnedWriteHalf> {
   Poll<io::Result<std::size_t>> poll_write(Context& cx, std::span<const std::byte> data) const {
     return stream_->poll_write(cx, data);
   }
-  Poll<io::Result<std::size_t>> poll_write_vectored(Context& cx,
-                                                    std::span<const std::span<const std::byte>> pieces) const {
+  Poll<io::Result<std::size_t>> poll_write_vectored(
+      Context& cx, std::span<const std::span<const std::byte>> pieces) const {
     return stream_->poll_write_vectored(cx, pieces);
   }
   Poll<io::Result<void>> poll_flush(Context& cx) const { return stream_->poll_flush(cx); }
@@ -96,7 +98,8 @@ class OwnedWriteHalf : public io::WriteMembers<OwnedWriteHalf> {
   /// The whole stream, for its addresses, options and readiness.
   const TcpStream& as_ref() const noexcept { return *stream_; }
 
-  /// Gives this half up without shutting the output down; the read half keeps the connection. Tokio: `forget`.
+  /// Gives this half up without shutting the output down; the read half keeps the connection. Tokio:
+  /// `forget`.
   void forget() && noexcept { stream_.reset(); }
 
  private:

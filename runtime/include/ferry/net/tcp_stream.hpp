@@ -32,7 +32,8 @@ class [[nodiscard]] Readiness {
  public:
   using Output = io::Result<void>;
 
-  Readiness(const detail::IoSource& source, detail::Direction direction) noexcept : ready_(source, direction) {}
+  Readiness(const detail::IoSource& source, detail::Direction direction) noexcept
+      : ready_(source, direction) {}
   Readiness(const Readiness&) = delete;
   Readiness& operator=(const Readiness&) = delete;
 
@@ -45,12 +46,12 @@ class [[nodiscard]] Readiness {
 /// A connection. It closes when it is destroyed; data that the peer has not received yet is still sent.
 ///
 /// `read`, `read_exact`, `read_to_end`, `read_to_string`, `write`, `write_vectored`, `write_all`, `flush` and
-/// `shutdown` are the functions of `io` as members. Shutting down ends what this side sends; it can still receive.
+/// `shutdown` are the functions of `io` as members. Shutting down ends what this side sends; it can still
+/// receive.
 ///
-/// Thread safety: one task at a time may read, and one may write, on any threads; `readable` and `writable` may be
-/// awaited by any number of tasks.
-/// Cost: a call that does not have to wait is one system call; one that has to is none.
-/// Tokio: `net::TcpStream`.
+/// Thread safety: one task at a time may read, and one may write, on any threads; `readable` and `writable`
+/// may be awaited by any number of tasks. Cost: a call that does not have to wait is one system call; one
+/// that has to is none. Tokio: `net::TcpStream`.
 class TcpStream : public io::ReadMembers<TcpStream>, public io::WriteMembers<TcpStream> {
  public:
   class Connect;
@@ -88,7 +89,8 @@ class TcpStream : public io::ReadMembers<TcpStream>, public io::WriteMembers<Tcp
   /// Ready when a write may be tried. Only the latest waker counts. Tokio: `TcpStream::poll_write_ready`.
   Poll<io::Result<void>> poll_write_ready(Context& cx) const;
 
-  /// Waits until a read may be tried; the end and errors count, too. It may be mistaken: then `try_read` says so.
+  /// Waits until a read may be tried; the end and errors count, too. It may be mistaken: then `try_read` says
+  /// so.
   ///
   /// Cancelling: safe.
   /// Tokio: `TcpStream::readable`.
@@ -123,7 +125,8 @@ class TcpStream : public io::ReadMembers<TcpStream>, public io::WriteMembers<Tcp
   /// The socket's pending error (SO_ERROR), which this clears. Tokio: `TcpStream::take_error`.
   io::Result<std::optional<io::Error>> take_error() const;
 
-  /// Two halves that borrow the stream, for one task that reads and writes at once. Tokio: `TcpStream::split`.
+  /// Two halves that borrow the stream, for one task that reads and writes at once. Tokio:
+  /// `TcpStream::split`.
   std::pair<ReadHalf, WriteHalf> split() const noexcept;
   /// Two halves that own the stream together, for two tasks. Destroying the second one shuts the output down.
   /// Tokio: `TcpStream::into_split`.
@@ -183,6 +186,8 @@ class [[nodiscard]] TcpStream::Peek {
 };
 
 inline TcpStream::Connect TcpStream::connect(ToSocketAddrs addr) { return Connect(std::move(addr)); }
-inline TcpStream::Peek TcpStream::peek(io::MutableBytes buffer) const noexcept { return Peek(*this, buffer.span()); }
+inline TcpStream::Peek TcpStream::peek(io::MutableBytes buffer) const noexcept {
+  return Peek(*this, buffer.span());
+}
 
 }  // namespace ferry::net

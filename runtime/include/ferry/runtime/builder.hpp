@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -37,11 +38,11 @@ class Builder {
   Builder& enable_all();
   Builder& enable_io();
   Builder& enable_time();
-  /// 1 or more; by default the number of processors, or the environment variable FERRY_WORKER_THREADS. Means nothing to
-  /// a current_thread runtime. Throws std::logic_error for 0.
+  /// 1 or more; by default the number of processors, or the environment variable FERRY_WORKER_THREADS. Means
+  /// nothing to a current_thread runtime. Throws std::logic_error for 0.
   Builder& worker_threads(std::size_t count);
-  /// How many threads the blocking pool may have beside the workers: 1 or more, by default 512. Throws std::logic_error
-  /// for 0.
+  /// How many threads the blocking pool may have beside the workers: 1 or more, by default 512. Throws
+  /// std::logic_error for 0.
   Builder& max_blocking_threads(std::size_t count);
   /// The name of workers and blocking threads; the system shows its first 15 bytes.
   Builder& thread_name(std::string name);
@@ -57,6 +58,13 @@ class Builder {
   Builder& event_interval(unsigned ticks);
   /// After how many tasks a busy thread looks at what other threads have woken: 1 or more, by default 31.
   Builder& global_queue_interval(unsigned ticks);
+  /// Seeds what `select` and `join` draw: on a current_thread runtime they then begin with the same branches in every
+  /// run.
+  Builder& rng_seed(std::uint64_t seed);
+  /// As rng_seed, and ready tasks run in an order drawn from `seed` instead of one after the other; current_thread
+  /// only. A block_on that nobody can wake any more throws std::logic_error instead of waiting for ever. For tests:
+  /// see testing::explore.
+  Builder& shuffle_tasks(std::uint64_t seed);
   /// The clock stands still from the start; current_thread only. See `time::pause`.
   Builder& start_paused(bool is_paused);
 

@@ -16,7 +16,8 @@
 
 namespace ferry::detail {
 
-/// Marks the calling thread as one that waits inside async code; throws std::logic_error when it drives tasks already.
+/// Marks the calling thread as one that waits inside async code; throws std::logic_error when it drives tasks
+/// already.
 class BlockOnScope {
  public:
   BlockOnScope(const SchedulerRef& scheduler, const char* call);
@@ -34,7 +35,8 @@ namespace ferry::runtime {
 /// Which scheduler a runtime has. Tokio: `runtime::RuntimeFlavor`.
 enum class RuntimeFlavor : std::uint8_t { CurrentThread, MultiThread };
 
-/// While it lives, its thread is in the runtime's context: `spawn`, timers and sockets work. Nothing is driven.
+/// While it lives, its thread is in the runtime's context: `spawn`, timers and sockets work. Nothing is
+/// driven.
 ///
 /// Guards of one thread are destroyed in reverse order; anything else aborts.
 /// Tokio: `runtime::EnterGuard`.
@@ -59,7 +61,8 @@ class Handle {
  public:
   explicit Handle(detail::SchedulerRef scheduler) noexcept : scheduler_(std::move(scheduler)) {}
 
-  /// The runtime whose context this thread is in. Throws std::logic_error outside of any. Tokio: `Handle::current`.
+  /// The runtime whose context this thread is in. Throws std::logic_error outside of any. Tokio:
+  /// `Handle::current`.
   static Handle current();
   /// The same, or nothing. Tokio: `Handle::try_current`.
   static std::optional<Handle> try_current() noexcept;
@@ -80,8 +83,8 @@ class Handle {
     return detail::spawn_blocking_on(*scheduler_, std::forward<F>(f));
   }
 
-  /// Blocks this thread until `future` is ready. Never drives the scheduler, I/O or timers: on a current_thread runtime
-  /// somebody else has to be inside `Runtime::block_on`.
+  /// Blocks this thread until `future` is ready. Never drives the scheduler, I/O or timers: on a
+  /// current_thread runtime somebody else has to be inside `Runtime::block_on`.
   ///
   /// Throws: std::logic_error on a thread that drives tasks; whatever the future throws.
   /// Tokio: `Handle::block_on`.

@@ -13,7 +13,8 @@
 
 namespace ferry::runtime {
 
-/// Runs tasks. Destroying it destroys every task and waits for blocking jobs that have started.
+/// Runs tasks. Destroying it destroys every task and waits for blocking jobs that have started, but for one
+/// that destroys it itself.
 ///
 /// Thread safety: the const members may be called from any thread at any time.
 /// Tokio: `runtime::Runtime`.
@@ -27,8 +28,9 @@ class Runtime {
   /// Ends the process with a message on a thread that drives tasks: use `shutdown_background` there.
   ~Runtime();
 
-  /// Runs `future` on this thread until it is ready. On a current_thread runtime this also runs its tasks, sockets and
-  /// timers; of several threads that call it at once the first does, the others wait and take over.
+  /// Runs `future` on this thread until it is ready. On a current_thread runtime this also runs its tasks,
+  /// sockets and timers; of several threads that call it at once the first does, the others wait and take
+  /// over.
   ///
   /// Throws: std::logic_error on a thread that drives tasks; whatever the future throws.
   /// Tokio: `Runtime::block_on`.
@@ -36,7 +38,8 @@ class Runtime {
     requires Future<std::remove_reference_t<F>>
   FutureOutput<F> block_on(F&& future) const;
 
-  /// Starts a task; on a current_thread runtime it runs once somebody is inside `block_on`. Tokio: `Runtime::spawn`.
+  /// Starts a task; on a current_thread runtime it runs once somebody is inside `block_on`. Tokio:
+  /// `Runtime::spawn`.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F>)
   task::JoinHandle<FutureOutput<F>> spawn(F&& future) const {
@@ -55,10 +58,11 @@ class Runtime {
   /// Puts this thread into the runtime's context for the guard's life. Tokio: `Runtime::enter`.
   EnterGuard enter() const noexcept { return handle_.enter(); }
 
-  /// Ends the runtime: destroys every task and waits for running blocking jobs at most `limit`.
+  /// Ends the runtime: destroys every task, and waits for that and for running blocking jobs at most `limit`.
   /// Tokio: `Runtime::shutdown_timeout`.
   void shutdown_timeout(std::chrono::nanoseconds limit) &&;
-  /// Ends the runtime without waiting; may be called on a thread that drives tasks. Tokio: `Runtime::shutdown_background`.
+  /// Ends the runtime without waiting; may be called on a thread that drives tasks. Tokio:
+  /// `Runtime::shutdown_background`.
   void shutdown_background() &&;
 
  private:

@@ -1,8 +1,8 @@
 // Signals of the operating system.
 #pragma once
 
-#include <csignal>
 #include <compare>
+#include <csignal>
 #include <memory>
 
 #include <ferry/future.hpp>
@@ -36,8 +36,8 @@ class SignalKind {
   int number_;
 };
 
-/// Hears one kind of signal from its creation on. Signals that come between two `recv`s count as one. Every listener of
-/// every runtime hears each signal.
+/// Hears one kind of signal from its creation on. Signals that come between two `recv`s count as one. Every
+/// listener of every runtime hears each signal.
 ///
 /// Thread safety: owned by one task at a time.
 /// Tokio: `signal::unix::Signal`.
@@ -84,13 +84,12 @@ class [[nodiscard]] Signal::Recv {
 
 inline Signal::Recv Signal::recv() noexcept { return Recv(*this); }
 
-/// Starts to hear `kind`. From the first call on the signal's default action is gone for the rest of the process, also
-/// after every listener is; a handler that was there before is still called.
+/// Starts to hear `kind`. From the first call on the signal's default action is gone for the rest of the
+/// process, also after every listener is; a handler that was there before is still called.
 ///
-/// Errors: EINVAL for what cannot be caught (SIGKILL, SIGSTOP), what a program must not go on from (SIGILL, SIGFPE,
-/// SIGSEGV), and numbers that are no signal.
-/// Throws: std::logic_error outside a runtime, or in one built without I/O.
-/// Tokio: `signal::unix::signal`.
+/// Errors: EINVAL for what cannot be caught (SIGKILL, SIGSTOP), what a program must not go on from (SIGILL,
+/// SIGFPE, SIGSEGV), and numbers that are no signal. Throws: std::logic_error outside a runtime, or in one
+/// built without I/O. Tokio: `signal::unix::signal`.
 io::Result<Signal> signal(SignalKind kind);
 
 /// Completes at the next SIGINT. An error says why it cannot be heard.

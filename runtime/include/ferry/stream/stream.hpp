@@ -9,15 +9,16 @@
 
 namespace ferry::stream {
 
-/// Gives one item a time, and no value once it has ended. Polled as a future is: pending means that the context's
-/// waker will be called. A stream that has ended may be polled again; what it says then is its own affair.
-/// Tokio: `tokio_stream::Stream`.
+/// Gives one item a time, and no value once it has ended. Polled as a future is: pending means that the
+/// context's waker will be called. A stream that has ended may be polled again; what it says then is its own
+/// affair. Tokio: `tokio_stream::Stream`.
 template <class S>
-concept Stream =
-    requires { typename std::remove_cvref_t<S>::Item; } &&
-    requires(std::remove_reference_t<S>& stream, Context& cx) {
-      { stream.poll_next(cx) } -> std::same_as<Poll<std::optional<typename std::remove_cvref_t<S>::Item>>>;
-    };
+concept Stream = requires { typename std::remove_cvref_t<S>::Item; } &&
+                 requires(std::remove_reference_t<S>& stream, Context& cx) {
+                   {
+                     stream.poll_next(cx)
+                   } -> std::same_as<Poll<std::optional<typename std::remove_cvref_t<S>::Item>>>;
+                 };
 
 /// What a stream gives.
 template <Stream S>

@@ -98,8 +98,8 @@ class UnboundedReceiverStream {
   sync::mpsc::UnboundedReceiver<T> receiver_;
 };
 
-/// Copies of a watched value: the present one at once, then one whenever it has changed. Changes between two polls give
-/// one item, the latest. Ends when every sender is gone and the last value was seen.
+/// Copies of a watched value: the present one at once, then one whenever it has changed. Changes between two
+/// polls give one item, the latest. Ends when every sender is gone and the last value was seen.
 ///
 /// Cost: one allocation.
 /// Tokio: `tokio_stream::wrappers::WatchStream`.
@@ -108,7 +108,8 @@ class WatchStream {
  public:
   using Item = T;
 
-  explicit WatchStream(sync::watch::Receiver<T> receiver) : state_(std::make_unique<State>(std::move(receiver))) {
+  explicit WatchStream(sync::watch::Receiver<T> receiver)
+      : state_(std::make_unique<State>(std::move(receiver))) {
     state_->receiver.mark_changed();
   }
   /// Leaves the present value out. Tokio: `WatchStream::from_changes`.

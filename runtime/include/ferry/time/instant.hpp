@@ -42,7 +42,9 @@ class Instant {
   friend constexpr Instant operator-(Instant instant, Duration duration) noexcept {
     return Instant(instant.point_ - duration);
   }
-  friend constexpr Duration operator-(Instant later, Instant earlier) noexcept { return later.point_ - earlier.point_; }
+  friend constexpr Duration operator-(Instant later, Instant earlier) noexcept {
+    return later.point_ - earlier.point_;
+  }
   Instant& operator+=(Duration duration) noexcept { return *this = *this + duration; }
   auto operator<=>(const Instant&) const = default;
 

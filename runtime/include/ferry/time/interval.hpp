@@ -9,8 +9,8 @@
 
 namespace ferry::time {
 
-/// What an interval does about ticks that were missed because `tick` was not awaited in time; late by more than 5 ms.
-/// Tokio: `time::MissedTickBehavior`.
+/// What an interval does about ticks that were missed because `tick` was not awaited in time; late by more
+/// than 5 ms. Tokio: `time::MissedTickBehavior`.
 enum class MissedTickBehavior : std::uint8_t {
   Burst,  ///< ticks at once until it has caught up
   Delay,  ///< goes on one period after the late tick
@@ -70,8 +70,8 @@ inline Interval::Tick Interval::tick() noexcept { return Tick(*this); }
 
 /// Ticks at once, then every `period`.
 ///
-/// Throws: std::logic_error when `period` is not positive, outside a runtime, or in one built without `enable_time`.
-/// Tokio: `time::interval`.
+/// Throws: std::logic_error when `period` is not positive, outside a runtime, or in one built without
+/// `enable_time`. Tokio: `time::interval`.
 Interval interval(Duration period);
 
 /// Ticks at `start`, then every `period`. Tokio: `time::interval_at`.

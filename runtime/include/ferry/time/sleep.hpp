@@ -34,8 +34,8 @@ class [[nodiscard]] Sleep {
   detail::Timer timer_;
 };
 
-/// Completes `duration` from now; at the first poll when it is zero or less. A duration beyond the clock's range waits
-/// for ever.
+/// Completes `duration` from now; at the first poll when it is zero or less. A duration beyond the clock's
+/// range waits for ever.
 ///
 /// Throws: std::logic_error outside a runtime, or in one built without `enable_time`.
 /// Cancelling: safe.

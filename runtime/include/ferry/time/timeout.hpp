@@ -6,7 +6,6 @@
 #include <utility>
 
 #include <boost/assert/source_location.hpp>
-
 #include <ferry/detail/kept_future.hpp>
 #include <ferry/future.hpp>
 #include <ferry/result.hpp>
@@ -30,10 +29,11 @@ class Elapsed {
 
 }  // namespace error
 
-/// Gives the future's output, or Elapsed when the deadline comes first. The future is polled first: one that is ready
-/// wins over a deadline that has passed.
+/// Gives the future's output, or Elapsed when the deadline comes first. The future is polled first: one that
+/// is ready wins over a deadline that has passed.
 ///
-/// A movable future is moved in; one that cannot be moved, or that is passed by name, is borrowed, as `select` does.
+/// A movable future is moved in; one that cannot be moved, or that is passed by name, is borrowed, as
+/// `select` does.
 ///
 /// Cancelling: cancels the future it owns.
 /// Tokio: `time::Timeout`.
@@ -52,7 +52,8 @@ class [[nodiscard]] Timeout {
     if constexpr (std::is_void_v<Value>) {
       if (future_.poll(cx).is_ready()) return Output();
     } else {
-      if (auto polled = future_.poll(cx); polled.is_ready()) return Output(boost::system::in_place_value, *std::move(polled));
+      if (auto polled = future_.poll(cx); polled.is_ready())
+        return Output(boost::system::in_place_value, *std::move(polled));
     }
     // A future that has used the whole budget up must not keep the timer from being seen.
     if (!cx.has_budget_remaining()) {
@@ -90,7 +91,8 @@ Timeout<detail::KeptFuture<F>> timeout_at(Instant deadline, F&& future) {
 template <class F>
   requires Future<std::remove_reference_t<F>>
 Timeout<detail::KeptFuture<F>> timeout(Duration duration, F&& future) {
-  return Timeout<detail::KeptFuture<F>>(Instant::now() + duration, duration <= Duration::zero(), std::forward<F>(future));
+  return Timeout<detail::KeptFuture<F>>(Instant::now() + duration, duration <= Duration::zero(),
+                                        std::forward<F>(future));
 }
 
 }  // namespace ferry::time

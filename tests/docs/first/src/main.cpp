@@ -22,7 +22,9 @@ rt::Task<int> count() {
     (void)co_await sender.send(i);
     co_await rt::time::delay_for(std::chrono::milliseconds(10));
   }
-  { auto closing = std::move(sender); }
+  {
+    auto closing = std::move(sender);
+  }
   std::cout << (co_await sum).value() << "\n";
   co_return 0;
 }

@@ -11,7 +11,9 @@ rt::Task<void> take_one(const rt::net::TcpListener& listener) { (void)co_await l
 // [accept]
 
 // [runtime]
-int run_on(const rt::runtime::Runtime& runtime, rt::Task<int> work) { return runtime.block_on(std::move(work)); }
+int run_on(const rt::runtime::Runtime& runtime, rt::Task<int> work) {
+  return runtime.block_on(std::move(work));
+}
 // [runtime]
 
 // [handle]

@@ -1,0 +1,4 @@
+// What tests of asynchronous code need.
+#pragma once
+
+#include <ferry/testing/explore.hpp>

@@ -1,0 +1,122 @@
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <thread>
+
+#include <ferry/runtime.hpp>
+#include <ferry/task.hpp>
+#include <ferry/time.hpp>
+
+#include "support/runtimes.hpp"
+
+using namespace ferry;
+using namespace std::chrono_literals;
+
+namespace {
+
+void spin(unsigned turns) {
+  for (unsigned i = 0; i < turns; ++i) std::atomic_signal_fence(std::memory_order_seq_cst);
+}
+
+// Whether `done` held within two seconds, without sleeping.
+template <class Done>
+bool comes_true(Done&& done) {
+  const auto limit = std::chrono::steady_clock::now() + 2s;
+  while (!done())
+    if (std::chrono::steady_clock::now() > limit) return false;
+  return true;
+}
+
+}  // namespace
+
+TEST_SUITE("scheduler.Worker") {
+  TEST_CASE("a runtime may go while the thread that woke its last task is still at it") {
+    test::for_each_flavor_built([](runtime::Builder builder) {
+      for (int round = 0; round < 50; ++round) {
+        std::optional<runtime::Runtime> rt = builder.build().value();
+        Waker waker = Waker::noop();
+        std::atomic<bool> is_waiting = false;
+        std::atomic<bool> is_open = false;
+        auto gate = [&](Context& cx) -> Poll<void> {
+          if (is_open) return Poll<void>::ready();
+          waker = cx.waker();
+          is_waiting = true;
+          return pending;
+        };
+        // Stays awake, so that nothing but the task itself is waited for.
+        auto wait = [](auto gate) -> Task<void> {
+          const auto joined = spawn(poll_fn(gate));
+          while (!joined.is_finished()) co_await task::yield_now();
+        };
+        std::thread waking([&] {
+          while (!is_waiting) std::this_thread::yield();
+          is_open = true;
+          std::move(waker).wake();
+        });
+        CHECK(rt->block_on(rt->spawn(wait(gate))).has_value());
+        rt.reset();
+        waking.join();
+      }
+    });
+  }
+
+  TEST_CASE("a task that a busy worker has woken runs on another one at once") {
+    const runtime::Runtime rt = test::multi_thread();
+    auto counted = [](std::atomic<unsigned>& count) -> Task<void> {
+      spin(count.fetch_add(1) * 13 % 1200);
+      co_return;
+    };
+    auto busy = [&]() -> Task<void> {
+      std::atomic<unsigned> count = 0;
+      for (unsigned i = 0; i < 3000; ++i) {
+        auto stolen = spawn(counted(count));
+        auto runs_next_here = spawn(task::yield_now());
+        REQUIRE(comes_true([&] { return count == i + 1; }));
+        if (i % 16 == 0) CHECK((co_await runs_next_here).has_value());
+      }
+    };
+    CHECK(rt.block_on(rt.spawn(busy())).has_value());
+  }
+
+  TEST_CASE("of two tasks whose timers a busy worker has seen, another one gets one") {
+    const runtime::Runtime rt =
+        runtime::Builder::new_multi_thread().worker_threads(2).enable_all().event_interval(1).build().value();
+    std::atomic<int> running = 0;
+    // The worker that waits for the timers is kept from them; the other one sleeps.
+    auto hog = [](time::Instant until, time::Instant start) -> Task<void> {
+      co_await time::sleep_until(start);
+      while (time::Instant::now() < until) {
+      }
+    };
+    auto meet = [](std::atomic<int>& running, time::Instant start) -> Task<bool> {
+      co_await time::sleep_until(start);
+      ++running;
+      co_return comes_true([&] { return running == 2; });
+    };
+    const time::Instant now = time::Instant::now();
+    auto first = rt.spawn(meet(running, now + 20ms));
+    auto second = rt.spawn(meet(running, now + 20ms));
+    auto hogging = rt.spawn(hog(now + 30ms, now + 10ms));
+    CHECK(rt.block_on(first).value());
+    CHECK(rt.block_on(second).value());
+    CHECK(rt.block_on(hogging).has_value());
+  }
+
+  TEST_CASE("a task that is queued from outside while a worker goes to sleep runs at once") {
+    for (const std::size_t workers : {1, 2, 4}) {
+      const runtime::Runtime rt = test::multi_thread(workers);
+      std::atomic<unsigned> count = 0;
+      // Ends at all sorts of times after it has been counted, so that the next one comes at all sorts of moments.
+      auto counted = [](std::atomic<unsigned>& count) -> Task<void> {
+        spin(count.fetch_add(1) * 7 % 1500);
+        co_return;
+      };
+      for (unsigned i = 0; i < 5000; ++i) {
+        static_cast<void>(rt.spawn(counted(count)));
+        REQUIRE(comes_true([&] { return count == i + 1; }));
+      }
+    }
+  }
+}
