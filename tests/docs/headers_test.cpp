@@ -28,7 +28,7 @@ struct Header {
 
 Header parse(const std::string& text) {
   static const std::regex class_head(
-      R"(\s*(?:class|struct) (?:\[\[nodiscard\]\] )?(?:FERRY_\w+\(.*\) )?([\w:]+)(?:<.*>)?(?: final)?(?: : .*)?\s*\{?\s*)");
+      R"(\s*(?:class|struct) (?:\[\[nodiscard\]\] )?(?:FERRY_\w+\(.*\) )?((?:\w+(?:<\w+>)?::)*\w+)(?:<.*>)?(?: final)?(?: : .*)?\s*\{?\s*)");
   static const std::regex output(R"(\s*using Output = .*)");
   static const std::regex function(
       R"(\s*(?:\[\[nodiscard\]\] )?(?:(?:static|inline|constexpr|friend|virtual) )*((?:\w+::)*(\w+)(?:<.*>)?(?:::(\w+))?) (\w+)\(.*)");
@@ -134,6 +134,8 @@ TEST_SUITE("docs.headers") {
                    bare + "/// Cancelling: safe.\ntemplate <class T>\nstatic time::Nap<T> nap(T n);\n"}})
               .empty());
     CHECK(faults({{"a.hpp", bare}, {"b.hpp", "/// Cancelling: safe.\nNap nap(int n);\n"}}).size() == 1);
+    CHECK(faults({{"a.hpp", "class [[nodiscard]] Bed<T>::Nap {\n public:\n  using Output = void;\n};\n"}})
+              .size() == 1);
     CHECK(faults({{"a.hpp", "/// No future.\nclass Map {\n};\nMap map(int n);\n"}}).empty());
     CHECK(faults({{"a.hpp", "namespace detail {\n" + bare + "}  // namespace detail\n"}}).empty());
   }

@@ -1,5 +1,6 @@
 #include <stdexcept>
 
+#include <ferry/detail/thread_park.hpp>
 #include <ferry/sync/semaphore.hpp>
 
 namespace ferry::sync {
@@ -7,17 +8,11 @@ namespace {
 
 using TryAcquire = detail::BatchSemaphore::TryAcquire;
 
-void check_count(std::size_t permits) {
-  if (permits > Semaphore::kMaxPermits) throw std::logic_error("a Semaphore has at most kMaxPermits permits");
-}
-
 error::TryAcquireError error_of(TryAcquire tried) noexcept {
   return tried == TryAcquire::Closed ? error::TryAcquireError::Closed : error::TryAcquireError::NoPermits;
 }
 
 }  // namespace
-
-Semaphore::Semaphore(std::size_t permits) : core_((check_count(permits), permits)) {}
 
 void Semaphore::add_permits(std::size_t permits) const {
   if (permits > kMaxPermits - core_.available_permits())
@@ -26,14 +21,12 @@ void Semaphore::add_permits(std::size_t permits) const {
 }
 
 Semaphore::Acquire Semaphore::acquire_many(std::size_t permits) const {
-  check_count(permits);
-  return Acquire(*this, permits);
+  return Acquire(*this, checked(permits));
 }
 
 Semaphore::AcquireOwned Semaphore::acquire_many_owned(std::shared_ptr<const Semaphore> semaphore,
                                                       std::size_t permits) {
-  check_count(permits);
-  return AcquireOwned(std::move(semaphore), permits);
+  return AcquireOwned(std::move(semaphore), checked(permits));
 }
 
 Result<SemaphorePermit, error::TryAcquireError> Semaphore::try_acquire() const noexcept {
@@ -57,6 +50,28 @@ Result<OwnedSemaphorePermit, error::TryAcquireError> Semaphore::try_acquire_many
   const TryAcquire tried = semaphore->core_.try_acquire(permits);
   if (tried != TryAcquire::Acquired) return error_of(tried);
   return OwnedSemaphorePermit(std::move(semaphore), permits);
+}
+
+Result<SemaphorePermit, error::AcquireError> Semaphore::blocking_acquire() const {
+  detail::forbid_blocking("Semaphore::blocking_acquire");
+  return detail::park_on(acquire());
+}
+
+Result<SemaphorePermit, error::AcquireError> Semaphore::blocking_acquire_many(std::size_t permits) const {
+  detail::forbid_blocking("Semaphore::blocking_acquire_many");
+  return detail::park_on(acquire_many(permits));
+}
+
+Result<OwnedSemaphorePermit, error::AcquireError> Semaphore::blocking_acquire_owned(
+    std::shared_ptr<const Semaphore> semaphore) {
+  detail::forbid_blocking("Semaphore::blocking_acquire_owned");
+  return detail::park_on(acquire_owned(std::move(semaphore)));
+}
+
+Result<OwnedSemaphorePermit, error::AcquireError> Semaphore::blocking_acquire_many_owned(
+    std::shared_ptr<const Semaphore> semaphore, std::size_t permits) {
+  detail::forbid_blocking("Semaphore::blocking_acquire_many_owned");
+  return detail::park_on(acquire_many_owned(std::move(semaphore), permits));
 }
 
 SemaphorePermit::~SemaphorePermit() {

@@ -29,7 +29,7 @@ class BatchSemaphore {
 
   static constexpr std::size_t kMaxPermits = std::numeric_limits<std::size_t>::max() >> 3;
 
-  explicit BatchSemaphore(std::size_t permits) noexcept : state_(permits * kPermit) {}
+  explicit constexpr BatchSemaphore(std::size_t permits) noexcept : state_(permits * kPermit) {}
   BatchSemaphore(const BatchSemaphore&) = delete;
   BatchSemaphore& operator=(const BatchSemaphore&) = delete;
 

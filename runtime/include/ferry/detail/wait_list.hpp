@@ -18,7 +18,7 @@ class IntrusiveList;
 template <class Node>
 class ListNode {
  public:
-  ListNode() = default;
+  constexpr ListNode() noexcept = default;
   ListNode(const ListNode&) = delete;
   ListNode& operator=(const ListNode&) = delete;
   bool is_linked() const noexcept { return list_next_ != nullptr; }
@@ -32,7 +32,7 @@ class ListNode {
 template <class Node>
 class IntrusiveList {
  public:
-  IntrusiveList() noexcept { head_.list_next_ = head_.list_prev_ = &head_; }
+  constexpr IntrusiveList() noexcept { head_.list_next_ = head_.list_prev_ = &head_; }
   IntrusiveList(const IntrusiveList&) = delete;
   IntrusiveList& operator=(const IntrusiveList&) = delete;
   ~IntrusiveList() { FERRY_ASSERT(is_empty(), "a waiter list outlives its waiters"); }
@@ -63,9 +63,16 @@ class IntrusiveList {
     return node;
   }
 
-  /// Moves every node of `other` to the end of this list.
+  /// Moves every node of `other` to the end of this list, at once.
   void splice_back(IntrusiveList& other) noexcept {
-    while (Node* node = other.pop_front()) push_back(*node);
+    if (other.is_empty()) return;
+    ListNode<Node>* const first = other.head_.list_next_;
+    ListNode<Node>* const last = other.head_.list_prev_;
+    other.head_.list_next_ = other.head_.list_prev_ = &other.head_;
+    first->list_prev_ = head_.list_prev_;
+    head_.list_prev_->list_next_ = first;
+    last->list_next_ = &head_;
+    head_.list_prev_ = last;
   }
 
  private:

@@ -2,14 +2,17 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
 #include <ferry/assert.hpp>
 #include <ferry/detail/batch_semaphore.hpp>
+#include <ferry/detail/lease.hpp>
 #include <ferry/detail/thread_park.hpp>
 #include <ferry/result.hpp>
 #include <ferry/sync/error.hpp>
+#include <ferry/sync/mutex/mapped.hpp>
 
 namespace ferry::sync {
 
@@ -29,13 +32,13 @@ class LockOwned;
 ///
 /// Thread safety: every member that is const may be called from any thread at any time.
 /// Cost: no allocation; without contention one atomic operation each to lock and to unlock.
-/// Tokio: `sync::Mutex`.
+/// Tokio: `sync::Mutex`. A `constinit` one is Tokio's `const_new`.
 template <class T>
 class Mutex {
  public:
   template <class... Args>
     requires std::is_constructible_v<T, Args...>
-  explicit Mutex(Args&&... args) : value_(std::forward<Args>(args)...) {}
+  explicit constexpr Mutex(Args&&... args) : value_(std::forward<Args>(args)...) {}
   Mutex(const Mutex&) = delete;
   Mutex& operator=(const Mutex&) = delete;
 
@@ -91,6 +94,7 @@ class Mutex {
   friend class OwnedMutexGuard<T>;
   friend class Lock<T>;
   friend class LockOwned<T>;
+  friend class detail::SharedLease<Mutex>;
 
   mutable detail::BatchSemaphore semaphore_{1};
   mutable T value_;
@@ -121,10 +125,29 @@ class [[nodiscard]] MutexGuard {
   /// The mutex it holds. Tokio: `MutexGuard::mutex`.
   const Mutex<T>& mutex() const noexcept { return *mutex_; }
 
+  /// A guard of a part: `f(T&)` gives a reference. `f` may be a pointer to a member. Tokio:
+  /// `MutexGuard::map`.
+  template <detail::PicksPart<T> F>
+  [[nodiscard]] MappedMutexGuard<detail::Part<F, T>> map(F&& f) && {
+    auto& part = std::invoke(std::forward<F>(f), **this);
+    return MappedMutexGuard<detail::Part<F, T>>(lease(), part);
+  }
+
+  /// As `map`; `f(T&)` gives a pointer. When it is null there is no new guard and this one keeps the lock;
+  /// otherwise it gives the lock up.
+  /// Tokio: `MutexGuard::try_map`.
+  template <detail::TriesPart<T> F>
+  [[nodiscard]] std::optional<MappedMutexGuard<detail::TriedPart<F, T>>> try_map(F&& f) {
+    auto* const part = std::invoke(std::forward<F>(f), **this);
+    if (part == nullptr) return std::nullopt;
+    return MappedMutexGuard<detail::TriedPart<F, T>>(lease(), *part);
+  }
+
  private:
   friend class Mutex<T>;
   friend class Lock<T>;
   explicit MutexGuard(const Mutex<T>& mutex) noexcept : mutex_(&mutex) {}
+  detail::Lease lease() noexcept { return {std::exchange(mutex_, nullptr)->semaphore_, 1}; }
 
   const Mutex<T>* mutex_;
 };
@@ -154,10 +177,24 @@ class [[nodiscard]] OwnedMutexGuard {
   /// The mutex it holds. Tokio: `OwnedMutexGuard::mutex`.
   const std::shared_ptr<const Mutex<T>>& mutex() const noexcept { return mutex_; }
 
+  /// As the members of `MutexGuard`.
+  template <detail::PicksPart<T> F>
+  [[nodiscard]] OwnedMappedMutexGuard<T, detail::Part<F, T>> map(F&& f) && {
+    auto& part = std::invoke(std::forward<F>(f), **this);
+    return OwnedMappedMutexGuard<T, detail::Part<F, T>>(lease(), part);
+  }
+  template <detail::TriesPart<T> F>
+  [[nodiscard]] std::optional<OwnedMappedMutexGuard<T, detail::TriedPart<F, T>>> try_map(F&& f) {
+    auto* const part = std::invoke(std::forward<F>(f), **this);
+    if (part == nullptr) return std::nullopt;
+    return OwnedMappedMutexGuard<T, detail::TriedPart<F, T>>(lease(), *part);
+  }
+
  private:
   friend class Mutex<T>;
   friend class LockOwned<T>;
   explicit OwnedMutexGuard(std::shared_ptr<const Mutex<T>> mutex) noexcept : mutex_(std::move(mutex)) {}
+  detail::SharedLease<Mutex<T>> lease() noexcept { return {std::move(mutex_), 1}; }
 
   std::shared_ptr<const Mutex<T>> mutex_;
 };

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include <ferry/detail/batch_semaphore.hpp>
@@ -22,7 +23,7 @@ class OwnedSemaphorePermit;
 ///
 /// Thread safety: every member may be called from any thread at any time.
 /// Cost: no allocation; without waiters one atomic operation each to acquire and to release.
-/// Tokio: `sync::Semaphore`.
+/// Tokio: `sync::Semaphore`. A `constinit` one is Tokio's `const_new`.
 class Semaphore {
  public:
   class Acquire;
@@ -32,7 +33,7 @@ class Semaphore {
   static constexpr std::size_t kMaxPermits = detail::BatchSemaphore::kMaxPermits;
 
   /// Throws: std::logic_error above `kMaxPermits`.
-  explicit Semaphore(std::size_t permits);
+  explicit constexpr Semaphore(std::size_t permits) : core_(checked(permits)) {}
   Semaphore(const Semaphore&) = delete;
   Semaphore& operator=(const Semaphore&) = delete;
 
@@ -75,6 +76,19 @@ class Semaphore {
   [[nodiscard]] static Result<OwnedSemaphorePermit, error::TryAcquireError> try_acquire_many_owned(
       std::shared_ptr<const Semaphore> semaphore, std::size_t permits) noexcept;
 
+  /// Blocks this thread until there is a permit. For threads that run no tasks.
+  ///
+  /// Errors: the semaphore is closed.
+  /// Throws: std::logic_error inside a task.
+  /// Tokio: `Semaphore::blocking_acquire`.
+  [[nodiscard]] Result<SemaphorePermit, error::AcquireError> blocking_acquire() const;
+  /// As `blocking_acquire`; also throws as `acquire_many` does.
+  [[nodiscard]] Result<SemaphorePermit, error::AcquireError> blocking_acquire_many(std::size_t permits) const;
+  [[nodiscard]] static Result<OwnedSemaphorePermit, error::AcquireError> blocking_acquire_owned(
+      std::shared_ptr<const Semaphore> semaphore);
+  [[nodiscard]] static Result<OwnedSemaphorePermit, error::AcquireError> blocking_acquire_many_owned(
+      std::shared_ptr<const Semaphore> semaphore, std::size_t permits);
+
   /// Every acquire fails from now on, those that wait included. Permits that are held stay valid.
   /// Tokio: `Semaphore::close`.
   void close() const noexcept { core_.close(); }
@@ -83,6 +97,12 @@ class Semaphore {
  private:
   friend class SemaphorePermit;
   friend class OwnedSemaphorePermit;
+
+  static constexpr std::size_t checked(std::size_t permits) {
+    if (permits > kMaxPermits) throw std::logic_error("a Semaphore has at most kMaxPermits permits");
+    return permits;
+  }
+
   mutable detail::BatchSemaphore core_;
 };
 
@@ -98,6 +118,7 @@ class [[nodiscard]] SemaphorePermit {
   ~SemaphorePermit();
 
   std::size_t num_permits() const noexcept { return permits_; }
+  const Semaphore& semaphore() const noexcept { return *semaphore_; }
 
   /// The permits are never given back. Tokio: `SemaphorePermit::forget`.
   void forget() && noexcept { permits_ = 0; }

@@ -147,7 +147,8 @@ class Receiver {
   /// As `borrow`, and marks the value as seen. Tokio: `watch::Receiver::borrow_and_update`.
   [[nodiscard]] Ref<T> borrow_and_update() {
     std::shared_lock lock(cell_->lock());
-    const bool is_new = std::exchange(seen_, cell_->version()) != seen_;
+    const auto present = cell_->version();
+    const bool is_new = std::exchange(seen_, present) != present;
     return Ref<T>(std::move(lock), cell_->value, is_new);
   }
 

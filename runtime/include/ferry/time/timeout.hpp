@@ -1,24 +1,15 @@
 // Timeout: a future with a deadline.
 #pragma once
 
-#include <concepts>
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
 
 #include <boost/assert/source_location.hpp>
+#include <ferry/detail/kept_future.hpp>
 #include <ferry/future.hpp>
 #include <ferry/result.hpp>
 #include <ferry/time/sleep.hpp>
-
-namespace ferry::detail {
-
-/// What a combinator keeps of an argument `F&&`: a reference, unless it is a movable temporary.
-template <class F>
-using KeptFuture = std::conditional_t<std::is_lvalue_reference_v<F>, F,
-                                      std::conditional_t<std::move_constructible<F>, F, F&&>>;
-
-}  // namespace ferry::detail
 
 namespace ferry::time {
 namespace error {

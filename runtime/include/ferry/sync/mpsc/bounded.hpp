@@ -1,6 +1,7 @@
 // Bounded channels: a sender waits while the channel is full.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <stdexcept>
@@ -13,6 +14,13 @@
 #include <ferry/sync/mpsc/futures.hpp>
 #include <ferry/sync/mpsc/permit.hpp>
 #include <ferry/sync/mpsc/receiver.hpp>
+
+namespace ferry::time {
+
+class Sleep;
+Sleep sleep(std::chrono::nanoseconds duration);
+
+}  // namespace ferry::time
 
 namespace ferry::sync::mpsc {
 
@@ -52,6 +60,18 @@ class Sender {
       return E(tried == TryAcquire::Closed ? E::Closed : E::Full, std::move(value));
     channel_->push(std::move(value));
     return {};
+  }
+
+  /// As `send`, but gives up `duration` from now. Needs `<ferry/time.hpp>`: `sync` itself knows no clock.
+  ///
+  /// Errors: `Timeout` or `Closed`, with the value.
+  /// Throws: std::logic_error outside a runtime, or in one built without `enable_time`.
+  /// Cancelling: as `send`.
+  /// Tokio: `mpsc::Sender::send_timeout`.
+  template <class Sleep = time::Sleep>
+  [[nodiscard]] SendTimeout<T, Sleep> send_timeout(T value, std::chrono::nanoseconds duration) const {
+    Sleep (*const sleep)(std::chrono::nanoseconds) = &time::sleep;  // where Sleep is complete
+    return SendTimeout<T, Sleep>(*channel_, std::move(value), [&] { return sleep(duration); });
   }
 
   /// Sends, blocking this thread while the channel is full. For threads that run no tasks.

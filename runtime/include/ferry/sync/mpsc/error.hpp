@@ -56,6 +56,25 @@ class TrySendError<void> : public detail::SyncError {
   Kind kind_;
 };
 
+/// Why a value could not be sent in time; holds it. Tokio: `mpsc::error::SendTimeoutError`.
+template <class T>
+class SendTimeoutError : public detail::SyncError, public detail::GivenBack<T> {
+ public:
+  enum Kind : unsigned char { Timeout, Closed };
+
+  SendTimeoutError() = default;
+  SendTimeoutError(Kind kind, T&& value) : detail::GivenBack<T>(std::move(value)), kind_(kind) {}
+  Kind kind() const noexcept { return kind_; }
+  bool is_timeout() const noexcept { return kind_ == Timeout; }
+  bool is_closed() const noexcept { return kind_ == Closed; }
+  const char* what() const noexcept {
+    return kind_ == Timeout ? "timed out waiting for a place" : "channel closed";
+  }
+
+ private:
+  Kind kind_ = Closed;
+};
+
 /// Why there is no value: not yet, or never again. Tokio: `mpsc::error::TryRecvError`.
 class TryRecvError : public detail::SyncError {
  public:

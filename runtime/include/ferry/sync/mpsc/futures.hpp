@@ -35,6 +35,35 @@ class [[nodiscard]] Send {
   T value_;
 };
 
+/// Waits for a place and puts its value there, unless a timer comes first.
+template <class T, class Timer>
+class [[nodiscard]] SendTimeout {
+ public:
+  using Output = Result<void, error::SendTimeoutError<T>>;
+
+  Poll<Output> poll(Context& cx) {
+    using E = error::SendTimeoutError<T>;
+    if (const Poll<bool> polled = acquire_.poll(cx); polled.is_ready()) {
+      if (!*polled) return Output(boost::system::in_place_error, E::Closed, std::move(value_));
+      channel_->push(std::move(value_));
+      return Output();
+    }
+    if (timer_.poll(cx).is_pending()) return pending;
+    return Output(boost::system::in_place_error, E::Timeout, std::move(value_));
+  }
+
+ private:
+  friend class Sender<T>;
+  template <class MakeTimer>
+  SendTimeout(detail::MpscChannel<T>& channel, T&& value, MakeTimer make_timer)
+      : channel_(&channel), acquire_(channel, 1), value_(std::move(value)), timer_(make_timer()) {}
+
+  detail::MpscChannel<T>* channel_;
+  detail::MpscAcquire acquire_;
+  T value_;
+  Timer timer_;
+};
+
 /// Waits for a place.
 template <class T>
 class [[nodiscard]] Reserve {

@@ -134,6 +134,11 @@ class [[nodiscard]] OwnedPermit {
     return Sender<T>(std::move(sender_));
   }
 
+  bool same_channel(const OwnedPermit& other) const noexcept { return sender_.get() == other.sender_.get(); }
+  bool same_channel_as_sender(const Sender<T>& sender) const noexcept {
+    return sender_.get() == sender.channel_.get();
+  }
+
  private:
   friend class Sender<T>;
   friend class ReserveOwned<T>;
