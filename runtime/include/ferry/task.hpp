@@ -1,10 +1,12 @@
 // Tasks: the coroutine type, spawn and everything that holds tasks.
 #pragma once
 
+#include <ferry/task/abort_on_drop.hpp>
 #include <ferry/task/builder.hpp>
 #include <ferry/task/coop.hpp>
 #include <ferry/task/current.hpp>
 #include <ferry/task/join_handle.hpp>
+#include <ferry/task/join_set.hpp>
 #include <ferry/task/local_set.hpp>
 #include <ferry/task/spawn.hpp>
 #include <ferry/task/task.hpp>
