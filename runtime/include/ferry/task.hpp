@@ -11,4 +11,5 @@
 #include <ferry/task/local_set.hpp>
 #include <ferry/task/spawn.hpp>
 #include <ferry/task/task.hpp>
+#include <ferry/task/task_tracker.hpp>
 #include <ferry/task/yield_now.hpp>
