@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ferry/task/abort_on_drop.hpp>
+#include <ferry/task/block_in_place.hpp>
 #include <ferry/task/builder.hpp>
 #include <ferry/task/coop.hpp>
 #include <ferry/task/current.hpp>

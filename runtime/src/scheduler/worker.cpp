@@ -11,16 +11,23 @@ namespace ferry::detail {
 void MultiThread::Worker::run() {
   const ContextScope scope(&scheduler_);
   const AsyncScope async("a worker thread");
-  const CoreScope core(&scheduler_, this);
-  while (!scheduler_.is_shut_down_.load(std::memory_order_acquire)) {
-    if (++tick_ % scheduler_.config_.event_interval == 0) look_at_driver();
-    TaskHeader* task = next_task();
-    if (task == nullptr) task = steal();
-    if (task != nullptr)
-      run_task(task);
-    else
-      park();
+  {
+    bool has_core = true;
+    const CoreScope core(&scheduler_, this, &has_core);
+    while (!scheduler_.is_shut_down_.load(std::memory_order_acquire)) {
+      if (++tick_ % scheduler_.config_.event_interval == 0) look_at_driver();
+      TaskHeader* task = next_task();
+      if (task == nullptr) task = steal();
+      if (task != nullptr) {
+        run_task(task);
+        if (!has_core)
+          return scheduler_.thread_goes_on();  // the task blocked: another thread runs this worker now
+      } else {
+        park();
+      }
+    }
   }
+  const CoreScope core(&scheduler_, this);  // what is destroyed now may not move it any more
   shut_down();
 }
 
