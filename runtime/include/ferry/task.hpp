@@ -11,6 +11,7 @@
 #include <ferry/task/join_set.hpp>
 #include <ferry/task/local_key.hpp>
 #include <ferry/task/local_set.hpp>
+#include <ferry/task/scope.hpp>
 #include <ferry/task/spawn.hpp>
 #include <ferry/task/task.hpp>
 #include <ferry/task/task_tracker.hpp>
