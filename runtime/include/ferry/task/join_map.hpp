@@ -147,8 +147,7 @@ class JoinMap {
   /// Tokio: `JoinMap::shutdown`.
   Task<void> shutdown() {
     abort_all();
-    while (co_await join_next()) {
-    }
+    while (core_.size() != 0) co_await join_next();
   }
   /// Takes every task out; they go on by themselves. Tokio: `JoinMap::detach_all`.
   void detach_all() noexcept {
