@@ -71,8 +71,11 @@ class Context {
  public:
   /// How many operations that are ready at once a task may do in one poll before it must let others run.
   static constexpr std::uint32_t kBudget = 128;
+  static constexpr std::uint32_t kUnlimited = ~std::uint32_t{0};
 
   explicit Context(const Waker& waker) noexcept : waker_(&waker) {}
+  /// With a budget of its own. `kUnlimited`: one that no poll uses up.
+  Context(const Waker& waker, std::uint32_t budget) noexcept : waker_(&waker), budget_(budget) {}
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 

@@ -21,7 +21,26 @@ Scheduler& require_scheduler(const char* call) {
       " needs a ferry runtime: call it inside Runtime::block_on or a task, or hold Runtime::enter()");
 }
 
-TaskHeader* current_task() noexcept { return thread_context().task; }
+TaskHeader* current_task() noexcept {
+  const RunningTask* const running = thread_context().running;
+  return running != nullptr ? running->task : nullptr;
+}
+
+bool is_inside_task(const TaskHeader* task) noexcept {
+  const RunningTask* running = thread_context().running;
+  while (running != nullptr && running->task != task) running = running->outer;
+  return running != nullptr;
+}
+
+bool has_poll_budget() noexcept {
+  const RunningTask* const running = thread_context().running;
+  return running == nullptr || running->poll == nullptr || running->poll->has_budget_remaining();
+}
+
+Context* exchange_poll(Context* poll) noexcept {
+  RunningTask* const running = thread_context().running;
+  return running != nullptr ? std::exchange(running->poll, poll) : nullptr;
+}
 
 void forbid_blocking(const char* call) {
   if (thread_context().is_async)

@@ -7,14 +7,27 @@
 
 namespace ferry::detail {
 
+class LocalScheduler;
+
+/// A task while a thread is inside it. These are nested when one task destroys another.
+struct RunningTask {
+  TaskHeader* task;
+  Context* poll;  ///< what it is polled with; null while it is destroyed
+  RunningTask* outer;
+};
+
 /// One per thread. Read through functions that are never inlined into coroutines, which may change threads.
 struct ThreadContext {
   Scheduler* scheduler = nullptr;  ///< entered: what Handle::current() gives
-  TaskHeader* task = nullptr;      ///< being polled
+  RunningTask* running = nullptr;  ///< the innermost task that is polled or destroyed here
   void* core = nullptr;  ///< the worker's or current_thread's own queues, while this thread runs them
   Scheduler* core_owner = nullptr;  ///< whose `core` is; a task may have entered another one
   bool is_async = false;            ///< inside block_on or a worker: blocking is forbidden
   unsigned enter_depth = 0;         ///< guards alive, to see that they go in reverse order
+  bool* has_core =
+      nullptr;  ///< cleared by who moves `core` to another thread; null where that is not possible
+  LocalScheduler* local = nullptr;  ///< the LocalSet that spawn_local spawns to
+  bool is_in_local_set = false;     ///< `local` is running here
 };
 
 ThreadContext& thread_context() noexcept;
@@ -36,19 +49,23 @@ class ContextScope {
 /// Makes `core` the queues of `owner` that this thread runs for a scope.
 class CoreScope {
  public:
-  CoreScope(Scheduler* owner, void* core) noexcept
+  /// `has_core`: lets block_in_place move the core to another thread, which is said there.
+  CoreScope(Scheduler* owner, void* core, bool* has_core = nullptr) noexcept
       : previous_owner_(std::exchange(thread_context().core_owner, owner)),
-        previous_core_(std::exchange(thread_context().core, core)) {}
+        previous_core_(std::exchange(thread_context().core, core)),
+        previous_has_core_(std::exchange(thread_context().has_core, has_core)) {}
   CoreScope(const CoreScope&) = delete;
   CoreScope& operator=(const CoreScope&) = delete;
   ~CoreScope() {
     thread_context().core_owner = previous_owner_;
     thread_context().core = previous_core_;
+    thread_context().has_core = previous_has_core_;
   }
 
  private:
   Scheduler* previous_owner_;
   void* previous_core_;
+  bool* previous_has_core_;
 };
 
 /// Marks this thread as running async code for a scope. Throws std::logic_error when it already does.

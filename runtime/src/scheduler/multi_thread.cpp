@@ -59,7 +59,10 @@ void MultiThread::join_workers(std::optional<std::chrono::steady_clock::time_poi
   bool have_ended = true;
   if (deadline) {
     std::unique_lock lock(ended_mutex_);
-    const auto none_runs = [&] { return running_workers_.load(std::memory_order_acquire) == 0; };
+    const auto none_runs = [&] {
+      return running_workers_.load(std::memory_order_acquire) == 0 &&
+             blocked_threads_.load(std::memory_order_acquire) == 0;
+    };
     have_ended = ended_.wait_until(lock, *deadline, none_runs);
   }
   for (NativeThread& thread : threads_) {
@@ -69,6 +72,13 @@ void MultiThread::join_workers(std::optional<std::chrono::steady_clock::time_poi
       thread.detach();
   }
   threads_.clear();
+}
+
+void MultiThread::thread_goes_on() noexcept {
+  // Who waits for this looks at the number under the lock.
+  std::lock_guard lock(ended_mutex_);
+  blocked_threads_.fetch_sub(1, std::memory_order_acq_rel);
+  ended_.notify_all();
 }
 
 // The last worker ends what the others could still have used.

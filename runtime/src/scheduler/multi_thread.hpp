@@ -30,6 +30,12 @@ class MultiThread final : public Scheduler {
   void schedule(TaskHeader* task, bool is_yield) noexcept override;
   bool is_multi_thread() const noexcept override { return true; }
 
+  // For CoreHandOver. A thread that has given its worker away is waited for like a worker.
+  /// Runs on this thread what `core` of another one is.
+  static void run_core(void* core);
+  void thread_blocks() noexcept { blocked_threads_.fetch_add(1, std::memory_order_relaxed); }
+  void thread_goes_on() noexcept;
+
   /// Tells the workers to destroy every task and end.
   void begin_shut_down() noexcept;
   /// Waits for the workers; those that have not ended at `deadline`, if there is one, are left to end by themselves.
@@ -48,8 +54,9 @@ class MultiThread final : public Scheduler {
   SharedDriver shared_driver_;
   std::atomic<bool> is_shut_down_{false};
   std::atomic<std::size_t> running_workers_{0};
+  std::atomic<std::size_t> blocked_threads_{0};  // are inside a task without their worker
   std::mutex ended_mutex_;
-  std::condition_variable ended_;  // running_workers_ is zero
+  std::condition_variable ended_;  // running_workers_ and blocked_threads_ are zero
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<NativeThread> threads_;
 };

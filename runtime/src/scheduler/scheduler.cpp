@@ -23,7 +23,7 @@ Scheduler::Scheduler(const RuntimeConfig& config)
 
 Scheduler::~Scheduler() = default;
 
-[[gnu::noinline]] std::uint64_t Scheduler::next_task_id() noexcept {
+[[gnu::noinline]] std::uint64_t TaskScheduler::next_task_id() noexcept {
   // Handed out to threads in blocks, so that spawning shares no cache line.
   constexpr std::uint64_t kBlock = 1024;
   static std::atomic<std::uint64_t> next_block{1};

@@ -12,17 +12,24 @@ namespace ferry::detail {
 void MultiThread::Worker::run() {
   const ContextScope scope(&scheduler_);
   const AsyncScope async("a worker thread");
-  const CoreScope core(&scheduler_, this);
-  if (scheduler_.config_.rng_seed) thread_random() = Random(*scheduler_.config_.rng_seed + index_);
-  while (!scheduler_.is_shut_down_.load(std::memory_order_acquire)) {
-    if (++tick_ % scheduler_.config_.event_interval == 0) look_at_driver();
-    TaskHeader* task = next_task();
-    if (task == nullptr) task = steal();
-    if (task != nullptr)
-      run_task(task);
-    else
-      park();
+  {
+    if (scheduler_.config_.rng_seed) thread_random() = Random(*scheduler_.config_.rng_seed + index_);
+    bool has_core = true;
+    const CoreScope core(&scheduler_, this, &has_core);
+    while (!scheduler_.is_shut_down_.load(std::memory_order_acquire)) {
+      if (++tick_ % scheduler_.config_.event_interval == 0) look_at_driver();
+      TaskHeader* task = next_task();
+      if (task == nullptr) task = steal();
+      if (task != nullptr) {
+        run_task(task);
+        if (!has_core)
+          return scheduler_.thread_goes_on();  // the task blocked: another thread runs this worker now
+      } else {
+        park();
+      }
+    }
   }
+  const CoreScope core(&scheduler_, this);  // what is destroyed now may not move it any more
   shut_down();
 }
 
@@ -57,7 +64,8 @@ TaskHeader* MultiThread::Worker::next_own() noexcept {
 TaskHeader* MultiThread::Worker::take_injected() noexcept {
   const std::size_t waiting = scheduler_.inject_.size();
   if (waiting == 0) return nullptr;
-  const std::size_t share = std::min<std::size_t>(waiting / scheduler_.workers_.size() + 1, RunQueue::kCapacity / 2);
+  const std::size_t share =
+      std::min<std::size_t>(waiting / scheduler_.workers_.size() + 1, RunQueue::kCapacity / 2);
   TaskHeader* first = scheduler_.inject_.pop();
   for (std::size_t i = 1; first != nullptr && i < share; ++i) {
     TaskHeader* task = scheduler_.inject_.pop();
@@ -68,8 +76,8 @@ TaskHeader* MultiThread::Worker::take_injected() noexcept {
 }
 
 TaskHeader* MultiThread::Worker::steal() noexcept {
-  // Also a worker without siblings searches: what is queued while it goes to sleep is looked for once more by the last
-  // one that searched.
+  // Also a worker without siblings searches: what is queued while it goes to sleep is looked for once more by
+  // the last one that searched.
   if (!is_searching_) is_searching_ = scheduler_.idle_.transition_to_searching();
   if (!is_searching_) return nullptr;
   const std::size_t count = scheduler_.workers_.size();

@@ -30,16 +30,17 @@ class BorrowedWaker {
 // Whoever polls a task is that task for the time being.
 class CurrentTaskScope {
  public:
-  explicit CurrentTaskScope(TaskHeader* task) noexcept : context_(thread_context()), previous_(context_.task) {
-    context_.task = task;
+  explicit CurrentTaskScope(TaskHeader* task, Context* poll = nullptr) noexcept
+      : context_(thread_context()), running_{task, poll, context_.running} {
+    context_.running = &running_;
   }
   CurrentTaskScope(const CurrentTaskScope&) = delete;
   CurrentTaskScope& operator=(const CurrentTaskScope&) = delete;
-  ~CurrentTaskScope() { context_.task = previous_; }
+  ~CurrentTaskScope() { context_.running = running_.outer; }
 
  private:
   ThreadContext& context_;
-  TaskHeader* previous_;
+  RunningTask running_;
 };
 
 }  // namespace
@@ -67,9 +68,9 @@ void TaskHeader::run() noexcept {
     case TaskState::OnRun::Poll: break;
   }
   {
-    const CurrentTaskScope scope(this);
     const BorrowedWaker waker(this);
     Context cx(waker.get());
+    const CurrentTaskScope scope(this, &cx);
     if (vtable->poll(this, cx)) return complete();
   }
   switch (state.transition_to_idle()) {
@@ -101,6 +102,7 @@ void TaskHeader::complete() noexcept {
     join_waker.wake_by_ref();  // not changed: the JoinHandle may be comparing it with another one
     if (!state.unset_join_waker_after_complete()) join_waker = Waker::noop();  // the JoinHandle has gone meanwhile
   }
+  if (vtable->completed != nullptr) vtable->completed(this);
   const std::uint64_t references = scheduler->finished(this) ? 2 : 1;
   if (state.release(references)) vtable->destroy(this);
 }

@@ -8,7 +8,8 @@ void JoinError::into_panic() const {
 }
 
 std::string JoinError::to_string() const {
-  const std::string name = "task " + std::to_string(id_.value());
+  std::string name = "task " + std::to_string(id_.value());
+  if (name_ != nullptr) name += " (" + *name_ + ")";
   if (exception_ == nullptr) return name + " was cancelled";
   try {
     std::rethrow_exception(exception_);

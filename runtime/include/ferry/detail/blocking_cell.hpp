@@ -7,13 +7,14 @@
 #include <utility>
 
 #include <ferry/detail/scheduler.hpp>
+#include <ferry/detail/task_cell.hpp>
 #include <ferry/detail/task_header.hpp>
 #include <ferry/task/join_handle.hpp>
 
 namespace ferry::detail {
 
 /// A function as a task: its one poll calls it, on a thread of the pool. Owned by the pool's job and a JoinHandle.
-template <class F>
+template <class F, class Extras = NoExtras>
 class BlockingCell final : public TaskHeader {
  public:
   using T = std::invoke_result_t<F&>;
@@ -33,14 +34,19 @@ class BlockingCell final : public TaskHeader {
   };
 
   template <class G>
-  static BlockingCell* make(G&& f, Scheduler& scheduler) {
-    return new BlockingCell(std::forward<G>(f), scheduler);
+  static BlockingCell* make(G&& f, Scheduler& scheduler, Extras extras = Extras()) {
+    return new BlockingCell(std::forward<G>(f), scheduler, std::move(extras));
   }
+
+  Extras& extras() noexcept { return extras_; }
+  const Extras& extras() const noexcept { return extras_; }
 
  private:
   template <class G>
-  BlockingCell(G&& f, Scheduler& scheduler)
-      : TaskHeader(&kVTable, &scheduler, Scheduler::next_task_id()), f_(std::in_place, std::forward<G>(f)) {
+  BlockingCell(G&& f, Scheduler& scheduler, Extras&& extras)
+      : TaskHeader(&kVTable, &scheduler, TaskScheduler::next_task_id()),
+        extras_(std::move(extras)),
+        f_(std::in_place, std::forward<G>(f)) {
     scheduler.retain();
     // A task in no list: the third reference of a new task is not needed.
     static_cast<void>(state.release());
@@ -58,15 +64,14 @@ class BlockingCell final : public TaskHeader {
         cell->output_.emplace(boost::system::in_place_value, (*cell->f_)());
       }
     } catch (...) {
-      cell->output_.emplace(boost::system::in_place_error,
-                            task::JoinError::panic(task::Id(task->id), std::current_exception()));
+      cell->output_.emplace(boost::system::in_place_error, panic_error(task, cell->extras_));
     }
     cell->f_.reset();
     return true;
   }
   static void cancel(TaskHeader* task) noexcept {
     self(task)->f_.reset();
-    self(task)->output_.emplace(boost::system::in_place_error, task::JoinError::cancelled(task::Id(task->id)));
+    self(task)->output_.emplace(boost::system::in_place_error, cancelled_error(task, self(task)->extras_));
   }
   static void drop_output(TaskHeader* task) noexcept { self(task)->output_.reset(); }
   static void take_output(TaskHeader* task, void* output) {
@@ -75,24 +80,26 @@ class BlockingCell final : public TaskHeader {
     self(task)->output_.reset();
   }
   static void destroy(TaskHeader* task) noexcept {
-    const SchedulerRef scheduler = SchedulerRef::adopt(task->scheduler);
+    const TaskSchedulerRef scheduler = TaskSchedulerRef::adopt(task->scheduler);
     delete self(task);
   }
 
-  static constexpr TaskVTable kVTable = {.poll = &poll,
-                                         .cancel = &cancel,
-                                         .drop_output = &drop_output,
-                                         .take_output = &take_output,
-                                         .destroy = &destroy};
+  static constexpr TaskVTable kVTable = with_extras<BlockingCell, Extras>({.poll = &poll,
+                                                                           .cancel = &cancel,
+                                                                           .drop_output = &drop_output,
+                                                                           .take_output = &take_output,
+                                                                           .destroy = &destroy});
 
+  [[no_unique_address]] Extras extras_;
   std::optional<F> f_;
   std::optional<Joined> output_;
 };
 
-template <class F>
-task::JoinHandle<std::invoke_result_t<std::decay_t<F>&>> spawn_blocking_on(Scheduler& scheduler, F&& f) {
-  using Cell = BlockingCell<std::decay_t<F>>;
-  Cell* cell = Cell::make(std::forward<F>(f), scheduler);
+template <class F, class Extras = NoExtras>
+task::JoinHandle<std::invoke_result_t<std::decay_t<F>&>> spawn_blocking_on(Scheduler& scheduler, F&& f,
+                                                                           Extras extras = Extras()) {
+  using Cell = BlockingCell<std::decay_t<F>, Extras>;
+  Cell* cell = Cell::make(std::forward<F>(f), scheduler, std::move(extras));
   task::JoinHandle<typename Cell::T> handle(cell);
   scheduler.spawn_blocking(std::make_unique<typename Cell::Job>(cell));
   return handle;

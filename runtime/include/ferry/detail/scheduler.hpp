@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <ferry/detail/task_header.hpp>
 
@@ -25,11 +26,11 @@ class BlockingJob {
   BlockingJob* next = nullptr;
 };
 
-/// One runtime's shared state: its scheduler, driver and blocking pool. Shared by handles, tasks and timers.
-class Scheduler {
+/// Who queues and owns tasks: a runtime, or a LocalSet. Shared by its tasks.
+class TaskScheduler {
  public:
-  Scheduler(const Scheduler&) = delete;
-  Scheduler& operator=(const Scheduler&) = delete;
+  TaskScheduler(const TaskScheduler&) = delete;
+  TaskScheduler& operator=(const TaskScheduler&) = delete;
 
   void retain() noexcept { owners_.fetch_add(1, std::memory_order_relaxed); }
   void release() noexcept {
@@ -39,12 +40,27 @@ class Scheduler {
 
   /// Enqueues a notified task; takes the entry's reference over. `is_yield`: the task asked for it while it ran.
   virtual void schedule(TaskHeader* task, bool is_yield) noexcept = 0;
+  /// The task has completed: takes it off the list. True when the list's reference goes with it.
+  virtual bool finished(TaskHeader* task) noexcept = 0;
+
+  static std::uint64_t next_task_id() noexcept;
+
+ protected:
+  TaskScheduler() noexcept {}
+  virtual ~TaskScheduler() = default;
+
+ private:
+  std::atomic<std::size_t> owners_{1};
+};
+
+/// One runtime's shared state: its scheduler, driver and blocking pool. Shared by handles, tasks and timers.
+class Scheduler : public TaskScheduler {
+ public:
   virtual bool is_multi_thread() const noexcept = 0;
 
   /// Enters a new task into the list of tasks and enqueues it; after shutdown it is cancelled at once.
   void start(TaskHeader* task) noexcept;
-  /// The task has completed: takes it off the list. True when the list's reference goes with it.
-  bool finished(TaskHeader* task) noexcept;
+  bool finished(TaskHeader* task) noexcept final;
   /// Runs `job` on the blocking pool; after shutdown it is cancelled at once.
   void spawn_blocking(std::unique_ptr<BlockingJob> job);
 
@@ -53,50 +69,70 @@ class Scheduler {
   OwnedTasks& owned() noexcept { return *owned_; }
   std::uint64_t id() const noexcept { return id_; }
 
-  static std::uint64_t next_task_id() noexcept;
-
  protected:
   explicit Scheduler(const RuntimeConfig& config);
-  virtual ~Scheduler();
+  ~Scheduler() override;
 
   std::unique_ptr<Driver> driver_;
   std::unique_ptr<BlockingPool> blocking_;
   std::unique_ptr<OwnedTasks> owned_;
 
  private:
-  std::atomic<std::size_t> owners_{1};
   std::uint64_t id_;
 };
 
 /// A counted pointer to a scheduler.
-class SchedulerRef {
+template <class S>
+class CountedScheduler {
  public:
-  SchedulerRef() = default;
+  CountedScheduler() = default;
   /// Takes one reference over.
-  static SchedulerRef adopt(Scheduler* scheduler) noexcept {
-    SchedulerRef ref;
+  static CountedScheduler adopt(S* scheduler) noexcept {
+    CountedScheduler ref;
     ref.scheduler_ = scheduler;
     return ref;
   }
-  explicit SchedulerRef(Scheduler* scheduler) noexcept : scheduler_(scheduler) {
+  explicit CountedScheduler(S* scheduler) noexcept : scheduler_(scheduler) {
     if (scheduler_ != nullptr) scheduler_->retain();
   }
-  SchedulerRef(const SchedulerRef& other) noexcept : SchedulerRef(other.scheduler_) {}
-  SchedulerRef(SchedulerRef&& other) noexcept : scheduler_(std::exchange(other.scheduler_, nullptr)) {}
-  SchedulerRef& operator=(SchedulerRef other) noexcept {
+  CountedScheduler(const CountedScheduler& other) noexcept : CountedScheduler(other.scheduler_) {}
+  CountedScheduler(CountedScheduler&& other) noexcept
+      : scheduler_(std::exchange(other.scheduler_, nullptr)) {}
+  CountedScheduler& operator=(CountedScheduler other) noexcept {
     std::swap(scheduler_, other.scheduler_);
     return *this;
   }
-  ~SchedulerRef() {
+  ~CountedScheduler() {
     if (scheduler_ != nullptr) scheduler_->release();
   }
-  Scheduler* get() const noexcept { return scheduler_; }
-  Scheduler* operator->() const noexcept { return scheduler_; }
-  Scheduler& operator*() const noexcept { return *scheduler_; }
+  S* get() const noexcept { return scheduler_; }
+  S* operator->() const noexcept { return scheduler_; }
+  S& operator*() const noexcept { return *scheduler_; }
   explicit operator bool() const noexcept { return scheduler_ != nullptr; }
 
  private:
-  Scheduler* scheduler_ = nullptr;
+  S* scheduler_ = nullptr;
+};
+
+using SchedulerRef = CountedScheduler<Scheduler>;
+using TaskSchedulerRef = CountedScheduler<TaskScheduler>;
+
+/// While it lives, another thread may do what this one would have done for its worker: that may block then.
+/// Does nothing on a thread that is no worker of a multi_thread runtime.
+class CoreHandOver {
+ public:
+  CoreHandOver() noexcept;
+  CoreHandOver(const CoreHandOver&) = delete;
+  CoreHandOver& operator=(const CoreHandOver&) = delete;
+  ~CoreHandOver();
+
+ private:
+  class Job;
+
+  Scheduler* owner_ = nullptr;
+  void* core_ = nullptr;
+  bool* has_core_ = nullptr;
+  std::shared_ptr<std::atomic<bool>> is_taken_;
 };
 
 /// The runtime whose context this thread is in, or null.

@@ -15,22 +15,72 @@
 
 namespace ferry::detail {
 
-template <class F>
+/// What a plain task carries beside its future. Others have a member `name()`, which gives a TaskName, or
+/// `completed()`, which is called last of all, or `threw(exception)`.
+class NoExtras {
+ public:
+  NoExtras() noexcept {}
+};
+
+/// Gives a task a name.
+class NamedExtras {
+ public:
+  explicit NamedExtras(TaskName name) noexcept : name_(std::move(name)) {}
+  const TaskName& name() const noexcept { return name_; }
+
+ private:
+  TaskName name_;
+};
+
+/// What the vtable says of a cell's extras.
+template <class Cell, class Extras>
+constexpr TaskVTable with_extras(TaskVTable vtable) noexcept {
+  if constexpr (requires(const Extras& extras) { extras.name(); })
+    vtable.name = [](const TaskHeader* task) noexcept -> const TaskName& {
+      return static_cast<const Cell*>(task)->extras().name();
+    };
+  if constexpr (requires(Extras& extras) { extras.completed(); })
+    vtable.completed = [](TaskHeader* task) noexcept { static_cast<Cell*>(task)->extras().completed(); };
+  return vtable;
+}
+
+template <class Extras>
+task::JoinError cancelled_error(const TaskHeader* task, const Extras& extras) noexcept {
+  if constexpr (requires { extras.name(); })
+    return task::JoinError::cancelled(task::Id(task->id), extras.name());
+  else
+    return task::JoinError::cancelled(task::Id(task->id));
+}
+
+template <class Extras>
+task::JoinError panic_error(const TaskHeader* task, const Extras& extras) noexcept {
+  if constexpr (requires { extras.name(); })
+    return task::JoinError::panic(task::Id(task->id), std::current_exception(), extras.name());
+  else
+    return task::JoinError::panic(task::Id(task->id), std::current_exception());
+}
+
+template <class F, class Extras = NoExtras>
 class TaskCell final : public TaskHeader {
  public:
   using T = FutureOutput<F>;
   using Joined = Result<T, task::JoinError>;
 
   /// A task that is owned by its first run queue entry, the list of tasks and one JoinHandle.
-  static TaskHeader* make(F&& future, Scheduler& scheduler) {
-    return ::new (allocate_for<TaskCell>()) TaskCell(std::move(future), scheduler);
+  static TaskCell* make(F&& future, TaskScheduler& scheduler, Extras extras = Extras()) {
+    return ::new (allocate_for<TaskCell>()) TaskCell(std::move(future), scheduler, std::move(extras));
   }
+
+  Extras& extras() noexcept { return extras_; }
+  const Extras& extras() const noexcept { return extras_; }
 
  private:
   enum class Stage : unsigned char { Future, Output, Consumed };
 
-  TaskCell(F&& future, Scheduler& scheduler)
-      : TaskHeader(&kVTable, &scheduler, Scheduler::next_task_id()), future_(std::move(future)) {
+  TaskCell(F&& future, TaskScheduler& scheduler, Extras&& extras)
+      : TaskHeader(&kVTable, &scheduler, TaskScheduler::next_task_id()),
+        extras_(std::move(extras)),
+        future_(std::move(future)) {
     scheduler.retain();
   }
   ~TaskCell() {
@@ -62,13 +112,15 @@ class TaskCell final : public TaskHeader {
       else
         cell->store(boost::system::in_place_value, *std::move(polled));
     } catch (...) {
-      cell->store(boost::system::in_place_error, task::JoinError::panic(task::Id(task->id), std::current_exception()));
+      if constexpr (requires { cell->extras_.threw(std::current_exception()); })
+        cell->extras_.threw(std::current_exception());
+      cell->store(boost::system::in_place_error, panic_error(task, cell->extras_));
     }
     return true;
   }
 
   static void cancel(TaskHeader* task) noexcept {
-    self(task)->store(boost::system::in_place_error, task::JoinError::cancelled(task::Id(task->id)));
+    self(task)->store(boost::system::in_place_error, cancelled_error(task, self(task)->extras_));
   }
 
   static void drop_output(TaskHeader* task) noexcept {
@@ -85,18 +137,19 @@ class TaskCell final : public TaskHeader {
   }
 
   static void destroy(TaskHeader* task) noexcept {
-    const SchedulerRef scheduler = SchedulerRef::adopt(task->scheduler);
+    const TaskSchedulerRef scheduler = TaskSchedulerRef::adopt(task->scheduler);
     TaskCell* cell = self(task);
     cell->~TaskCell();
     free_for<TaskCell>(cell);
   }
 
-  static constexpr TaskVTable kVTable = {.poll = &poll_future,
-                                         .cancel = &cancel,
-                                         .drop_output = &drop_output,
-                                         .take_output = &take_output,
-                                         .destroy = &destroy};
+  static constexpr TaskVTable kVTable = with_extras<TaskCell, Extras>({.poll = &poll_future,
+                                                                       .cancel = &cancel,
+                                                                       .drop_output = &drop_output,
+                                                                       .take_output = &take_output,
+                                                                       .destroy = &destroy});
 
+  [[no_unique_address]] Extras extras_;
   Stage stage_ = Stage::Future;
   union {
     Driven<F> future_;
@@ -105,9 +158,10 @@ class TaskCell final : public TaskHeader {
 };
 
 /// A new task in `scheduler`, enqueued.
-template <Future F>
-task::JoinHandle<FutureOutput<F>> spawn_on(Scheduler& scheduler, F&& future) {
-  TaskHeader* task = TaskCell<std::remove_cvref_t<F>>::make(std::move(future), scheduler);
+template <Future F, class S, class Extras = NoExtras>
+task::JoinHandle<FutureOutput<F>> spawn_on(S& scheduler, F&& future, Extras extras = Extras()) {
+  TaskHeader* task =
+      TaskCell<std::remove_cvref_t<F>, Extras>::make(std::move(future), scheduler, std::move(extras));
   task::JoinHandle<FutureOutput<F>> handle(task);
   scheduler.start(task);
   return handle;

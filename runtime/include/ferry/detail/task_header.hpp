@@ -3,14 +3,16 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
+#include <string>
 
 #include <ferry/detail/wait_list.hpp>
 #include <ferry/waker.hpp>
 
 namespace ferry::detail {
 
-class Scheduler;
 class TaskHeader;
+class TaskScheduler;
 
 // Who may touch what is decided by one word. Every bit is written only by the transition_* functions below.
 //
@@ -79,6 +81,9 @@ class TaskState {
   std::atomic<std::uint64_t> bits_;
 };
 
+/// What a task is called; null for most. Shared with what outlives the task.
+using TaskName = std::shared_ptr<const std::string>;
+
 /// The part of a task's cell that depends on its future's type.
 struct TaskVTable {
   bool (*poll)(TaskHeader* task, Context& cx) noexcept;     ///< true: completed, the future destroyed, the output stored
@@ -86,12 +91,16 @@ struct TaskVTable {
   void (*drop_output)(TaskHeader* task) noexcept;           ///< destroys the output
   void (*take_output)(TaskHeader* task, void* output);      ///< moves the output to a std::optional of its type
   void (*destroy)(TaskHeader* task) noexcept;               ///< destroys and frees the whole cell
+  // Null for a plain task:
+  const TaskName& (*name)(const TaskHeader* task) noexcept = nullptr;
+  void (*completed)(TaskHeader* task) noexcept =
+      nullptr;  ///< the last that happens: the output is where it belongs
 };
 
 /// The head of every task's cell.
 class TaskHeader : public ListNode<TaskHeader> {
  public:
-  TaskHeader(const TaskVTable* vtable, Scheduler* scheduler, std::uint64_t id) noexcept
+  TaskHeader(const TaskVTable* vtable, TaskScheduler* scheduler, std::uint64_t id) noexcept
       : vtable(vtable), scheduler(scheduler), id(id) {}
 
   /// Runs the entry that a scheduler took from its queue. Uses the entry's reference up.
@@ -111,7 +120,7 @@ class TaskHeader : public ListNode<TaskHeader> {
   void drop_join_handle() noexcept;
 
   const TaskVTable* const vtable;
-  Scheduler* const scheduler;  ///< one reference
+  TaskScheduler* const scheduler;  ///< one reference
   const std::uint64_t id;
   TaskState state;
   TaskHeader* queue_next = nullptr;  ///< of the run queue that holds the entry
@@ -127,7 +136,13 @@ class TaskHeader : public ListNode<TaskHeader> {
 
 extern const WakerVTable kTaskWakerVTable;
 
-/// The task that this thread is polling, or null.
+/// The task that this thread is polling or destroying, or null.
 TaskHeader* current_task() noexcept;
+/// Whether this thread is inside `task`, at any depth.
+bool is_inside_task(const TaskHeader* task) noexcept;
+/// Whether the task that this thread polls has budget; true when it polls none.
+bool has_poll_budget() noexcept;
+/// Says what the current task is polled with from now on. Gives what it was.
+Context* exchange_poll(Context* poll) noexcept;
 
 }  // namespace ferry::detail

@@ -33,8 +33,12 @@ class JoinError {
   /// No task's error: what `error()` of a successful join gives.
   JoinError() noexcept : id_(0) {}
 
-  static JoinError cancelled(Id id) noexcept { return JoinError(id, nullptr); }
-  static JoinError panic(Id id, std::exception_ptr exception) noexcept { return JoinError(id, std::move(exception)); }
+  static JoinError cancelled(Id id, detail::TaskName name = nullptr) noexcept {
+    return JoinError(id, nullptr, std::move(name));
+  }
+  static JoinError panic(Id id, std::exception_ptr exception, detail::TaskName name = nullptr) noexcept {
+    return JoinError(id, std::move(exception), std::move(name));
+  }
 
   bool is_cancelled() const noexcept { return exception_ == nullptr; }
   /// Whether an exception left the task. Tokio: `JoinError::is_panic`.
@@ -43,14 +47,17 @@ class JoinError {
   /// Tokio: `JoinError::into_panic`.
   [[noreturn]] void into_panic() const;
   Id id() const noexcept { return id_; }
-  /// "task 7 was cancelled", or "task 7 threw: " and the exception's text.
+  /// "task 7 was cancelled", or "task 7 threw: " and the exception's text; "task 7 (name) ..." if it has a
+  /// name.
   std::string to_string() const;
 
  private:
-  JoinError(Id id, std::exception_ptr exception) noexcept : id_(id), exception_(std::move(exception)) {}
+  JoinError(Id id, std::exception_ptr exception, detail::TaskName name) noexcept
+      : id_(id), exception_(std::move(exception)), name_(std::move(name)) {}
 
   Id id_;
   std::exception_ptr exception_;
+  detail::TaskName name_;
 };
 
 /// What `.value()` of a join result throws when the task was cancelled.
@@ -119,6 +126,9 @@ class JoinHandle {
   AbortHandle abort_handle() const noexcept { return AbortHandle(task_); }
   bool is_finished() const noexcept { return (task_->state.load() & detail::TaskState::kComplete) != 0; }
   Id id() const noexcept { return Id(task_->id); }
+
+  /// For other parts of ferry: the task, with this handle's reference.
+  detail::TaskHeader* into_raw() && noexcept { return std::exchange(task_, nullptr); }
 
  private:
   detail::TaskHeader* task_;

@@ -1,0 +1,98 @@
+// What a LocalSet shares with its tasks and their wakers.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <mutex>
+#include <thread>
+
+#include <ferry/detail/atomic_waker.hpp>
+#include <ferry/detail/scheduler.hpp>
+#include <ferry/detail/task_header.hpp>
+#include <ferry/detail/wait_list.hpp>
+#include <ferry/waker.hpp>
+
+namespace ferry::detail {
+
+/// The tasks of one thread. While that thread runs them it queues without a lock; everybody else, and that
+/// thread at other times, goes through the shared queue.
+///
+/// Thread safety: `schedule` and `finished` may be called from any thread, the rest on the one that made it.
+class LocalScheduler final : public TaskScheduler {
+ public:
+  LocalScheduler() noexcept {}
+
+  void schedule(TaskHeader* task, bool is_yield) noexcept override;
+  bool finished(TaskHeader* task) noexcept override;
+
+  /// Enters a new task into the list of tasks and enqueues it.
+  void start(TaskHeader* task) noexcept;
+
+  bool has_tasks() const noexcept { return size_ != 0; }
+  /// `waker` is called when there is something to run.
+  void register_waker(const Waker& waker) { waker_.register_waker(waker); }
+  /// Runs some tasks; inside a LocalScope. True when it is to be called again at once.
+  bool tick() noexcept;
+  /// Destroys every task.
+  void shut_down() noexcept;
+
+  /// Throws std::logic_error on another thread than the one that made this.
+  void require_thread(const char* call) const;
+  bool is_on_thread() const noexcept { return std::this_thread::get_id() == thread_; }
+
+ private:
+  class Queue {
+   public:
+    void push(TaskHeader* task) noexcept {
+      task->queue_next = nullptr;
+      (tail_ == nullptr ? head_ : tail_->queue_next) = task;
+      tail_ = task;
+    }
+    TaskHeader* pop() noexcept {
+      TaskHeader* const task = head_;
+      if (task == nullptr) return nullptr;
+      head_ = task->queue_next;
+      if (head_ == nullptr) tail_ = nullptr;
+      return task;
+    }
+    bool is_empty() const noexcept { return head_ == nullptr; }
+
+   private:
+    TaskHeader* head_ = nullptr;
+    TaskHeader* tail_ = nullptr;
+  };
+
+  TaskHeader* next(unsigned turn) noexcept;
+  TaskHeader* pop_shared() noexcept;
+
+  const std::thread::id thread_ = std::this_thread::get_id();
+  Queue local_;  // the thread's, like the list of tasks
+  IntrusiveList<TaskHeader> owned_;
+  std::size_t size_ = 0;
+  bool is_shut_down_ = false;
+
+  AtomicWaker waker_;
+  std::atomic<std::size_t> shared_size_{0};
+  std::mutex mutex_;
+  Queue shared_;
+  bool is_closed_ = false;
+};
+
+/// Makes `local` what spawn_local spawns to on this thread, for a scope. `runs`: its tasks run here
+/// meanwhile.
+class LocalScope {
+ public:
+  LocalScope(LocalScheduler& local, bool runs) noexcept;
+  LocalScope(const LocalScope&) = delete;
+  LocalScope& operator=(const LocalScope&) = delete;
+  ~LocalScope();
+
+ private:
+  LocalScheduler* previous_;
+  bool was_running_;
+};
+
+/// The LocalSet that this thread is in, or std::logic_error that names `call`.
+LocalScheduler& require_local(const char* call);
+
+}  // namespace ferry::detail

@@ -1,0 +1,50 @@
+// AbortOnDropHandle: a JoinHandle that aborts its task when it goes.
+#pragma once
+
+#include <utility>
+
+#include <ferry/task/join_handle.hpp>
+
+namespace ferry::task {
+
+/// A JoinHandle whose destruction aborts the task instead of detaching it.
+///
+/// Cancelling: awaiting it by name is safe; destroying it aborts the task.
+/// Thread safety: as JoinHandle.
+/// Tokio: `tokio_util::task::AbortOnDropHandle`.
+template <class T>
+class [[nodiscard]] AbortOnDropHandle {
+ public:
+  using Output = Result<T, JoinError>;
+
+  explicit AbortOnDropHandle(JoinHandle<T>&& handle) noexcept : handle_(std::move(handle)) {}
+  AbortOnDropHandle(AbortOnDropHandle&& other) noexcept
+      : handle_(std::move(other.handle_)), owns_(std::exchange(other.owns_, false)) {}
+  AbortOnDropHandle& operator=(AbortOnDropHandle&& other) noexcept {
+    std::swap(handle_, other.handle_);
+    std::swap(owns_, other.owns_);
+    return *this;
+  }
+  ~AbortOnDropHandle() {
+    if (owns_) handle_.abort();
+  }
+
+  Poll<Output> poll(Context& cx) { return handle_.poll(cx); }
+
+  void abort() const noexcept { handle_.abort(); }
+  AbortHandle abort_handle() const noexcept { return handle_.abort_handle(); }
+  bool is_finished() const noexcept { return handle_.is_finished(); }
+  Id id() const noexcept { return handle_.id(); }
+
+  /// Gives the plain handle back, and the task its freedom. Tokio: `AbortOnDropHandle::detach`.
+  JoinHandle<T> detach() && noexcept {
+    owns_ = false;
+    return std::move(handle_);
+  }
+
+ private:
+  JoinHandle<T> handle_;
+  bool owns_ = true;
+};
+
+}  // namespace ferry::task

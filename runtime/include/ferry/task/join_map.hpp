@@ -1,0 +1,180 @@
+// JoinMap: a JoinSet whose tasks have keys.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <ranges>
+#include <type_traits>
+#include <unordered_map>
+#include <utility>
+
+#include <ferry/detail/coop.hpp>
+#include <ferry/detail/join_set_core.hpp>
+#include <ferry/runtime/handle.hpp>
+#include <ferry/task/join_handle.hpp>
+#include <ferry/task/local_set.hpp>
+#include <ferry/task/spawn.hpp>
+#include <ferry/task/task.hpp>
+
+namespace ferry::task {
+
+template <class K, class V, class Hash, class Equal>
+class JoinMap;
+
+/// Waits for a JoinMap's next task. See `JoinMap::join_next`.
+template <class Map>
+class [[nodiscard]] JoinMapNext {
+ public:
+  using Output = std::optional<typename Map::Joined>;
+  explicit JoinMapNext(Map& map) noexcept : map_(&map) {}
+  Poll<Output> poll(Context& cx) { return map_->poll_join_next(cx); }
+
+ private:
+  Map* map_;
+};
+
+/// Tasks that all give a `V`, each with a key of its own, joined in the order in which they complete.
+/// Spawning with a key that is there aborts the task that had it, whose result is never seen. Destroying the
+/// map aborts its tasks.
+///
+/// Thread safety: owned by one thread at a time.
+/// Cost: as JoinSet, and a node of a hash map per task.
+/// Tokio: `tokio_util::task::JoinMap`.
+template <class K, class V, class Hash = std::hash<K>, class Equal = std::equal_to<K>>
+class JoinMap {
+ public:
+  /// A key, and what its task gave.
+  using Joined = std::pair<K, Result<V, JoinError>>;
+
+  JoinMap() {}
+
+  /// Counts keys whose task has not been joined.
+  std::size_t len() const noexcept { return entries_.size(); }
+  bool is_empty() const noexcept { return entries_.empty(); }
+
+  /// Starts a task of the current runtime. Throws: std::logic_error outside a runtime. Tokio:
+  /// `JoinMap::spawn`.
+  template <Future F>
+    requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, V>)
+  void spawn(K key, F&& future) {
+    insert(std::move(key), task::spawn(std::move(future)));
+  }
+  /// Starts a task of another runtime. Tokio: `JoinMap::spawn_on`.
+  template <Future F>
+    requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, V>)
+  void spawn_on(K key, F&& future, const runtime::Handle& runtime) {
+    insert(std::move(key), runtime.spawn(std::move(future)));
+  }
+  /// Starts a task of the current LocalSet. Throws: std::logic_error outside of any. Tokio:
+  /// `JoinMap::spawn_local`.
+  template <Future F>
+    requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, V>)
+  void spawn_local(K key, F&& future) {
+    insert(std::move(key), task::spawn_local(std::move(future)));
+  }
+  /// Starts a task of a LocalSet. Tokio: `JoinMap::spawn_local_on`.
+  template <Future F>
+    requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, V>)
+  void spawn_local_on(K key, F&& future, const LocalSet& local) {
+    insert(std::move(key), local.spawn_local(std::move(future)));
+  }
+  /// Runs `f` on the current runtime's blocking pool. Tokio: `JoinMap::spawn_blocking`.
+  template <class F>
+    requires std::is_same_v<std::invoke_result_t<std::decay_t<F>&>, V>
+  void spawn_blocking(K key, F&& f) {
+    insert(std::move(key), task::spawn_blocking(std::forward<F>(f)));
+  }
+  /// Runs `f` on another runtime's blocking pool. Tokio: `JoinMap::spawn_blocking_on`.
+  template <class F>
+    requires std::is_same_v<std::invoke_result_t<std::decay_t<F>&>, V>
+  void spawn_blocking_on(K key, F&& f, const runtime::Handle& runtime) {
+    insert(std::move(key), runtime.spawn_blocking(std::forward<F>(f)));
+  }
+
+  /// Waits for the next task to complete: its key and what it gave. None when the map is empty.
+  ///
+  /// Cancelling: safe; no task leaves the map unseen.
+  /// Tokio: `JoinMap::join_next`.
+  [[nodiscard]] JoinMapNext<JoinMap> join_next() noexcept { return JoinMapNext<JoinMap>(*this); }
+
+  /// Pending while no task has completed; ready with none when the map is empty.
+  Poll<std::optional<Joined>> poll_join_next(Context& cx) {
+    for (;;) {
+      if (core_.size() == 0) return std::optional<Joined>();
+      if (detail::must_yield(cx)) return pending;
+      auto taken = core_.poll_ready(cx);
+      if (!taken) return pending;
+      detail::spend_budget(cx);
+      if (taken->tag == nullptr) continue;  // another task has its key by now
+      auto node = entries_.extract(*static_cast<const K*>(taken->tag));
+      return std::optional<Joined>(std::in_place, std::move(node.key()),
+                                   taken.template output<Result<V, JoinError>>());
+    }
+  }
+
+  /// Aborts the task of a key, which stays in the map until it is joined. False without one. Tokio:
+  /// `JoinMap::abort`.
+  bool abort(const K& key) {
+    const auto found = entries_.find(key);
+    if (found == entries_.end()) return false;
+    found->second->task()->abort();
+    return true;
+  }
+  /// Aborts the tasks whose keys satisfy a predicate. Tokio: `JoinMap::abort_matching`.
+  template <std::predicate<const K&> P>
+  void abort_matching(P&& matches) {
+    for (const auto& [key, entry] : entries_)
+      if (matches(key)) entry->task()->abort();
+  }
+  /// Aborts every task; they stay in the map until they are joined. Tokio: `JoinMap::abort_all`.
+  void abort_all() noexcept { core_.abort_all(); }
+
+  bool contains_key(const K& key) const { return entries_.contains(key); }
+  /// Whether the task with this Id has a key here. Cost: looks at every key. Tokio: `JoinMap::contains_task`.
+  bool contains_task(Id id) const noexcept {
+    for (const auto& [key, entry] : entries_)
+      if (entry->task()->id == id.value()) return true;
+    return false;
+  }
+  /// A view of the keys, in no order. Tokio: `JoinMap::keys`.
+  auto keys() const noexcept { return std::views::keys(entries_); }
+
+  /// Aborts every task and waits until all are gone. Borrows the map.
+  ///
+  /// Cancelling: safe; what is left stays aborted.
+  /// Tokio: `JoinMap::shutdown`.
+  Task<void> shutdown() {
+    abort_all();
+    while (core_.size() != 0) co_await join_next();
+  }
+  /// Takes every task out; they go on by themselves. Tokio: `JoinMap::detach_all`.
+  void detach_all() noexcept {
+    entries_.clear();
+    core_.detach_all();
+  }
+
+ private:
+  void insert(K&& key, JoinHandle<V>&& handle) {
+    const AbortHandle abort = handle.abort_handle();
+    detail::JoinSetCore::Entry* const entry = core_.insert(std::move(handle).into_raw());
+    try {
+      const auto [place, is_new] = entries_.try_emplace(std::move(key), entry);
+      if (!is_new) {
+        detail::JoinSetCore::Entry* const replaced = std::exchange(place->second, entry);
+        replaced->tag = nullptr;
+        replaced->task()->abort();
+      }
+      entry->tag = const_cast<K*>(&place->first);
+    } catch (...) {
+      abort.abort();
+      throw;
+    }
+  }
+
+  std::unordered_map<K, detail::JoinSetCore::Entry*, Hash, Equal> entries_;
+  detail::JoinSetCore core_;
+};
+
+}  // namespace ferry::task

@@ -1,0 +1,250 @@
+// JoinSet: many tasks, joined as they complete.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <ferry/detail/coop.hpp>
+#include <ferry/detail/join_set_core.hpp>
+#include <ferry/runtime/handle.hpp>
+#include <ferry/task/builder.hpp>
+#include <ferry/task/join_handle.hpp>
+#include <ferry/task/local_set.hpp>
+#include <ferry/task/spawn.hpp>
+#include <ferry/task/task.hpp>
+
+namespace ferry::task {
+
+template <class T>
+class JoinSet;
+
+/// Waits for a JoinSet's next task. See `JoinSet::join_next`.
+template <class T>
+class [[nodiscard]] JoinNext {
+ public:
+  using Output = std::optional<Result<T, JoinError>>;
+  explicit JoinNext(JoinSet<T>& set) noexcept : set_(&set) {}
+  Poll<Output> poll(Context& cx) { return set_->poll_join_next(cx); }
+
+ private:
+  JoinSet<T>* set_;
+};
+
+/// Waits for a JoinSet's next task, and says which it was. See `JoinSet::join_next_with_id`.
+template <class T>
+class [[nodiscard]] JoinNextWithId {
+ public:
+  using Output = std::optional<Result<std::pair<Id, detail::VoidToMonostate<T>>, JoinError>>;
+  explicit JoinNextWithId(JoinSet<T>& set) noexcept : set_(&set) {}
+  Poll<Output> poll(Context& cx) { return set_->poll_join_next_with_id(cx); }
+
+ private:
+  JoinSet<T>* set_;
+};
+
+/// Tasks that all give a `T`, joined in the order in which they complete. Destroying it aborts them.
+///
+/// Thread safety: owned by one thread at a time.
+/// Cost: beside each task's own memory one small pooled block; completing and joining a task take constant
+/// time, however many there are. Tokio: `task::JoinSet`.
+template <class T>
+class JoinSet {
+ public:
+  /// What a task gave: its value, or why there is none.
+  using Joined = Result<T, JoinError>;
+  /// The same beside the task's Id; `void` is `std::monostate`.
+  using JoinedWithId = Result<std::pair<Id, detail::VoidToMonostate<T>>, JoinError>;
+
+  class Builder;
+
+  JoinSet() noexcept {}
+
+  std::size_t len() const noexcept { return core_.size(); }
+  bool is_empty() const noexcept { return core_.size() == 0; }
+
+  /// Starts a task of the current runtime in this set. Throws: std::logic_error outside a runtime.
+  /// Tokio: `JoinSet::spawn`.
+  template <Future F>
+    requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, T>)
+  AbortHandle spawn(F&& future) {
+    return insert(task::spawn(std::move(future)));
+  }
+  /// Starts a task of another runtime. Tokio: `JoinSet::spawn_on`.
+  template <Future F>
+    requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, T>)
+  AbortHandle spawn_on(F&& future, const runtime::Handle& runtime) {
+    return insert(runtime.spawn(std::move(future)));
+  }
+  /// Starts a task of the current LocalSet. Throws: std::logic_error outside of any. Tokio:
+  /// `JoinSet::spawn_local`.
+  template <Future F>
+    requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, T>)
+  AbortHandle spawn_local(F&& future) {
+    return insert(task::spawn_local(std::move(future)));
+  }
+  /// Starts a task of a LocalSet. Tokio: `JoinSet::spawn_local_on`.
+  template <Future F>
+    requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, T>)
+  AbortHandle spawn_local_on(F&& future, const LocalSet& local) {
+    return insert(local.spawn_local(std::move(future)));
+  }
+  /// Runs `f` on the current runtime's blocking pool. Tokio: `JoinSet::spawn_blocking`.
+  template <class F>
+    requires std::is_same_v<std::invoke_result_t<std::decay_t<F>&>, T>
+  AbortHandle spawn_blocking(F&& f) {
+    return insert(task::spawn_blocking(std::forward<F>(f)));
+  }
+  /// Runs `f` on another runtime's blocking pool. Tokio: `JoinSet::spawn_blocking_on`.
+  template <class F>
+    requires std::is_same_v<std::invoke_result_t<std::decay_t<F>&>, T>
+  AbortHandle spawn_blocking_on(F&& f, const runtime::Handle& runtime) {
+    return insert(runtime.spawn_blocking(std::forward<F>(f)));
+  }
+  /// Adds a task that was spawned before.
+  AbortHandle insert(JoinHandle<T>&& handle) {
+    AbortHandle abort = handle.abort_handle();
+    core_.insert(std::move(handle).into_raw());
+    return abort;
+  }
+  /// `set.build_task().name("x").spawn(f)`. Tokio: `JoinSet::build_task`.
+  Builder build_task() noexcept { return Builder(*this); }
+
+  /// Waits for the next task to complete. None when the set is empty.
+  ///
+  /// Cancelling: safe; no task leaves the set unseen.
+  /// Tokio: `JoinSet::join_next`.
+  [[nodiscard]] JoinNext<T> join_next() noexcept { return JoinNext<T>(*this); }
+  /// The same, with the task's Id.
+  ///
+  /// Cancelling: safe; no task leaves the set unseen.
+  /// Tokio: `JoinSet::join_next_with_id`.
+  [[nodiscard]] JoinNextWithId<T> join_next_with_id() noexcept { return JoinNextWithId<T>(*this); }
+
+  /// A task that has completed, or none. Tokio: `JoinSet::try_join_next`.
+  std::optional<Joined> try_join_next() {
+    if (auto taken = core_.take_ready()) return taken.template output<Joined>();
+    return std::nullopt;
+  }
+  /// The same, with the task's Id. Tokio: `JoinSet::try_join_next_with_id`.
+  std::optional<JoinedWithId> try_join_next_with_id() {
+    if (auto taken = core_.take_ready()) return with_id(taken);
+    return std::nullopt;
+  }
+
+  /// Pending while no task has completed; ready with none when the set is empty. Tokio:
+  /// `JoinSet::poll_join_next`.
+  Poll<std::optional<Joined>> poll_join_next(Context& cx) {
+    if (is_empty()) return std::optional<Joined>();
+    if (detail::must_yield(cx)) return pending;
+    auto taken = core_.poll_ready(cx);
+    if (!taken) return pending;
+    detail::spend_budget(cx);
+    return std::optional<Joined>(taken.template output<Joined>());
+  }
+  /// The same, with the task's Id. Tokio: `JoinSet::poll_join_next_with_id`.
+  Poll<std::optional<JoinedWithId>> poll_join_next_with_id(Context& cx) {
+    if (is_empty()) return std::optional<JoinedWithId>();
+    if (detail::must_yield(cx)) return pending;
+    auto taken = core_.poll_ready(cx);
+    if (!taken) return pending;
+    detail::spend_budget(cx);
+    return std::optional<JoinedWithId>(with_id(taken));
+  }
+
+  /// Waits for all tasks: their values in the order of completion. The first that threw ends it with its
+  /// exception, one that was cancelled with task::Cancelled; the others are aborted then. Uses the set up.
+  ///
+  /// Cancelling: aborts the tasks.
+  /// Tokio: `JoinSet::join_all`.
+  auto join_all() && { return join_all_of(std::move(*this)); }
+
+  /// Aborts every task; they stay in the set until they are joined. Tokio: `JoinSet::abort_all`.
+  void abort_all() noexcept { core_.abort_all(); }
+  /// Aborts every task and waits until all are gone. Borrows the set.
+  ///
+  /// Cancelling: safe; what is left stays aborted.
+  /// Tokio: `JoinSet::shutdown`.
+  Task<void> shutdown() {
+    abort_all();
+    while (!is_empty()) co_await join_next();
+  }
+  /// Takes every task out; they go on by themselves. Tokio: `JoinSet::detach_all`.
+  void detach_all() noexcept { core_.detach_all(); }
+
+ private:
+  static JoinedWithId with_id(detail::JoinSetCore::Taken& taken) {
+    const Id id(taken->task()->id);
+    auto joined = taken.template output<Joined>();
+    if (joined.has_error()) return std::move(joined).error();
+    if constexpr (std::is_void_v<T>)
+      return std::pair<Id, std::monostate>(id, std::monostate());
+    else
+      return std::pair<Id, T>(id, *std::move(joined));
+  }
+
+  // The set is a local variable: when a task threw, its tasks are aborted before that is seen.
+  static Task<void> join_all_of(JoinSet from)
+    requires std::is_void_v<T>
+  {
+    JoinSet set = std::move(from);
+    while (!set.is_empty()) (co_await set.join_next())->value();
+  }
+  static Task<std::vector<detail::VoidToMonostate<T>>> join_all_of(JoinSet from)
+    requires(!std::is_void_v<T>)
+  {
+    JoinSet set = std::move(from);
+    std::vector<T> values;
+    values.reserve(set.len());
+    while (!set.is_empty()) {
+      auto joined = co_await set.join_next();
+      values.push_back((*std::move(joined)).value());
+    }
+    co_return values;
+  }
+
+  detail::JoinSetCore core_;
+};
+
+/// Spawns into a JoinSet with more to say than the future. Tokio: `task::join_set::Builder`.
+template <class T>
+class JoinSet<T>::Builder {
+ public:
+  explicit Builder(JoinSet& set) noexcept : set_(&set) {}
+
+  /// What the task is called in its JoinError and in dumps.
+  Builder& name(std::string_view name) & {
+    builder_.name(name);
+    return *this;
+  }
+  Builder&& name(std::string_view name) && { return std::move(this->name(name)); }
+
+  template <Future F>
+    requires(!std::is_lvalue_reference_v<F>)
+  AbortHandle spawn(F&& future) const {
+    return set_->insert(builder_.spawn(std::move(future)));
+  }
+  template <Future F>
+    requires(!std::is_lvalue_reference_v<F>)
+  AbortHandle spawn_on(F&& future, const runtime::Handle& runtime) const {
+    return set_->insert(builder_.spawn_on(std::move(future), runtime));
+  }
+  template <Future F>
+    requires(!std::is_lvalue_reference_v<F>)
+  AbortHandle spawn_local(F&& future) const {
+    return set_->insert(builder_.spawn_local(std::move(future)));
+  }
+  template <class F>
+  AbortHandle spawn_blocking(F&& f) const {
+    return set_->insert(builder_.spawn_blocking(std::forward<F>(f)));
+  }
+
+ private:
+  JoinSet* set_;
+  task::Builder builder_;
+};
+
+}  // namespace ferry::task

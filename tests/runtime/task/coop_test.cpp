@@ -1,0 +1,204 @@
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include <doctest/doctest.h>
+#include <ferry/runtime.hpp>
+#include <ferry/task.hpp>
+
+#include "support/runtimes.hpp"
+#include "support/spawn.hpp"
+
+using namespace ferry;
+
+namespace {
+
+// Ready at once, without regard for the budget.
+class Greedy {
+ public:
+  using Output = void;
+  Greedy() noexcept {}
+  Poll<void> poll(Context&) { return Poll<void>::ready(); }
+};
+
+}  // namespace
+
+TEST_SUITE("task.coop") {
+  TEST_CASE("consume_budget lets others run when the budget is spent") {
+    int turns = 0;
+    auto body = [&]() -> Task<void> {
+      for (;;) {
+        co_await task::consume_budget();
+        ++turns;
+      }
+    };
+    auto polled = test::spawn([&] { return body(); });
+    CHECK(polled.poll().is_pending());
+    CHECK(polled.is_woken());
+    CHECK(turns == Context::kBudget);
+    CHECK(polled.poll().is_pending());
+    CHECK(turns == 2 * Context::kBudget);
+  }
+
+  TEST_CASE("an unconstrained future uses no budget") {
+    int turns = 0;
+    auto busy = [&]() -> Task<void> {
+      for (int i = 0; i < 1000; ++i, ++turns) co_await task::consume_budget();
+    };
+    auto body = [&]() -> Task<void> {
+      co_await task::unconstrained(busy());
+      auto named = busy();
+      co_await task::unconstrained(named);
+    };
+    auto polled = test::spawn([&] { return body(); });
+    CHECK(polled.poll().is_ready());
+    CHECK(turns == 2000);
+  }
+
+  TEST_CASE("a cooperative future uses one unit when it is ready, none when it is pending") {
+    int turns = 0;
+    auto greedy = [&]() -> Task<void> {
+      for (;; ++turns) co_await task::cooperative(Greedy());
+    };
+    auto polled = test::spawn([&] { return greedy(); });
+    CHECK(polled.poll().is_pending());
+    CHECK(polled.is_woken());
+    CHECK(turns == Context::kBudget);
+
+    const Waker& waker = Waker::noop();
+    Context cx(waker, 1);
+    auto never = [](Context&) -> Poll<void> { return pending; };
+    auto waiting = task::cooperative(poll_fn(never));
+    CHECK(waiting.poll(cx).is_pending());
+    CHECK(cx.has_budget_remaining());
+    auto ready = task::cooperative(Greedy());
+    CHECK(ready.poll(cx).is_ready());
+    CHECK_FALSE(cx.has_budget_remaining());
+    CHECK(ready.poll(cx).is_pending());
+  }
+
+  TEST_CASE("has_budget_remaining speaks of the running task") {
+    CHECK(task::has_budget_remaining());
+    const runtime::Runtime rt = test::current_thread();
+    auto body = []() -> Task<void> {
+      const bool at_start = task::has_budget_remaining();
+      CHECK(at_start);
+      for (std::uint32_t i = 0; i < Context::kBudget; ++i) co_await task::consume_budget();
+      CHECK_FALSE(task::has_budget_remaining());
+      auto inside = []() -> Task<bool> { co_return task::has_budget_remaining(); };
+      const bool unlimited = co_await task::unconstrained(inside());
+      CHECK(unlimited);
+      CHECK_FALSE(task::has_budget_remaining());
+      co_await task::consume_budget();  // a new poll begins
+      CHECK(task::has_budget_remaining());
+    };
+    CHECK(rt.block_on(rt.spawn(body())).has_value());
+  }
+}
+
+TEST_SUITE("task.id") {
+  TEST_CASE("a task and a blocking job know their Ids") {
+    test::for_each_flavor([](const runtime::Runtime& rt) {
+      auto body = []() -> Task<task::Id> {
+        const task::Id before = task::id();
+        co_await task::yield_now();
+        CHECK(task::id() == before);
+        co_return before;
+      };
+      auto handle = rt.spawn(body());
+      const task::Id id = handle.id();
+      CHECK(rt.block_on(handle).value() == id);
+      auto job = rt.spawn_blocking([] { return task::id(); });
+      const task::Id job_id = job.id();
+      CHECK(rt.block_on(job).value() == job_id);
+    });
+  }
+
+  TEST_CASE("a future that is destroyed by an abort still has its Id") {
+    const runtime::Runtime rt = test::current_thread();
+    std::optional<task::Id> seen;
+    struct AtEnd {
+      explicit AtEnd(std::optional<task::Id>& seen) : seen(seen) {}
+      AtEnd(const AtEnd&) = delete;
+      ~AtEnd() { seen = task::try_id(); }
+      std::optional<task::Id>& seen;
+    };
+    auto body = [&]() -> Task<void> {
+      const AtEnd at_end(seen);
+      for (;;) co_await task::yield_now();
+    };
+    auto handle = rt.spawn(body());
+    rt.block_on(task::yield_now());
+    handle.abort();
+    rt.block_on(task::yield_now());
+    CHECK(seen == handle.id());
+  }
+
+  TEST_CASE("outside of tasks there is none, not even in block_on's own future") {
+    CHECK_FALSE(task::try_id().has_value());
+    CHECK_THROWS_WITH_AS(task::id(), doctest::Contains("spawn"), std::logic_error);
+    test::for_each_flavor([](const runtime::Runtime& rt) {
+      auto body = []() -> Task<bool> { co_return task::try_id().has_value(); };
+      CHECK_FALSE(rt.block_on(body()));
+    });
+  }
+}
+
+TEST_SUITE("task.Builder") {
+  TEST_CASE("a task's error says its name") {
+    const runtime::Runtime rt = test::current_thread();
+    auto failing = []() -> Task<int> {
+      throw std::runtime_error("broken");
+      co_return 1;
+    };
+    auto endless = []() -> Task<int> {
+      for (;;) co_await task::yield_now();
+    };
+    auto body = [&]() -> Task<void> {
+      auto broken = task::Builder().name("reader").spawn(failing());
+      CHECK((co_await broken).error().to_string() ==
+            "task " + std::to_string(broken.id().value()) + " (reader) threw: broken");
+      auto aborted = task::Builder().name("writer").spawn(endless());
+      aborted.abort();
+      CHECK((co_await aborted).error().to_string() ==
+            "task " + std::to_string(aborted.id().value()) + " (writer) was cancelled");
+      auto job = task::Builder().name("job").spawn_blocking([]() -> int { throw std::runtime_error("no"); });
+      auto joined = co_await job;
+      CHECK(joined.error().to_string().find("(job) threw: no") != std::string::npos);
+    };
+    auto task = body();
+    rt.block_on(task);
+  }
+
+  TEST_CASE("the name is an afterthought: without one the task is a plain one") {
+    const runtime::Runtime rt = test::multi_thread();
+    auto value = []() -> Task<int> { co_return 4; };
+    task::Builder builder;
+    auto plain = builder.spawn_on(value(), rt.handle());
+    auto named = builder.name("four").spawn_on(value(), rt.handle());
+    CHECK(rt.block_on(plain).value() == 4);
+    CHECK(rt.block_on(named).value() == 4);
+    CHECK(rt.block_on(builder.spawn_blocking_on([] { return 5; }, rt.handle())).value() == 5);
+  }
+
+  TEST_CASE("a name is found through the task's vtable") {
+    const runtime::Runtime rt = test::current_thread();
+    auto value = []() -> Task<int> { co_return 4; };
+    auto* named = task::Builder().name("four").spawn_on(value(), rt.handle()).into_raw();
+    REQUIRE((named->vtable->name != nullptr));
+    CHECK(*named->vtable->name(named) == "four");
+    named->drop_join_handle();
+    auto* plain = rt.spawn(value()).into_raw();
+    CHECK((plain->vtable->name == nullptr));
+    plain->drop_join_handle();
+  }
+
+  TEST_CASE("outside of a runtime the message says what to do") {
+    auto value = []() -> Task<int> { co_return 4; };
+    CHECK_THROWS_WITH_AS(task::Builder().spawn(value()), doctest::Contains("Runtime::enter"),
+                         std::logic_error);
+    CHECK_THROWS_WITH_AS(task::Builder().spawn_local(value()), doctest::Contains("LocalSet"),
+                         std::logic_error);
+  }
+}

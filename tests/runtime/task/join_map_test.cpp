@@ -1,0 +1,148 @@
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <ferry/runtime.hpp>
+#include <ferry/task.hpp>
+#include <ferry/time.hpp>
+
+#include "support/counted.hpp"
+#include "support/runtimes.hpp"
+
+using namespace ferry;
+using namespace std::chrono_literals;
+
+namespace {
+
+Task<int> after(time::Duration delay, int value) {
+  co_await time::sleep(delay);
+  co_return value;
+}
+Task<int> forever(test::Counted) {
+  co_await time::sleep(1h);
+  co_return 0;
+}
+
+}  // namespace
+
+TEST_SUITE("task.JoinMap") {
+  TEST_CASE("tasks come with their keys in the order in which they complete") {
+    const runtime::Runtime rt = test::paused();
+    auto body = []() -> Task<void> {
+      task::JoinMap<std::string, int> map;
+      map.spawn("slow", after(2s, 2));
+      map.spawn("fast", after(1s, 1));
+      CHECK(map.len() == 2);
+      CHECK(map.contains_key("slow"));
+      auto first = co_await map.join_next();
+      CHECK(first->first == "fast");
+      CHECK(first->second.value() == 1);
+      CHECK_FALSE(map.contains_key("fast"));
+      auto second = co_await map.join_next();
+      CHECK(second->first == "slow");
+      CHECK_FALSE((co_await map.join_next()).has_value());
+    };
+    rt.block_on(body());
+  }
+
+  TEST_CASE("a task whose key is taken by another is aborted and never reported") {
+    const runtime::Runtime rt = test::paused();
+    test::Counts counts;
+    auto body = [&]() -> Task<void> {
+      task::JoinMap<int, int> map;
+      map.spawn(1, forever(test::Counted(counts)));
+      co_await task::yield_now();
+      map.spawn(1, after(1s, 11));
+      CHECK(map.len() == 1);
+      auto joined = co_await map.join_next();
+      CHECK(joined->first == 1);
+      CHECK(joined->second.value() == 11);
+      CHECK(counts.alive == 0);
+      CHECK_FALSE((co_await map.join_next()).has_value());
+    };
+    auto task = body();
+    rt.block_on(task);
+  }
+
+  TEST_CASE("the result of a replaced task that had completed already is not reported") {
+    const runtime::Runtime rt = test::paused();
+    auto body = []() -> Task<void> {
+      task::JoinMap<int, int> map;
+      map.spawn(1, after(1s, 10));
+      co_await time::sleep(2s);
+      map.spawn(1, after(1s, 11));
+      CHECK((co_await map.join_next())->second.value() == 11);
+      CHECK(map.is_empty());
+    };
+    rt.block_on(body());
+  }
+
+  TEST_CASE("one key, those that match, or all are aborted, and stay until they are joined") {
+    const runtime::Runtime rt = test::current_thread();
+    test::Counts counts;
+    auto body = [&]() -> Task<void> {
+      task::JoinMap<int, int> map;
+      for (int i = 0; i < 6; ++i) map.spawn(i, forever(test::Counted(counts)));
+      co_await task::yield_now();
+      CHECK(map.abort(5));
+      CHECK_FALSE(map.abort(6));
+      auto first = co_await map.join_next();
+      CHECK(first->first == 5);
+      CHECK(first->second.error().is_cancelled());
+      map.abort_matching([](int key) { return key % 2 == 0; });
+      CHECK(map.len() == 5);
+      std::vector<int> even;
+      for (int i = 0; i < 3; ++i) even.push_back((co_await map.join_next())->first);
+      std::ranges::sort(even);
+      CHECK(even == std::vector<int>{0, 2, 4});
+      std::vector<int> keys;
+      for (const int key : map.keys()) keys.push_back(key);
+      std::ranges::sort(keys);
+      CHECK(keys == std::vector<int>{1, 3});
+      co_await map.shutdown();
+      CHECK(map.is_empty());
+      CHECK(counts.alive == 0);
+    };
+    auto task = body();
+    rt.block_on(task);
+  }
+
+  TEST_CASE("destroying the map aborts its tasks, detaching them does not") {
+    const runtime::Runtime rt = test::paused();
+    test::Counts counts;
+    bool has_finished = false;
+    auto detached = [&]() -> Task<int> {
+      co_await time::sleep(1s);
+      has_finished = true;
+      co_return 0;
+    };
+    auto body = [&]() -> Task<void> {
+      {
+        task::JoinMap<int, int> map;
+        map.spawn(1, detached());
+        map.detach_all();
+        map.spawn(1, forever(test::Counted(counts)));
+        co_await task::yield_now();
+        CHECK(counts.alive == 1);
+      }
+      co_await time::sleep(2s);
+      CHECK(counts.alive == 0);
+      CHECK(has_finished);
+    };
+    auto task = body();
+    rt.block_on(task);
+  }
+
+  TEST_CASE("blocking jobs may be members, and a task is known by its Id") {
+    const runtime::Runtime rt = test::current_thread();
+    auto body = []() -> Task<void> {
+      task::JoinMap<std::string, task::Id> map;
+      map.spawn_blocking("job", [] { return task::id(); });
+      auto joined = co_await map.join_next();
+      CHECK_FALSE(map.contains_task(joined->second.value()));
+    };
+    rt.block_on(body());
+  }
+}
