@@ -151,7 +151,6 @@ std::vector<std::string> split(std::string_view text, char separator) {
 void progress(const std::string& what) { std::fprintf(stderr, "bench: %s\n", what.c_str()); }
 
 // --- micro benchmarks
-// -------------------------------------------------------------------------------------------
 
 /// `WORKLOAD/THREADS/PEER`, and what Google Benchmark puts behind it.
 struct Name {
@@ -230,7 +229,6 @@ MicroTables measure_micro(const Options& options) {
 }
 
 // --- TCP echo
-// ---------------------------------------------------------------------------------------------------
 
 Table echo_table(std::string id, const std::string& what, std::string unit, bool is_more_better = false) {
   return {std::move(id), "TCP echo: " + what, std::move(unit), {"ferry", "epoll", "asio", "tokio"}, {},
@@ -282,7 +280,6 @@ EchoTables measure_echo(const Options& options) {
 }
 
 // --- the rewriter
-// -----------------------------------------------------------------------------------------------
 
 struct CompileCommand {
   std::string directory, command, file;
@@ -321,9 +318,8 @@ void run_rewriter(const std::string& folder, const std::vector<CompileCommand>& 
     compiling += cpu_ms(
         {"/bin/sh", "-c", R"(cd "$1" && eval "$2 -fsyntax-only")", "sh", command.directory, command.command});
   }
-  const double checking = cpu_ms({options.rewriter, "check", "--no-cache", "-j", "1", "-p",
-                                  options.compile_commands.parent_path(), folder},
-                                 true);
+  const double checking = cpu_ms(
+      {options.rewriter, "check", "-j", "1", "-p", options.compile_commands.parent_path(), folder}, true);
   Row& row = table.row(folder + ", " + std::to_string(commands.size()) + " files", "1");
   row.samples["ferry check"].push_back(checking);
   row.samples["clang++ -fsyntax-only"].push_back(compiling);
@@ -355,7 +351,6 @@ Table measure_rewriter(const Options& options) {
 }
 
 // --- together
-// ---------------------------------------------------------------------------------------------------
 
 /// One line per comparison: what a reader looks for first.
 void print_summary(const std::vector<const Table*>& tables) {
@@ -417,6 +412,9 @@ int main(int argc, char** argv) {
   app.add_option("--rewriter", options.rewriter, "the program ferry")->type_name("PROGRAM");
   app.add_option("--compile-commands", options.compile_commands, "the code base for the rewriter")
       ->type_name("FILE");
+  app.add_option("--code", options.code, "a folder of that code base; repeatable")
+      ->type_name("FOLDER")
+      ->allow_extra_args(false);
   app.add_option("--programs", options.programs, "where the benchmarks are; beside this program by default");
   CLI11_PARSE(app, argc, argv);
   try {
