@@ -136,7 +136,8 @@ void CurrentThread::schedule(TaskHeader* task, bool) noexcept {
     static_cast<Core*>(context.core)->push(task);
     return;
   }
-  const SchedulerRef keep(this);  // the task may run and be freed, and with it the runtime, as soon as it is queued
+  const SchedulerRef keep(
+      this);  // the task may run and be freed, and with it the runtime, as soon as it is queued
   if (inject_.push(task) && is_parked_.load(std::memory_order_seq_cst)) driver().unpark();
 }
 
@@ -206,8 +207,7 @@ void CurrentThread::run(Core& core, BlockOnFuture& future, RootWaker& root) {
     if (inject_.is_empty() && !root.is_woken()) {
       if (shuffles_ && driver().waits_for_nothing(blocking_pool())) throw_stuck();
       driver().park(blocking_pool());
-    }
-    else
+    } else
       driver().poll();
     is_parked_.store(false, std::memory_order_relaxed);
   }
@@ -222,7 +222,8 @@ TaskHeader* CurrentThread::take_any(Core& core) noexcept {
 void CurrentThread::throw_stuck() {
   is_parked_.store(false, std::memory_order_relaxed);
   throw std::logic_error(
-      "block_on is stuck: no task can run, no timer is set, no blocking job runs and no socket is open; every task "
+      "block_on is stuck: no task can run, no timer is set, no blocking job runs and no socket is open; "
+      "every task "
       "waits for another one");
 }
 
@@ -232,7 +233,8 @@ void CurrentThread::shut_down() noexcept {
     std::lock_guard lock(core_mutex_);
     core = std::move(core_);
   }
-  FERRY_ASSERT(core != nullptr, "a current_thread runtime is not shut down while a thread is inside its block_on");
+  FERRY_ASSERT(core != nullptr,
+               "a current_thread runtime is not shut down while a thread is inside its block_on");
   const ContextScope scope(this);
   const CoreScope core_scope(this, core.get());
   owned().close_and_shut_down();

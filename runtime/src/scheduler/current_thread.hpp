@@ -29,8 +29,8 @@ class CurrentThread final : public Scheduler {
   void schedule(TaskHeader* task, bool is_yield) noexcept override;
   bool is_multi_thread() const noexcept override { return false; }
 
-  /// Runs tasks on this thread until `future` is ready. While another thread does, it only polls `future`, and takes
-  /// over when that one leaves.
+  /// Runs tasks on this thread until `future` is ready. While another thread does, it only polls `future`,
+  /// and takes over when that one leaves.
   void block_on(BlockOnFuture& future);
 
   /// Destroys every task. Called once, by the Runtime, on any thread that is not inside block_on.

@@ -1,4 +1,5 @@
-// Which workers sleep and how many look for work, so that a wake-up reaches exactly as many as there is work for.
+// Which workers sleep and how many look for work, so that a wake-up reaches exactly as many as there is work
+// for.
 #pragma once
 
 #include <atomic>
@@ -12,15 +13,16 @@ namespace ferry::detail {
 /// Thread safety: every member may be called from any thread.
 class Idle {
  public:
-  explicit Idle(std::size_t workers) : workers_(static_cast<std::uint32_t>(workers)), word_(workers_ * kUnparked) {
+  explicit Idle(std::size_t workers)
+      : workers_(static_cast<std::uint32_t>(workers)), word_(workers_ * kUnparked) {
     sleepers_.reserve(workers);
   }
 
-  /// A worker that new work should wake, now counted as unparked and searching: none when somebody searches already or
-  /// nobody sleeps.
+  /// A worker that new work should wake, now counted as unparked and searching: none when somebody searches
+  /// already or nobody sleeps.
   std::optional<std::size_t> worker_to_notify() noexcept {
-    // Pairs with the fence after transition_to_parked: either we see that the last worker no longer searches, or it sees
-    // what the caller has queued.
+    // Pairs with the fence after transition_to_parked: either we see that the last worker no longer searches,
+    // or it sees what the caller has queued.
     std::atomic_thread_fence(std::memory_order_seq_cst);
     if (!should_wake_one()) return std::nullopt;
     std::lock_guard lock(mutex_);
@@ -31,7 +33,8 @@ class Idle {
     return worker;
   }
 
-  /// True when the worker was the last one that searched: it looks once more, as work may have come meanwhile.
+  /// True when the worker was the last one that searched: it looks once more, as work may have come
+  /// meanwhile.
   bool transition_to_parked(std::size_t worker, bool is_searching) noexcept {
     std::lock_guard lock(mutex_);
     sleepers_.push_back(worker);

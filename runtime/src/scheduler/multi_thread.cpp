@@ -7,7 +7,10 @@
 namespace ferry::detail {
 
 MultiThread::MultiThread(const RuntimeConfig& config)
-    : Scheduler(config), config_(config), idle_(config.worker_threads), shared_driver_{driver(), blocking_pool(), {}} {
+    : Scheduler(config),
+      config_(config),
+      idle_(config.worker_threads),
+      shared_driver_{driver(), blocking_pool(), {}} {
   for (std::size_t index = 0; index < config.worker_threads; ++index)
     workers_.push_back(std::make_unique<Worker>(*this, index));
 }
@@ -36,7 +39,8 @@ void MultiThread::schedule(TaskHeader* task, bool is_yield) noexcept {
     static_cast<Worker*>(context.core)->push(task, is_yield);
     return;
   }
-  const SchedulerRef keep(this);  // the task may run and be freed, and with it the runtime, as soon as it is queued
+  const SchedulerRef keep(
+      this);  // the task may run and be freed, and with it the runtime, as soon as it is queued
   if (inject_.push(task)) notify_one_parked();
 }
 
@@ -85,7 +89,9 @@ void MultiThread::thread_goes_on() noexcept {
 void MultiThread::worker_has_ended() noexcept {
   if (running_workers_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   // Who waits for this looks at the number under the lock.
-  { std::lock_guard lock(ended_mutex_); }
+  {
+    std::lock_guard lock(ended_mutex_);
+  }
   ended_.notify_all();
   inject_.close();
   driver().shut_down();

@@ -24,7 +24,8 @@ class MultiThread final : public Scheduler {
   explicit MultiThread(const RuntimeConfig& config);
   ~MultiThread() override;
 
-  /// Starts the workers. Throws std::system_error when a thread cannot be had; those that run are stopped then.
+  /// Starts the workers. Throws std::system_error when a thread cannot be had; those that run are stopped
+  /// then.
   void start_workers();
 
   void schedule(TaskHeader* task, bool is_yield) noexcept override;
@@ -38,7 +39,8 @@ class MultiThread final : public Scheduler {
 
   /// Tells the workers to destroy every task and end.
   void begin_shut_down() noexcept;
-  /// Waits for the workers; those that have not ended at `deadline`, if there is one, are left to end by themselves.
+  /// Waits for the workers; those that have not ended at `deadline`, if there is one, are left to end by
+  /// themselves.
   void join_workers(std::optional<std::chrono::steady_clock::time_point> deadline);
 
  private:

@@ -34,13 +34,18 @@ class Parker {
   void unpark(SharedDriver& shared) noexcept {
     // release: publishes what came before to the worker that wakes.
     switch (state_.exchange(kNotified, std::memory_order_acq_rel)) {
-      case kParkedInDriver: shared.driver.unpark(); break;
+      case kParkedInDriver:
+        shared.driver.unpark();
+        break;
       case kParkedOnCondition:
         // Between the worker's change of state and its wait it holds the lock.
-        { std::lock_guard lock(mutex_); }
+        {
+          std::lock_guard lock(mutex_);
+        }
         condition_.notify_one();
         break;
-      default: break;
+      default:
+        break;
     }
   }
 

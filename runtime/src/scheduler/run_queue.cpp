@@ -29,7 +29,8 @@ bool RunQueue::push_overflow(TaskHeader* task, std::uint32_t real, InjectQueue& 
     return false;
   TaskHeader* first = slot(real).load(std::memory_order_relaxed);
   TaskHeader* last = first;
-  for (std::uint32_t i = 1; i < kHalf; ++i) last = last->queue_next = slot(real + i).load(std::memory_order_relaxed);
+  for (std::uint32_t i = 1; i < kHalf; ++i)
+    last = last->queue_next = slot(real + i).load(std::memory_order_relaxed);
   last = last->queue_next = task;
   overflow.push_batch(first, last, kHalf + 1);
   return true;
@@ -72,11 +73,13 @@ std::uint32_t RunQueue::claim_and_copy(RunQueue& target, std::uint32_t target_ta
     count = available - available / 2;
     if (count == 0) return 0;
     claimed = pack(real, real + count);
-    if (head_.compare_exchange_weak(head, claimed, std::memory_order_acq_rel, std::memory_order_acquire)) break;
+    if (head_.compare_exchange_weak(head, claimed, std::memory_order_acq_rel, std::memory_order_acquire))
+      break;
   }
   FERRY_ASSERT(count <= kCapacity / 2 + 1, "half of a ring fits into another");
   for (std::uint32_t i = 0; i < count; ++i)
-    target.slot(target_tail + i).store(slot(real + i).load(std::memory_order_relaxed), std::memory_order_relaxed);
+    target.slot(target_tail + i)
+        .store(slot(real + i).load(std::memory_order_relaxed), std::memory_order_relaxed);
   // Gives the slots free; the owner may have popped behind them meanwhile.
   head = claimed;
   while (!head_.compare_exchange_weak(head, pack(real_of(head), real_of(head)), std::memory_order_acq_rel,

@@ -11,10 +11,11 @@
 
 namespace ferry::detail {
 
-/// A bounded FIFO without locks. `push`, `pop` and being the target of `steal_into` belong to the owner; anyone may steal.
+/// A bounded FIFO without locks. `push`, `pop` and being the target of `steal_into` belong to the owner;
+/// anyone may steal.
 ///
-/// The head packs two positions. Between them lie entries that a thief has claimed and is still copying; the owner may
-/// not overwrite those, and nobody else steals meanwhile.
+/// The head packs two positions. Between them lie entries that a thief has claimed and is still copying; the
+/// owner may not overwrite those, and nobody else steals meanwhile.
 class RunQueue {
  public:
   static constexpr std::uint32_t kCapacity = 256;
@@ -22,7 +23,8 @@ class RunQueue {
   /// Appends an entry; when the ring is full, half of it and the entry go to `overflow`.
   void push(TaskHeader* task, InjectQueue& overflow) noexcept;
   TaskHeader* pop() noexcept;
-  /// Moves half of the entries to `target`, but for one, which is returned. Null when there is nothing to steal.
+  /// Moves half of the entries to `target`, but for one, which is returned. Null when there is nothing to
+  /// steal.
   TaskHeader* steal_into(RunQueue& target) noexcept;
 
   bool is_empty() const noexcept { return size() == 0; }
@@ -35,8 +37,12 @@ class RunQueue {
   static constexpr std::uint64_t pack(std::uint32_t stealing, std::uint32_t real) noexcept {
     return std::uint64_t{stealing} << 32 | real;
   }
-  static constexpr std::uint32_t stealing_of(std::uint64_t head) noexcept { return static_cast<std::uint32_t>(head >> 32); }
-  static constexpr std::uint32_t real_of(std::uint64_t head) noexcept { return static_cast<std::uint32_t>(head); }
+  static constexpr std::uint32_t stealing_of(std::uint64_t head) noexcept {
+    return static_cast<std::uint32_t>(head >> 32);
+  }
+  static constexpr std::uint32_t real_of(std::uint64_t head) noexcept {
+    return static_cast<std::uint32_t>(head);
+  }
 
   bool push_overflow(TaskHeader* task, std::uint32_t real, InjectQueue& overflow) noexcept;
   std::uint32_t claim_and_copy(RunQueue& target, std::uint32_t target_tail) noexcept;

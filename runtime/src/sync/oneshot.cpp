@@ -29,7 +29,8 @@ bool OneshotCore::poll_closed(const Waker& waker) {
     if (tx_waker_.will_wake(waker)) return false;
     // Takes the slot back. acquire: sees whether the receiver was first.
     if (bits_.fetch_and(~kTxWaiting, std::memory_order_acq_rel) & kClosed) {
-      bits_.fetch_or(kTxWaiting, std::memory_order_relaxed);  // the receiver may be calling it; goes with the core
+      bits_.fetch_or(kTxWaiting,
+                     std::memory_order_relaxed);  // the receiver may be calling it; goes with the core
       return true;
     }
     std::destroy_at(&tx_waker_);
@@ -47,7 +48,8 @@ OneshotCore::Ready OneshotCore::poll_ready(const Waker& waker) {
     // Takes the slot back. acquire: sees whether the sender was first.
     now = bits_.fetch_and(~kRxWaiting, std::memory_order_acq_rel);
     if (now & kComplete) {
-      bits_.fetch_or(kRxWaiting, std::memory_order_relaxed);  // the sender may be calling it; goes with the core
+      bits_.fetch_or(kRxWaiting,
+                     std::memory_order_relaxed);  // the sender may be calling it; goes with the core
       return ready(now);
     }
     std::destroy_at(&rx_waker_);

@@ -1,9 +1,9 @@
-#include <ferry/select.hpp>
-
 #include <atomic>
 #include <cstdint>
 #include <random>
 #include <stdexcept>
+
+#include <ferry/select.hpp>
 
 #include "support/thread_random.hpp"
 
@@ -25,7 +25,9 @@ std::uint64_t next_seed() {
   return random;
 }
 
-[[gnu::noinline]] std::size_t random_below(std::size_t count) noexcept { return thread_random().below(count); }
+[[gnu::noinline]] std::size_t random_below(std::size_t count) noexcept {
+  return thread_random().below(count);
+}
 
 void throw_all_disabled() {
   throw std::logic_error("select: every branch is disabled; check one of their conditions first");

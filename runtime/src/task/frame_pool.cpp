@@ -1,10 +1,10 @@
-#include <ferry/detail/frame_pool.hpp>
-
 #include <array>
 #include <cstdint>
 #include <mutex>
 #include <new>
 #include <utility>
+
+#include <ferry/detail/frame_pool.hpp>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define FERRY_FRAMES_FROM_MALLOC 1  // so that the sanitizer sees a frame that is used after it was freed
@@ -17,9 +17,9 @@
 #define FERRY_FRAMES_FROM_MALLOC 0
 #endif
 
-// A block belongs to the class of its size, in steps of 64 bytes up to 4 KiB; larger ones go to malloc. A thread keeps
-// up to 2 * kBatch free blocks of a class. What one thread allocates and another frees comes back in batches, through
-// a list that is locked once per batch.
+// A block belongs to the class of its size, in steps of 64 bytes up to 4 KiB; larger ones go to malloc. A
+// thread keeps up to 2 * kBatch free blocks of a class. What one thread allocates and another frees comes
+// back in batches, through a list that is locked once per batch.
 
 namespace ferry::detail {
 namespace {
@@ -77,7 +77,6 @@ struct ThreadPool {
       classes[index] = {};
     }
   }
-
 };
 
 // Read through functions that are never inlined: a coroutine may go on in another thread after a suspension.

@@ -1,9 +1,8 @@
-#include <ferry/detail/task_header.hpp>
-
 #include <memory>
 #include <new>
 
 #include <ferry/detail/scheduler.hpp>
+#include <ferry/detail/task_header.hpp>
 
 #include "runtime/context.hpp"
 
@@ -15,7 +14,9 @@ TaskHeader* task_of(void* data) noexcept { return static_cast<TaskHeader*>(data)
 // The waker of a task's own poll: borrows the reference that the poll holds.
 class BorrowedWaker {
  public:
-  explicit BorrowedWaker(TaskHeader* task) noexcept { ::new (static_cast<void*>(&waker_)) Waker(&kTaskWakerVTable, task); }
+  explicit BorrowedWaker(TaskHeader* task) noexcept {
+    ::new (static_cast<void*>(&waker_)) Waker(&kTaskWakerVTable, task);
+  }
   BorrowedWaker(const BorrowedWaker&) = delete;
   BorrowedWaker& operator=(const BorrowedWaker&) = delete;
   ~BorrowedWaker() {}
@@ -58,14 +59,17 @@ constinit const WakerVTable kTaskWakerVTable = {
 
 void TaskHeader::run() noexcept {
   switch (state.transition_to_running()) {
-    case TaskState::OnRun::Skip: return;
-    case TaskState::OnRun::Destroy: return vtable->destroy(this);
+    case TaskState::OnRun::Skip:
+      return;
+    case TaskState::OnRun::Destroy:
+      return vtable->destroy(this);
     case TaskState::OnRun::Cancel: {
       const CurrentTaskScope scope(this);
       vtable->cancel(this);
       return complete();
     }
-    case TaskState::OnRun::Poll: break;
+    case TaskState::OnRun::Poll:
+      break;
   }
   {
     const BorrowedWaker waker(this);
@@ -74,9 +78,12 @@ void TaskHeader::run() noexcept {
     if (vtable->poll(this, cx)) return complete();
   }
   switch (state.transition_to_idle()) {
-    case TaskState::OnIdle::Parked: return;
-    case TaskState::OnIdle::Requeue: return scheduler->schedule(this, true);
-    case TaskState::OnIdle::Destroy: return vtable->destroy(this);
+    case TaskState::OnIdle::Parked:
+      return;
+    case TaskState::OnIdle::Requeue:
+      return scheduler->schedule(this, true);
+    case TaskState::OnIdle::Destroy:
+      return vtable->destroy(this);
     case TaskState::OnIdle::Cancel: {
       const CurrentTaskScope scope(this);
       vtable->cancel(this);
@@ -100,7 +107,8 @@ void TaskHeader::complete() noexcept {
     vtable->drop_output(this);
   } else if ((before & TaskState::kJoinWaker) != 0) {
     join_waker.wake_by_ref();  // not changed: the JoinHandle may be comparing it with another one
-    if (!state.unset_join_waker_after_complete()) join_waker = Waker::noop();  // the JoinHandle has gone meanwhile
+    if (!state.unset_join_waker_after_complete())
+      join_waker = Waker::noop();  // the JoinHandle has gone meanwhile
   }
   if (vtable->completed != nullptr) vtable->completed(this);
   const std::uint64_t references = scheduler->finished(this) ? 2 : 1;
@@ -108,7 +116,8 @@ void TaskHeader::complete() noexcept {
 }
 
 void TaskHeader::abort() noexcept {
-  if (state.transition_to_notified_and_cancel() == TaskState::OnWake::Enqueue) scheduler->schedule(this, false);
+  if (state.transition_to_notified_and_cancel() == TaskState::OnWake::Enqueue)
+    scheduler->schedule(this, false);
 }
 
 void TaskHeader::wake_by_ref() noexcept {
@@ -117,9 +126,12 @@ void TaskHeader::wake_by_ref() noexcept {
 
 void TaskHeader::wake_by_val() noexcept {
   switch (state.transition_to_notified_by_val()) {
-    case TaskState::OnWake::Nothing: return;
-    case TaskState::OnWake::Enqueue: return scheduler->schedule(this, false);
-    case TaskState::OnWake::Destroy: return vtable->destroy(this);
+    case TaskState::OnWake::Nothing:
+      return;
+    case TaskState::OnWake::Enqueue:
+      return scheduler->schedule(this, false);
+    case TaskState::OnWake::Destroy:
+      return vtable->destroy(this);
   }
 }
 
@@ -138,7 +150,8 @@ void TaskHeader::drop_join_handle() noexcept {
   const std::uint64_t before = state.unset_join_interest();
   if ((before & TaskState::kComplete) != 0) vtable->drop_output(this);
   // Not kept until the task is freed: two tasks that waited for each other would keep each other for ever.
-  if ((before & TaskState::kComplete) == 0 || (before & TaskState::kJoinWaker) == 0) join_waker = Waker::noop();
+  if ((before & TaskState::kComplete) == 0 || (before & TaskState::kJoinWaker) == 0)
+    join_waker = Waker::noop();
   release();
 }
 

@@ -3,9 +3,10 @@
 #include <ferry/assert.hpp>
 #include <ferry/detail/task_header.hpp>
 
-// Orders: every transition that takes the frame's lock (kRunning) acquires what the thread before released with it;
-// every transition that gives the lock up, or says that there is something to see (kNotified, kComplete, kJoinWaker),
-// releases. They are acq_rel throughout: on the machines ferry runs on a read-modify-write costs the same.
+// Orders: every transition that takes the frame's lock (kRunning) acquires what the thread before released
+// with it; every transition that gives the lock up, or says that there is something to see (kNotified,
+// kComplete, kJoinWaker), releases. They are acq_rel throughout: on the machines ferry runs on a
+// read-modify-write costs the same.
 
 namespace ferry::detail {
 namespace {
@@ -16,7 +17,8 @@ auto transition(std::atomic<std::uint64_t>& bits, Next next) noexcept {
   std::uint64_t now = bits.load(std::memory_order_acquire);
   for (;;) {
     const auto [then, result] = next(now);
-    if (bits.compare_exchange_weak(now, then, std::memory_order_acq_rel, std::memory_order_acquire)) return result;
+    if (bits.compare_exchange_weak(now, then, std::memory_order_acq_rel, std::memory_order_acquire))
+      return result;
   }
 }
 
@@ -51,7 +53,8 @@ std::uint64_t TaskState::transition_to_complete() noexcept {
 
 TaskState::OnWake TaskState::transition_to_notified_by_val() noexcept {
   return transition(bits_, [](Bits now) -> std::pair<Bits, OnWake> {
-    if ((now & kRunning) != 0) return {(now | kNotified) - kRef, OnWake::Nothing};  // the poll holds a reference
+    if ((now & kRunning) != 0)
+      return {(now | kNotified) - kRef, OnWake::Nothing};  // the poll holds a reference
     if ((now & (kComplete | kNotified)) != 0) {
       const Bits then = now - kRef;
       return {then, then < kRef ? OnWake::Destroy : OnWake::Nothing};

@@ -1,11 +1,11 @@
-#include <doctest/doctest.h>
+#include "scheduler/run_queue.hpp"
 
 #include <atomic>
 #include <deque>
 #include <thread>
 #include <vector>
 
-#include "scheduler/run_queue.hpp"
+#include <doctest/doctest.h>
 
 using namespace ferry::detail;
 

@@ -1,10 +1,9 @@
-#include <doctest/doctest.h>
-
 #include <atomic>
 #include <chrono>
 #include <optional>
 #include <thread>
 
+#include <doctest/doctest.h>
 #include <ferry/runtime.hpp>
 #include <ferry/task.hpp>
 #include <ferry/time.hpp>
@@ -108,7 +107,8 @@ TEST_SUITE("scheduler.Worker") {
     for (const std::size_t workers : {1, 2, 4}) {
       const runtime::Runtime rt = test::multi_thread(workers);
       std::atomic<unsigned> count = 0;
-      // Ends at all sorts of times after it has been counted, so that the next one comes at all sorts of moments.
+      // Ends at all sorts of times after it has been counted, so that the next one comes at all sorts of
+      // moments.
       auto counted = [](std::atomic<unsigned>& count) -> Task<void> {
         spin(count.fetch_add(1) * 7 % 1500);
         co_return;

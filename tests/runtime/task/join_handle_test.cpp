@@ -1,5 +1,3 @@
-#include <doctest/doctest.h>
-
 #include <atomic>
 #include <cstdint>
 #include <optional>
@@ -7,6 +5,7 @@
 #include <thread>
 #include <vector>
 
+#include <doctest/doctest.h>
 #include <ferry/runtime.hpp>
 #include <ferry/task.hpp>
 #include <ferry/time.hpp>
@@ -76,7 +75,9 @@ TEST_SUITE("task.JoinHandle") {
       co_await task::yield_now();
       has_finished = true;
     };
-    { auto handle = rt.spawn(body()); }
+    {
+      auto handle = rt.spawn(body());
+    }
     auto wait = []() -> Task<void> {
       for (int i = 0; i < 5; ++i) co_await task::yield_now();
     };
@@ -88,7 +89,9 @@ TEST_SUITE("task.JoinHandle") {
     const runtime::Runtime rt = test::current_thread();
     test::Counts counts;
     auto body = [&]() -> Task<test::Counted> { co_return test::Counted(counts); };
-    { auto handle = rt.spawn(body()); }
+    {
+      auto handle = rt.spawn(body());
+    }
     auto wait = []() -> Task<void> { co_await task::yield_now(); };
     rt.block_on(wait());
     CHECK(counts.made == 1);
@@ -198,7 +201,8 @@ TEST_SUITE("task.spawn_blocking") {
   }
 
   TEST_CASE("jobs beyond the limit of threads wait for their turn") {
-    const runtime::Runtime rt = runtime::Builder::new_current_thread().max_blocking_threads(1).build().value();
+    const runtime::Runtime rt =
+        runtime::Builder::new_current_thread().max_blocking_threads(1).build().value();
     std::atomic<int> running = 0;
     std::atomic<int> most = 0;
     auto job = [&] {
@@ -228,7 +232,8 @@ TEST_SUITE("task.spawn_blocking") {
     std::atomic<bool> has_ended = false;
     std::optional<task::JoinHandle<void>> queued;
     {
-      const runtime::Runtime rt = runtime::Builder::new_current_thread().max_blocking_threads(1).build().value();
+      const runtime::Runtime rt =
+          runtime::Builder::new_current_thread().max_blocking_threads(1).build().value();
       static_cast<void>(rt.spawn_blocking([&] {
         has_started = true;
         while (!may_end) std::this_thread::yield();

@@ -13,7 +13,8 @@
 
 namespace ferry::detail {
 
-/// A function as a task: its one poll calls it, on a thread of the pool. Owned by the pool's job and a JoinHandle.
+/// A function as a task: its one poll calls it, on a thread of the pool. Owned by the pool's job and a
+/// JoinHandle.
 template <class F, class Extras = NoExtras>
 class BlockingCell final : public TaskHeader {
  public:

@@ -8,8 +8,8 @@
 
 #include <ferry/future.hpp>
 
-// g++ makes symmetric transfer a tail call only when it optimises and no sanitizer is on; elsewhere a chain resumes
-// its next coroutine from a loop.
+// g++ makes symmetric transfer a tail call only when it optimises and no sanitizer is on; elsewhere a chain
+// resumes its next coroutine from a loop.
 #if defined(__GNUC__) && !defined(__clang__) && \
     (!defined(__OPTIMIZE__) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__))
 #define FERRY_DETAIL_TRAMPOLINE 1
@@ -19,8 +19,8 @@
 
 namespace ferry::detail {
 
-/// Drives one line of coroutines. A wake-up polls the leaf that the innermost coroutine waits for and resumes that
-/// coroutine; the frames around it are not touched, so resuming costs the same at any depth.
+/// Drives one line of coroutines. A wake-up polls the leaf that the innermost coroutine waits for and resumes
+/// that coroutine; the frames around it are not touched, so resuming costs the same at any depth.
 ///
 /// Lives at a fixed address from the first poll on.
 class Chain {
@@ -108,7 +108,8 @@ class FutureAwaiter {
   }
 
   Output await_resume() {
-    if (thrown_) [[unlikely]] std::rethrow_exception(std::move(thrown_));
+    if (thrown_) [[unlikely]]
+      std::rethrow_exception(std::move(thrown_));
     return *std::move(polled_);
   }
 

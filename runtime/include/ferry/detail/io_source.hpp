@@ -34,7 +34,8 @@ inline bool is_would_block(const io::Error& code) noexcept {
 
 /// Owns a non-blocking descriptor and its registration; closes it when destroyed.
 ///
-/// Readiness is remembered: what an event or a finished connect said stays until an operation would have blocked.
+/// Readiness is remembered: what an event or a finished connect said stays until an operation would have
+/// blocked.
 ///
 /// Thread safety: `poll_ready`, `ready` and `clear_ready` may be called from any thread at any time.
 /// Tokio: `PollEvented` and `Registration`.
@@ -42,8 +43,8 @@ class IoSource {
  public:
   class Ready;
 
-  /// Registers `fd` with the reactor of the current runtime and takes ownership of it; on an error it is closed.
-  /// Throws std::logic_error outside a runtime, or in one built without I/O.
+  /// Registers `fd` with the reactor of the current runtime and takes ownership of it; on an error it is
+  /// closed. Throws std::logic_error outside a runtime, or in one built without I/O.
   static io::Result<IoSource> adopt(int fd);
 
   IoSource(IoSource&&) noexcept;

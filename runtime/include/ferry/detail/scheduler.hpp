@@ -38,7 +38,8 @@ class TaskScheduler {
     if (owners_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
 
-  /// Enqueues a notified task; takes the entry's reference over. `is_yield`: the task asked for it while it ran.
+  /// Enqueues a notified task; takes the entry's reference over. `is_yield`: the task asked for it while it
+  /// ran.
   virtual void schedule(TaskHeader* task, bool is_yield) noexcept = 0;
   /// The task has completed: takes it off the list. True when the list's reference goes with it.
   virtual bool finished(TaskHeader* task) noexcept = 0;

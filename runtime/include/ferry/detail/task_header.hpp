@@ -18,7 +18,8 @@ class TaskScheduler;
 //
 //   bit        means                                             who owns what while it is set
 //   kRunning   a thread polls or destroys the future             that thread owns the future and its frames
-//   kComplete  the output is stored; never cleared               the JoinHandle owns the output (until it gives up
+//   kComplete  the output is stored; never cleared               the JoinHandle owns the output (until it
+//   gives up
 //                                                                kJoinInterest, then whoever completes it)
 //   kNotified  one run queue entry exists, or the runner will    the entry holds one reference
 //              make one when the poll ends
@@ -63,7 +64,8 @@ class TaskState {
   bool set_join_waker() noexcept;
   /// The JoinHandle takes the waker's slot back to change it; false when the task completed meanwhile.
   bool unset_join_waker() noexcept;
-  /// The task has called the join waker; false when the JoinHandle has gone meanwhile and left the slot to the task.
+  /// The task has called the join waker; false when the JoinHandle has gone meanwhile and left the slot to
+  /// the task.
   bool unset_join_waker_after_complete() noexcept;
 
   // relaxed: a new owner is made from an owner, which already keeps the task alive.
@@ -86,11 +88,12 @@ using TaskName = std::shared_ptr<const std::string>;
 
 /// The part of a task's cell that depends on its future's type.
 struct TaskVTable {
-  bool (*poll)(TaskHeader* task, Context& cx) noexcept;     ///< true: completed, the future destroyed, the output stored
-  void (*cancel)(TaskHeader* task) noexcept;                ///< destroys the future and stores the cancellation
-  void (*drop_output)(TaskHeader* task) noexcept;           ///< destroys the output
-  void (*take_output)(TaskHeader* task, void* output);      ///< moves the output to a std::optional of its type
-  void (*destroy)(TaskHeader* task) noexcept;               ///< destroys and frees the whole cell
+  bool (*poll)(TaskHeader* task,
+               Context& cx) noexcept;         ///< true: completed, the future destroyed, the output stored
+  void (*cancel)(TaskHeader* task) noexcept;  ///< destroys the future and stores the cancellation
+  void (*drop_output)(TaskHeader* task) noexcept;       ///< destroys the output
+  void (*take_output)(TaskHeader* task, void* output);  ///< moves the output to a std::optional of its type
+  void (*destroy)(TaskHeader* task) noexcept;           ///< destroys and frees the whole cell
   // Null for a plain task:
   const TaskName& (*name)(const TaskHeader* task) noexcept = nullptr;
   void (*completed)(TaskHeader* task) noexcept =

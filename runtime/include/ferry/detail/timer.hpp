@@ -13,7 +13,8 @@ namespace ferry::detail {
 
 class TimeDriver;
 
-/// The part of a timer that the wheel links. Everything but `state` is under the driver's lock while it is scheduled.
+/// The part of a timer that the wheel links. Everything but `state` is under the driver's lock while it is
+/// scheduled.
 class TimerEntry : public ListNode<TimerEntry> {
  public:
   enum class State : std::uint8_t { Idle, Scheduled, Fired, ShutDown };

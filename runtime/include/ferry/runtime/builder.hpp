@@ -58,12 +58,12 @@ class Builder {
   Builder& event_interval(unsigned ticks);
   /// After how many tasks a busy thread looks at what other threads have woken: 1 or more, by default 31.
   Builder& global_queue_interval(unsigned ticks);
-  /// Seeds what `select` and `join` draw: on a current_thread runtime they then begin with the same branches in every
-  /// run.
+  /// Seeds what `select` and `join` draw: on a current_thread runtime they then begin with the same branches
+  /// in every run.
   Builder& rng_seed(std::uint64_t seed);
-  /// As rng_seed, and ready tasks run in an order drawn from `seed` instead of one after the other; current_thread
-  /// only. A block_on that nobody can wake any more throws std::logic_error instead of waiting for ever. For tests:
-  /// see testing::explore.
+  /// As rng_seed, and ready tasks run in an order drawn from `seed` instead of one after the other;
+  /// current_thread only. A block_on that nobody can wake any more throws std::logic_error instead of waiting
+  /// for ever. For tests: see testing::explore.
   Builder& shuffle_tasks(std::uint64_t seed);
   /// The clock stands still from the start; current_thread only. See `time::pause`.
   Builder& start_paused(bool is_paused);

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include <boost/assert/source_location.hpp>
-
 #include <ferry/detail/task_header.hpp>
 #include <ferry/future.hpp>
 #include <ferry/result.hpp>
@@ -92,8 +91,8 @@ class AbortHandle {
   detail::TaskHeader* task_;
 };
 
-/// Owns the right to a task's output: awaiting it gives `Result<T, JoinError>`. Destroying it detaches the task, which
-/// goes on.
+/// Owns the right to a task's output: awaiting it gives `Result<T, JoinError>`. Destroying it detaches the
+/// task, which goes on.
 ///
 /// Cancelling: safe; awaiting it again goes on waiting. Awaiting it after it was ready is a mistake.
 /// Thread safety: owned by one thread at a time; `abort` and `is_finished` may be called from any thread.
@@ -121,7 +120,8 @@ class JoinHandle {
     return *std::move(output);
   }
 
-  /// Cancels the task at its next suspension point: the join then gives a cancelled JoinError, unless it finishes first.
+  /// Cancels the task at its next suspension point: the join then gives a cancelled JoinError, unless it
+  /// finishes first.
   void abort() const noexcept { task_->abort(); }
   AbortHandle abort_handle() const noexcept { return AbortHandle(task_); }
   bool is_finished() const noexcept { return (task_->state.load() & detail::TaskState::kComplete) != 0; }
