@@ -1,38 +1,42 @@
 /// ferry-bench: runs the benchmarks of ferry and its peers in interleaved rounds, so that whatever else the
-/// machine does hits all of them alike, and prints medians and ratios as Markdown.
+/// machine does hits all of them alike, and prints medians, ratios and missed bars as
+/// Markdown.
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <map>
-#include <optional>
 #include <regex>
 #include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 #include <boost/json/src.hpp>
 
+#include "report/table.hpp"
+#include "report/workloads.hpp"
 #include "support/process.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
 namespace json = boost::json;
+using bench::Table;
 
 struct Options {
   bool quick = false;
   std::string json_file;
+  std::string markdown_file;
   std::string filter = ".*";
   fs::path programs;  // where the benchmarks are
   fs::path rewriter;
@@ -40,96 +44,9 @@ struct Options {
   std::vector<std::string> code;  // folders with files in there
 
   [[nodiscard]] int rounds() const { return quick ? 3 : 7; }
-  [[nodiscard]] std::string min_time() const { return quick ? "0.05" : "0.2"; }
+  [[nodiscard]] std::string min_time() const { return quick ? "0.02" : "0.1"; }
   [[nodiscard]] std::string requests() const { return quick ? "30000" : "100000"; }
 };
-
-/// One line of a table: what was done, and the measurements each peer made of it.
-struct Row {
-  std::string workload;
-  std::string threads;
-  std::map<std::string, std::vector<double>> samples;  // by peer
-};
-
-/// One table. The first peer is ours; ratios are of it to each other one.
-struct Table {
-  std::string id;  // in the JSON file
-  std::string title;
-  std::string unit;
-  std::vector<std::string> peers;
-  std::vector<Row> rows = {};
-  bool is_more_better = false;
-
-  Row& row(const std::string& workload, const std::string& threads) {
-    for (Row& row : rows) {
-      if (row.workload == workload && row.threads == threads) return row;
-    }
-    return rows.emplace_back(Row{workload, threads, {}});
-  }
-};
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
-
-std::optional<double> median_of(const Row& row, const std::string& peer) {
-  const auto found = row.samples.find(peer);
-  return found == row.samples.end() ? std::nullopt : std::optional(median(found->second));
-}
-
-/// How `ours` compares with `theirs`: below 1 is in our favour.
-std::optional<double> ratio(const Table& table, const Row& row, const std::string& peer) {
-  const auto ours = median_of(row, table.peers[0]);
-  const auto theirs = median_of(row, peer);
-  if (!ours || !theirs) return std::nullopt;
-  return table.is_more_better ? *theirs / *ours : *ours / *theirs;
-}
-
-std::string number(std::optional<double> value) {
-  if (!value) return "–";
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), *value < 10 ? "%.2f" : *value < 100 ? "%.1f" : "%.0f", *value);
-  return text.data();
-}
-
-void print(const Table& table) {
-  if (table.rows.empty()) return;
-  std::printf("\n## %s\n\n%s; medians of the rounds. Ratios below 1 are in ferry's favour.\n\n",
-              table.title.c_str(), table.unit.c_str());
-  std::string header = "| workload | threads |";
-  std::string rule = "| --- | --- |";
-  for (const std::string& peer : table.peers) {
-    header += " " + peer + " |";
-    rule += " ---: |";
-  }
-  for (std::size_t i = 1; i < table.peers.size(); ++i) {
-    const std::string &ours = table.peers[0], &theirs = table.peers[i];
-    header += " " + (table.is_more_better ? theirs + " / " + ours : ours + " / " + theirs) + " |";
-    rule += " ---: |";
-  }
-  std::printf("%s\n%s\n", header.c_str(), rule.c_str());
-  for (const Row& row : table.rows) {
-    std::string line = "| " + row.workload + " | " + row.threads + " |";
-    for (const std::string& peer : table.peers) line += " " + number(median_of(row, peer)) + " |";
-    for (std::size_t i = 1; i < table.peers.size(); ++i)
-      line += " " + number(ratio(table, row, table.peers[i])) + " |";
-    std::printf("%s\n", line.c_str());
-  }
-}
-
-json::object to_json(const Table& table) {
-  json::array rows;
-  for (const Row& row : table.rows) {
-    json::object peers;
-    for (const auto& [peer, samples] : row.samples) {
-      peers[peer] = {{"median", median(samples)}, {"samples", json::value_from(samples)}};
-    }
-    rows.push_back({{"workload", row.workload}, {"threads", row.threads}, {"peers", std::move(peers)}});
-  }
-  return {{"title", table.title}, {"unit", table.unit}, {"rows", std::move(rows)}};
-}
 
 /// What a program prints. Throws when it fails.
 std::string output_of(const std::vector<std::string>& command) {
@@ -163,45 +80,64 @@ struct Name {
   }
 };
 
-Table micro_table(std::string id, std::string title) {
-  return {std::move(id),
-          std::move(title),
-          "Nanoseconds of CPU time per operation",
-          {"ferry", "asio", "asio-typed", "tokio"}};
-}
-
-struct MicroTables {
-  Table tasks = micro_table("tasks", "Tasks and channels");
-  // Apart, because Rust makes one state machine of the nested calls where C++ has a frame each; boxed, so has
-  // Rust.
-  Table calls = micro_table("calls", "Nested awaits, per level");
-
-  Table& of(const std::string& workload) { return workload.starts_with("nested") ? calls : tasks; }
+struct MicroBenchmark {
+  Name name;
+  fs::path program;
 };
 
-/// Nanoseconds of CPU time per operation of every benchmark of `program` that begins with `workload`.
-void run_micro(const fs::path& program, const std::string& workload, const Options& options, Table& table) {
-  const json::value report =
-      json::parse(output_of({program, "--benchmark_filter=^" + workload + "/",
-                             "--benchmark_min_time=" + options.min_time(), "--benchmark_format=json"}));
-  for (const json::value& result : report.at("benchmarks").as_array()) {
-    const Name name = Name::parse(std::string_view(result.at("name").as_string()));
-    if (const json::value* error = result.as_object().if_contains("error_message")) {
-      throw std::runtime_error(name.workload + " on " + name.peer + ": " + std::string(error->as_string()));
-    }
-    table.row(name.workload, name.threads)
-        .samples[name.peer]
-        .push_back(1e9 / result.at("items_per_second").to_number<double>());
+class MicroTables {
+ public:
+  MicroTables() {
+    const std::string cpu = "Nanoseconds of CPU time per operation";
+    add("tasks", "Spawning and joining", cpu);
+    add("calls", "Yields and nested awaits", cpu + ", nested awaits per level");
+    add("channels", "Channels", cpu);
+    add("locks", "Locks and Notify", cpu);
+    add("selects", "Select and timeout", cpu);
+    add("timers", "Timers", cpu);
+    add("lateness", "How late timers are", "Microseconds, of 100000 that end in one second");
+    add("memory", "Memory", "Bytes of resident memory");
   }
-}
 
-MicroTables measure_micro(const Options& options) {
-  MicroTables tables;
-  struct Workload {
-    std::string name;
-    std::vector<fs::path> programs;  // that have it
-  };
-  std::vector<Workload> workloads;  // in order of appearance
+  /// Adds what a benchmark measured.
+  void add(const Name& name, const json::object& result) {
+    const auto workload = std::ranges::find(bench::workloads(), name.workload, &bench::Workload::name);
+    add(workload->table, name.workload, workload->bars, name,
+        1e9 / result.at("items_per_second").to_number<double>());
+    for (const bench::ExtraFigure& extra : bench::extra_figures()) {
+      if (extra.workload != name.workload) continue;
+      add(extra.table, std::string(extra.row), extra.bars, name, result.at(extra.figure).to_number<double>());
+    }
+  }
+
+  [[nodiscard]] const std::vector<Table>& tables() const { return tables_; }
+
+ private:
+  void add(std::string id, std::string title, std::string unit) {
+    tables_.push_back({std::move(id),
+                       std::move(title),
+                       std::move(unit),
+                       {"ferry", "tokio", "asio", "asio-typed"},
+                       {{"tokio", {"tokio"}}, {"asio", {"asio", "asio-typed"}}}});
+  }
+
+  void add(std::string_view table, const std::string& label, const bench::Bars& bars, const Name& name,
+           double value) {
+    bench::Row& row = std::ranges::find(tables_, table, &Table::id)->row(label, name.threads);
+    const double to_tokio = name.threads == "1" ? bars.to_tokio_1 : bars.to_tokio_2;
+    if (to_tokio != bench::kNoBar) row.bars["tokio"] = to_tokio;
+    if (bars.to_asio != bench::kNoBar) row.bars["asio"] = bars.to_asio;
+    if (bars.most != bench::kNoBar) row.most = bars.most;
+    row.samples[name.peer].push_back(value);
+  }
+
+  std::vector<Table> tables_;
+};
+
+/// All that there are, in the order in which they are run: those of a workload one after the other.
+std::vector<MicroBenchmark> micro_benchmarks(const Options& options) {
+  std::vector<MicroBenchmark> benchmarks;
+  const std::regex filter(options.filter);
   for (const char* peer : {"ferry", "asio", "tokio"}) {
     const fs::path program = options.programs / (std::string("ferry-bench-micro-") + peer);
     if (!fs::exists(program)) {
@@ -210,20 +146,42 @@ MicroTables measure_micro(const Options& options) {
     }
     for (const std::string& line : split(output_of({program, "--benchmark_list_tests"}), '\n')) {
       const Name name = Name::parse(line);
-      if (!std::regex_search("micro/" + name.workload, std::regex(options.filter))) continue;
-      auto found = std::ranges::find(workloads, name.workload, &Workload::name);
-      if (found == workloads.end()) found = workloads.insert(found, {name.workload, {}});
-      if (found->programs.empty() || found->programs.back() != program) found->programs.push_back(program);
+      if (std::ranges::find(bench::workloads(), name.workload, &bench::Workload::name) ==
+          bench::workloads().end()) {
+        throw std::runtime_error(line + " is not listed in report/workloads.cpp");
+      }
+      if (std::regex_search("micro/" + name.workload, filter)) benchmarks.push_back({name, program});
     }
   }
-  for (int round = 0; round < options.rounds() && !workloads.empty(); ++round) {
+  std::ranges::sort(benchmarks, {}, [](const MicroBenchmark& benchmark) {
+    const auto workload =
+        std::ranges::find(bench::workloads(), benchmark.name.workload, &bench::Workload::name);
+    return std::tuple(workload - bench::workloads().begin(), benchmark.name.threads, benchmark.name.peer);
+  });
+  return benchmarks;
+}
+
+/// In a process of its own, so that none finds the memory that another left.
+void run_micro(const MicroBenchmark& benchmark, const Options& options, MicroTables& tables) {
+  const Name& name = benchmark.name;
+  const std::string prefix = name.workload + "/" + name.threads + "/" + name.peer + "/";
+  const json::value report =
+      json::parse(output_of({benchmark.program, "--benchmark_filter=^" + prefix,
+                             "--benchmark_min_time=" + options.min_time(), "--benchmark_format=json"}));
+  const json::object& result = report.at("benchmarks").as_array().at(0).as_object();
+  if (const json::value* error = result.if_contains("error_message")) {
+    throw std::runtime_error(prefix + " says: " + std::string(error->as_string()));
+  }
+  tables.add(name, result);
+}
+
+MicroTables measure_micro(const Options& options) {
+  MicroTables tables;
+  const std::vector<MicroBenchmark> benchmarks = micro_benchmarks(options);
+  for (int round = 0; round < options.rounds() && !benchmarks.empty(); ++round) {
     progress("micro benchmarks, round " + std::to_string(round + 1) + " of " +
              std::to_string(options.rounds()));
-    for (const Workload& workload : workloads) {
-      for (const fs::path& program : workload.programs) {
-        run_micro(program, workload.name, options, tables.of(workload.name));
-      }
-    }
+    for (const MicroBenchmark& benchmark : benchmarks) run_micro(benchmark, options, tables);
   }
   return tables;
 }
@@ -231,7 +189,8 @@ MicroTables measure_micro(const Options& options) {
 // --- TCP echo
 
 Table echo_table(std::string id, const std::string& what, std::string unit, bool is_more_better = false) {
-  return {std::move(id), "TCP echo: " + what, std::move(unit), {"ferry", "epoll", "asio", "tokio"}, {},
+  const std::vector<std::string> peers{"ferry", "epoll", "asio", "tokio"};
+  return {std::move(id), "TCP echo: " + what, std::move(unit), peers, bench::each_other(peers), {},
           is_more_better};
 }
 
@@ -320,16 +279,15 @@ void run_rewriter(const std::string& folder, const std::vector<CompileCommand>& 
   }
   const double checking = cpu_ms(
       {options.rewriter, "check", "-j", "1", "-p", options.compile_commands.parent_path(), folder}, true);
-  Row& row = table.row(folder + ", " + std::to_string(commands.size()) + " files", "1");
+  bench::Row& row = table.row(folder + ", " + std::to_string(commands.size()) + " files", "1");
   row.samples["ferry check"].push_back(checking);
   row.samples["clang++ -fsyntax-only"].push_back(compiling);
 }
 
 Table measure_rewriter(const Options& options) {
-  Table table{"rewriter",
-              "The rewriter beside the compiler",
-              "Milliseconds of CPU time for all files",
-              {"ferry check", "clang++ -fsyntax-only"}};
+  const std::vector<std::string> peers{"ferry check", "clang++ -fsyntax-only"};
+  Table table{"rewriter", "The rewriter beside the compiler", "Milliseconds of CPU time for all files", peers,
+              bench::each_other(peers)};
   if (!std::regex_search("rewriter", std::regex(options.filter))) return table;
   if (!fs::exists(options.rewriter) || !fs::exists(options.compile_commands)) {
     progress("the rewriter is skipped: it needs --rewriter, --compile-commands and --code");
@@ -352,51 +310,56 @@ Table measure_rewriter(const Options& options) {
 
 // --- together
 
-/// One line per comparison: what a reader looks for first.
-void print_summary(const std::vector<const Table*>& tables) {
-  std::printf(
-      "\n## Summary\n\nGeometric means of the ratios above.\n\n| | compared with | ratio |\n| --- | --- | "
-      "---: |\n");
-  for (const Table* table : tables) {
-    for (std::size_t i = 1; i < table->peers.size(); ++i) {
-      double logarithms = 0;
-      int count = 0;
-      for (const Row& row : table->rows) {
-        const auto value = ratio(*table, row, table->peers[i]);
-        if (!value) continue;
-        logarithms += std::log(*value);
-        ++count;
-      }
-      if (count == 0) continue;
-      std::printf("| %s | %s | %s |\n", table->title.c_str(), table->peers[i].c_str(),
-                  number(std::exp(logarithms / count)).c_str());
-    }
+constexpr std::string_view kBegin = "<!-- figures -->\n";
+constexpr std::string_view kEnd = "<!-- end of figures -->\n";
+
+/// Puts `report` between the marks of a page that has them, else makes it the page.
+void write_markdown(const fs::path& file, const std::string& report) {
+  std::stringstream present;
+  present << std::ifstream(file).rdbuf();
+  std::string page = present.str();
+  const std::size_t begin = page.find(kBegin);
+  const std::size_t end = page.find(kEnd);
+  if (begin == page.npos || end == page.npos) {
+    page = "# ferry's benchmarks\n\n" + report;
+  } else {
+    const std::size_t from = begin + kBegin.size();
+    page.replace(from, end - from, "\n" + report + "\n");
   }
+  std::ofstream stream(file);
+  stream << page;
+  if (!stream.flush()) throw std::runtime_error("cannot write " + file.string());
 }
 
 void run(const Options& options) {
   double load = 0;
   (void)getloadavg(&load, 1);
-  std::printf(
-      "# ferry's benchmarks\n\n%u processors, load average %.1f at the start, %d rounds%s. Only ratios "
-      "within one run "
-      "carry over to another machine.\n",
-      std::thread::hardware_concurrency(), load, options.rounds(), options.quick ? ", quick" : "");
   const MicroTables micro = measure_micro(options);
   const EchoTables echo = measure_echo(options);
   const Table rewriter = measure_rewriter(options);
-  const std::vector<const Table*> tables{&micro.tasks, &micro.calls,     &echo.cpu, &echo.p50,
-                                         &echo.p99,    &echo.throughput, &rewriter};
-  for (const Table* table : tables) print(*table);
-  print_summary(tables);
+  std::vector<const Table*> tables;
+  for (const Table& table : micro.tables()) tables.push_back(&table);
+  tables.insert(tables.end(), {&echo.cpu, &echo.p50, &echo.p99, &echo.throughput, &rewriter});
+
+  std::array<char, 200> machine{};
+  std::snprintf(
+      machine.data(), machine.size(),
+      "%u processors, load average %.1f at the start, %d rounds%s. Only ratios within one run carry over\n"
+      "to another machine.\n",
+      std::thread::hardware_concurrency(), load, options.rounds(), options.quick ? ", quick" : "");
+  std::string report = machine.data();
+  for (const Table* table : tables) report += bench::markdown(*table);
+  report += bench::summary(tables);
+  std::printf("# ferry's benchmarks\n\n%s", report.c_str());
+  if (!options.markdown_file.empty()) write_markdown(options.markdown_file, report);
   if (options.json_file.empty()) return;
-  json::object report{{"version", 1},
-                      {"processors", std::thread::hardware_concurrency()},
-                      {"rounds", options.rounds()},
-                      {"quick", options.quick}};
-  for (const Table* table : tables) report[table->id] = to_json(*table);
+  json::object all{{"version", 1},
+                   {"processors", std::thread::hardware_concurrency()},
+                   {"rounds", options.rounds()},
+                   {"quick", options.quick}};
+  for (const Table* table : tables) all[table->id] = bench::to_json(*table);
   std::ofstream file(options.json_file);
-  file << json::serialize(report) << '\n';
+  file << json::serialize(all) << '\n';
   if (!file.flush()) throw std::runtime_error("cannot write " + options.json_file);
 }
 
@@ -407,6 +370,9 @@ int main(int argc, char** argv) {
   CLI::App app{"Measures ferry beside its peers and prints Markdown"};
   app.add_flag("--quick", options.quick, "fewer and shorter rounds");
   app.add_option("--json", options.json_file, "write all measurements to FILE")->type_name("FILE");
+  app.add_option("--markdown", options.markdown_file,
+                 "write the report to FILE, between its marks for figures if it has them")
+      ->type_name("FILE");
   app.add_option("--filter", options.filter, "only micro/WORKLOAD, echo, rewriter that match REGEX")
       ->type_name("REGEX");
   app.add_option("--rewriter", options.rewriter, "the program ferry")->type_name("PROGRAM");

@@ -1,0 +1,21 @@
+/// The workloads on ferry, a file a group.
+#pragma once
+
+#include <ferry/task.hpp>
+
+#include "micro/support.hpp"
+
+namespace bench {
+
+/// Registers a workload on both flavours of runtime.
+void add(const Workload& workload, ferry::Task<void> (*work)());
+void add(const Workload& workload, ferry::Task<Figures> (*work)());
+
+void add_tasks();
+void add_calls();
+void add_channels();
+void add_locks();
+void add_selects();
+void add_timers();
+
+}  // namespace bench
