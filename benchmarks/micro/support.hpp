@@ -40,8 +40,8 @@ inline constexpr std::size_t kFib = 24;
 inline constexpr std::size_t kFibResult = 46'368;
 inline constexpr std::size_t kFibTasks = 75'024;
 
-/// Lock workloads: so many tasks, so many permits; one operation in kLockers writes.
-inline constexpr std::size_t kLockers = 8;
+/// What tasks contend for: so many tasks, so many permits; one operation in kContenders writes.
+inline constexpr std::size_t kContenders = 8;
 inline constexpr std::size_t kPermits = 4;
 
 inline constexpr std::size_t kBlockingJobs = 10'000;

@@ -313,7 +313,15 @@ Table measure_rewriter(const Options& options) {
 constexpr std::string_view kBegin = "<!-- figures -->\n";
 constexpr std::string_view kEnd = "<!-- end of figures -->\n";
 
-/// Puts `report` between the marks of a page that has them, else makes it the page.
+std::string replace_all(std::string text, std::string_view from, std::string_view to) {
+  for (std::size_t at = 0; (at = text.find(from, at)) != text.npos; at += to.size()) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+/// Puts `report` between the marks of a page that has them, its headings below the page's, else makes it the
+/// page.
 void write_markdown(const fs::path& file, const std::string& report) {
   std::stringstream present;
   present << std::ifstream(file).rdbuf();
@@ -324,7 +332,7 @@ void write_markdown(const fs::path& file, const std::string& report) {
     page = "# ferry's benchmarks\n\n" + report;
   } else {
     const std::size_t from = begin + kBegin.size();
-    page.replace(from, end - from, "\n" + report + "\n");
+    page.replace(from, end - from, "\n" + replace_all(report, "\n## ", "\n### ") + "\n");
   }
   std::ofstream stream(file);
   stream << page;
@@ -349,6 +357,8 @@ void run(const Options& options) {
       std::thread::hardware_concurrency(), load, options.rounds(), options.quick ? ", quick" : "");
   std::string report = machine.data();
   for (const Table* table : tables) report += bench::markdown(*table);
+  if (std::ranges::any_of(micro.tables(), [](const Table& table) { return !table.rows.empty(); }))
+    report += bench::explanation();
   report += bench::summary(tables);
   std::printf("# ferry's benchmarks\n\n%s", report.c_str());
   if (!options.markdown_file.empty()) write_markdown(options.markdown_file, report);

@@ -1,6 +1,8 @@
 #include "report/workloads.hpp"
 
 #include <array>
+#include <sstream>
+#include <string>
 
 namespace bench {
 namespace {
@@ -58,7 +60,10 @@ constexpr std::array kWorkloads{
     Workload{"select_yield", "selects", "select between a yield and what never is ready", both(0.2)},
     Workload{"timeout_yield", "selects", "a timeout of an hour around a yield", both(0.2)},
 
-    Workload{"timer_cancel", "timers", "a sleep of an hour started and dropped", {0.5, 0.1, kToAsio}},
+    Workload{"timer_cancel",
+             "timers",
+             "a sleep of an hour started and dropped, by one of 8 tasks",
+             {0.5, 0.1, kToAsio}},
     Workload{"timer_fire", "timers", "one of 100000 tasks with a sleep, all of which end in one second",
              both(1)},
     Workload{"sleep_idle", "timers", "one of 1000000 tasks spawned, which sleep", both(1)},
@@ -72,9 +77,46 @@ constexpr std::array kExtraFigures{
     ExtraFigure{"sleep_idle", "rss_bytes", "a sleeping task", "memory", both(1, 1, kSleepingTaskBytes)},
 };
 
+std::string number(double value) {
+  std::ostringstream text;
+  text << value;
+  return text.str();
+}
+
+std::string in_words(const Bars& bars) {
+  std::string text;
+  const auto add = [&](const std::string& bar) { text += (text.empty() ? "" : ", ") + bar; };
+  if (bars.to_tokio_1 != bars.to_tokio_2) {
+    add(number(bars.to_tokio_1) + " or, on two threads, " + number(bars.to_tokio_2) + " of tokio");
+  } else if (bars.to_tokio_1 != kNoBar) {
+    add(number(bars.to_tokio_1) + " of tokio");
+  }
+  if (bars.to_asio != kNoBar) add(number(bars.to_asio) + " of asio");
+  if (bars.most != kNoBar) add(number(bars.most));
+  return text.empty() ? "–" : text;
+}
+
 }  // namespace
 
 std::span<const Workload> workloads() { return kWorkloads; }
 std::span<const ExtraFigure> extra_figures() { return kExtraFigures; }
+
+std::string explanation() {
+  std::string text = "\n## The workloads\n\n| workload | an operation | at most |\n| --- | --- | --- |\n";
+  const auto row = [&](std::string_view name, std::string_view operation, const Bars& bars) {
+    text.append("| ")
+        .append(name)
+        .append(" | ")
+        .append(operation)
+        .append(" | ")
+        .append(in_words(bars))
+        .append(" |\n");
+  };
+  for (const Workload& workload : kWorkloads) row(workload.name, workload.operation, workload.bars);
+  for (const ExtraFigure& extra : kExtraFigures) {
+    row(extra.row, "found by `" + std::string(extra.workload) + "`", extra.bars);
+  }
+  return text;
+}
 
 }  // namespace bench

@@ -3,6 +3,7 @@
 
 #include <limits>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace bench {
@@ -37,5 +38,8 @@ struct ExtraFigure {
 };
 
 std::span<const ExtraFigure> extra_figures();
+
+/// A table that says what an operation is and which bars there are.
+std::string explanation();
 
 }  // namespace bench

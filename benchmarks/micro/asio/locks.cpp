@@ -10,7 +10,7 @@ struct Locks {
   using Awaitable = typename K::template Awaitable<T>;
   using Permits = typename K::template Channel<std::size_t>;
 
-  static constexpr std::size_t kEach = kOperations / kLockers;
+  static constexpr std::size_t kEach = kOperations / kContenders;
 
   static Awaitable<void> count(Permits& permits, std::size_t& counter, bool is_yielding) {
     for (std::size_t i = 0; i < kEach; ++i) {
@@ -26,8 +26,8 @@ struct Locks {
     Permits permits(executor, kPermits);
     for (std::size_t i = 0; i < kPermits; ++i) expect(permits.try_send(error_code{}, i));
     std::size_t counter = 0;
-    Latch latch(kLockers);
-    for (std::size_t i = 0; i < kLockers; ++i) {
+    Latch latch(kContenders);
+    for (std::size_t i = 0; i < kContenders; ++i) {
       asio::co_spawn(executor, count(permits, counter, kIsYielding), K::counting_down(latch));
     }
     co_await latch.async_wait(K::kToken);

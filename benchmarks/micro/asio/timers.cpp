@@ -18,15 +18,26 @@ struct Timers {
   using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, typename K::Executor>;
   static constexpr auto kToken = K::kToken;
 
-  static Awaitable<void> timer_cancel() {
+  static Awaitable<void> start_and_drop() {
     const auto executor = co_await asio::this_coro::executor;
-    for (std::size_t i = 0; i < kOperations; ++i) {
+    for (std::size_t i = 0; i < kOperations / kContenders; ++i) {
       {
         Timer timer(executor, 1h);
         timer.async_wait([](const error_code& error) { expect(error == asio::error::operation_aborted); });
       }
       if (i % kFew == 0) co_await asio::post(kToken);  // runs the handlers
     }
+  }
+  static Awaitable<void> timer_cancel() {
+    const auto executor = co_await asio::this_coro::executor;
+    // Another one ends sooner, as it does in a program that has timers: so none is the next to end.
+    Timer sooner(executor, 1min);
+    sooner.async_wait([](const error_code&) {});
+    Latch latch(kContenders);
+    for (std::size_t i = 0; i < kContenders; ++i) {
+      asio::co_spawn(executor, start_and_drop(), K::counting_down(latch));
+    }
+    co_await latch.async_wait(kToken);
   }
 
   static Awaitable<void> sleep_until(Clock::time_point deadline, std::int64_t& late_ns) {

@@ -16,13 +16,13 @@ using ferry::sync::Notify;
 using ferry::sync::RwLock;
 using ferry::sync::Semaphore;
 
-constexpr std::size_t kEach = kOperations / kLockers;
+constexpr std::size_t kEach = kOperations / kContenders;
 
-/// Spawns `task()` kLockers times and joins.
+/// Spawns `task()` kContenders times and joins.
 template <typename F>
 Task<void> contend(F task) {
   std::vector<ferry::task::JoinHandle<void>> tasks;
-  for (std::size_t i = 0; i < kLockers; ++i) tasks.push_back(ferry::spawn(task()));
+  for (std::size_t i = 0; i < kContenders; ++i) tasks.push_back(ferry::spawn(task()));
   for (auto& each : tasks) (co_await each).value();
 }
 
@@ -61,7 +61,7 @@ Task<void> semaphore() {
 
 Task<void> read_and_write(RwLock<std::size_t>& lock) {
   for (std::size_t i = 0; i < kEach; ++i) {
-    if (i % kLockers == 0) {
+    if (i % kContenders == 0) {
       const auto guard = co_await lock.write();
       ++*guard;
       co_await ferry::task::yield_now();

@@ -16,15 +16,33 @@ using namespace std::chrono_literals;
 using ferry::Task;
 using ferry::time::Instant;
 
-Task<void> timer_cancel() {
-  for (std::size_t i = 0; i < kOperations; ++i) {
-    auto sleep = ferry::time::sleep(1h);
-    const auto once = [&](ferry::Context& cx) {
-      expect(sleep.poll(cx).is_pending());
-      return ferry::Poll<void>::ready();
-    };
-    co_await ferry::poll_fn(once);
+/// Polls a sleep once, to start it.
+class Start {
+ public:
+  using Output = void;
+  explicit Start(ferry::time::Sleep& sleep) noexcept : sleep_(&sleep) {}
+  ferry::Poll<void> poll(ferry::Context& cx) {
+    expect(sleep_->poll(cx).is_pending());
+    return ferry::Poll<void>::ready();
   }
+
+ private:
+  ferry::time::Sleep* sleep_;
+};
+
+Task<void> start_and_drop() {
+  for (std::size_t i = 0; i < kOperations / kContenders; ++i) {
+    auto sleep = ferry::time::sleep(1h);
+    co_await Start(sleep);
+  }
+}
+Task<void> timer_cancel() {
+  // Another one ends sooner, as it does in a program that has timers: so none is the next to end.
+  auto sooner = ferry::time::sleep(1min);
+  co_await Start(sooner);
+  std::vector<ferry::task::JoinHandle<void>> tasks;
+  for (std::size_t i = 0; i < kContenders; ++i) tasks.push_back(ferry::spawn(start_and_drop()));
+  for (auto& task : tasks) (co_await task).value();
 }
 
 Task<void> sleep_until(Instant deadline, std::int64_t& late_ns) {

@@ -20,7 +20,7 @@ pub const TREE_TASKS: usize = 111_110;
 pub const FIB: usize = 24;
 pub const FIB_RESULT: usize = 46_368;
 pub const FIB_TASKS: usize = 75_024;
-pub const LOCKERS: usize = 8;
+pub const CONTENDERS: usize = 8;
 pub const PERMITS: usize = 4;
 pub const BLOCKING_JOBS: usize = 10_000;
 

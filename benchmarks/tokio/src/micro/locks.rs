@@ -5,14 +5,14 @@ use std::future::Future;
 use std::sync::Arc;
 use tokio::sync::{Mutex, Notify, RwLock, Semaphore};
 
-const EACH: usize = OPERATIONS / LOCKERS;
+const EACH: usize = OPERATIONS / CONTENDERS;
 
-/// Spawns `task()` LOCKERS times and joins.
+/// Spawns `task()` CONTENDERS times and joins.
 async fn contend<F>(task: impl Fn() -> F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let tasks: Vec<_> = (0..LOCKERS).map(|_| tokio::spawn(task())).collect();
+    let tasks: Vec<_> = (0..CONTENDERS).map(|_| tokio::spawn(task())).collect();
     for each in tasks {
         each.await.unwrap();
     }
@@ -55,7 +55,7 @@ async fn semaphore() {
 
 async fn read_and_write(lock: Arc<RwLock<usize>>) {
     for i in 0..EACH {
-        if i % LOCKERS == 0 {
+        if i % CONTENDERS == 0 {
             let mut guard = lock.write().await;
             *guard += 1;
             tokio::task::yield_now().await;

@@ -7,11 +7,21 @@ use tokio::time::{sleep, sleep_until, Instant};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-async fn timer_cancel() {
-    for _ in 0..OPERATIONS {
+async fn start_and_drop() {
+    for _ in 0..OPERATIONS / CONTENDERS {
         let sleep = sleep(HOUR);
         tokio::pin!(sleep);
         assert!(!PollOnce(sleep).await);
+    }
+}
+async fn timer_cancel() {
+    // Another one ends sooner, as it does in a program that has timers: so none is the next to end.
+    let sooner = sleep(HOUR / 60);
+    tokio::pin!(sooner);
+    assert!(!PollOnce(sooner.as_mut()).await);
+    let tasks: Vec<_> = (0..CONTENDERS).map(|_| tokio::spawn(start_and_drop())).collect();
+    for task in tasks {
+        task.await.unwrap();
     }
 }
 
