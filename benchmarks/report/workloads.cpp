@@ -60,10 +60,10 @@ constexpr std::array kWorkloads{
     Workload{"select_yield", "selects", "select between a yield and what never is ready", both(0.2)},
     Workload{"timeout_yield", "selects", "a timeout of an hour around a yield", both(0.2)},
 
-    Workload{"timer_cancel",
-             "timers",
-             "a sleep of an hour started and dropped, by one of 8 tasks",
-             {0.5, 0.1, kToAsio}},
+    Workload{"timer_cancel", "timers", "a sleep of an hour started and dropped, by one of 8 tasks",
+             both(0.5)},
+    Workload{
+        "timer_cancel_alone", "timers", "the same by one task; there is no other timer", {0.5, 0.1, kToAsio}},
     Workload{"timer_fire", "timers", "one of 100000 tasks with a sleep, all of which end in one second",
              both(1)},
     Workload{"sleep_idle", "timers", "one of 1000000 tasks spawned, which sleep", both(1)},

@@ -18,9 +18,14 @@ struct Timers {
   using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, typename K::Executor>;
   static constexpr auto kToken = K::kToken;
 
-  static Awaitable<void> start_and_drop() {
+  static Awaitable<void> sleep(Clock::duration duration) {
+    Timer timer(co_await asio::this_coro::executor, duration);
+    co_await timer.async_wait(kToken);
+  }
+
+  static Awaitable<void> start_and_drop(std::size_t times) {
     const auto executor = co_await asio::this_coro::executor;
-    for (std::size_t i = 0; i < kOperations / kContenders; ++i) {
+    for (std::size_t i = 0; i < times; ++i) {
       {
         Timer timer(executor, 1h);
         timer.async_wait([](const error_code& error) { expect(error == asio::error::operation_aborted); });
@@ -30,15 +35,20 @@ struct Timers {
   }
   static Awaitable<void> timer_cancel() {
     const auto executor = co_await asio::this_coro::executor;
-    // Another one ends sooner, as it does in a program that has timers: so none is the next to end.
+    // Another one ends sooner, as it does in a program that has timers, and the driver knows: so none of
+    // these is the next to end, for which it would have to be woken.
     Timer sooner(executor, 1min);
     sooner.async_wait([](const error_code&) {});
+    co_await sleep(1ms);
     Latch latch(kContenders);
     for (std::size_t i = 0; i < kContenders; ++i) {
-      asio::co_spawn(executor, start_and_drop(), K::counting_down(latch));
+      asio::co_spawn(executor, start_and_drop(kOperations / kContenders), K::counting_down(latch));
     }
     co_await latch.async_wait(kToken);
   }
+
+  // The only timer there is: always the next to end.
+  static Awaitable<void> timer_cancel_alone() { return start_and_drop(kOperations); }
 
   static Awaitable<void> sleep_until(Clock::time_point deadline, std::int64_t& late_ns) {
     Timer timer(co_await asio::this_coro::executor, deadline);
@@ -57,10 +67,6 @@ struct Timers {
     co_return lateness(std::move(late_ns));
   }
 
-  static Awaitable<void> sleep(Clock::duration duration) {
-    Timer timer(co_await asio::this_coro::executor, duration);
-    co_await timer.async_wait(kToken);
-  }
   static Awaitable<void> sleep_for_ever() {
     Timer timer(co_await asio::this_coro::executor, 1h);
     sleeping.fetch_add(1, std::memory_order_relaxed);
@@ -84,6 +90,7 @@ void add_timers() {
   add_kinds([]<typename K>() {
     using W = Timers<K>;
     K::add({"timer_cancel"}, &W::timer_cancel);
+    K::add({"timer_cancel_alone"}, &W::timer_cancel_alone);
     K::add({"timer_fire", kOperations, true}, &W::timer_fire);
     K::add({"sleep_idle", kMillion, true}, &W::sleep_idle);
   });

@@ -30,20 +30,26 @@ class Start {
   ferry::time::Sleep* sleep_;
 };
 
-Task<void> start_and_drop() {
-  for (std::size_t i = 0; i < kOperations / kContenders; ++i) {
+Task<void> start_and_drop(std::size_t times) {
+  for (std::size_t i = 0; i < times; ++i) {
     auto sleep = ferry::time::sleep(1h);
     co_await Start(sleep);
   }
 }
 Task<void> timer_cancel() {
-  // Another one ends sooner, as it does in a program that has timers: so none is the next to end.
+  // Another one ends sooner, as it does in a program that has timers, and the driver knows: so none of these
+  // is the next to end, for which it would have to be woken.
   auto sooner = ferry::time::sleep(1min);
   co_await Start(sooner);
+  co_await ferry::time::sleep(1ms);
   std::vector<ferry::task::JoinHandle<void>> tasks;
-  for (std::size_t i = 0; i < kContenders; ++i) tasks.push_back(ferry::spawn(start_and_drop()));
+  for (std::size_t i = 0; i < kContenders; ++i)
+    tasks.push_back(ferry::spawn(start_and_drop(kOperations / kContenders)));
   for (auto& task : tasks) (co_await task).value();
 }
+
+// The only timer there is: always the next to end.
+Task<void> timer_cancel_alone() { return start_and_drop(kOperations); }
 
 Task<void> sleep_until(Instant deadline, std::int64_t& late_ns) {
   co_await ferry::time::sleep_until(deadline);
@@ -82,6 +88,7 @@ Task<Figures> sleep_idle() {
 
 void add_timers() {
   add({"timer_cancel"}, timer_cancel);
+  add({"timer_cancel_alone"}, timer_cancel_alone);
   add({"timer_fire", kOperations, true}, timer_fire);
   add({"sleep_idle", kMillion, true}, sleep_idle);
 }

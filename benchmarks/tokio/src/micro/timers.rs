@@ -7,22 +7,29 @@ use tokio::time::{sleep, sleep_until, Instant};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-async fn start_and_drop() {
-    for _ in 0..OPERATIONS / CONTENDERS {
+async fn start_and_drop(times: usize) {
+    for _ in 0..times {
         let sleep = sleep(HOUR);
         tokio::pin!(sleep);
         assert!(!PollOnce(sleep).await);
     }
 }
 async fn timer_cancel() {
-    // Another one ends sooner, as it does in a program that has timers: so none is the next to end.
+    // Another one ends sooner, as it does in a program that has timers, and the driver knows: so none of these is
+    // the next to end, for which it would have to be woken.
     let sooner = sleep(HOUR / 60);
     tokio::pin!(sooner);
     assert!(!PollOnce(sooner.as_mut()).await);
-    let tasks: Vec<_> = (0..CONTENDERS).map(|_| tokio::spawn(start_and_drop())).collect();
+    sleep(Duration::from_millis(1)).await;
+    let tasks: Vec<_> = (0..CONTENDERS).map(|_| tokio::spawn(start_and_drop(OPERATIONS / CONTENDERS))).collect();
     for task in tasks {
         task.await.unwrap();
     }
+}
+
+// The only timer there is: always the next to end.
+async fn timer_cancel_alone() {
+    start_and_drop(OPERATIONS).await
 }
 
 async fn timer_fire() -> Figures {
@@ -64,6 +71,7 @@ async fn sleep_idle() -> Figures {
 pub fn workloads() -> Vec<Workload> {
     vec![
         workload("timer_cancel", OPERATIONS, timer_cancel),
+        workload("timer_cancel_alone", OPERATIONS, timer_cancel_alone),
         fresh("timer_fire", OPERATIONS, timer_fire),
         fresh("sleep_idle", MILLION, sleep_idle),
     ]
