@@ -19,7 +19,7 @@ Task<void> yield_1000() {
   std::vector<ferry::task::JoinHandle<void>> tasks;
   tasks.reserve(kMany);
   for (std::size_t i = 0; i < kMany; ++i) tasks.push_back(ferry::spawn(yield(kOperations / kMany)));
-  for (auto& task : tasks) (co_await task).value();
+  co_await join_all(tasks);
 }
 
 Task<void> yield_below(std::size_t depth) {

@@ -62,7 +62,7 @@ Task<void> chain() {
     const auto value = co_await receiver.recv();
     expect(*value == kMany);
   }
-  for (auto& task : tasks) (co_await task).value();
+  co_await join_all(tasks);
 }
 
 Task<void> produce(mpsc::Sender<std::size_t> sender, std::size_t count) {
@@ -80,7 +80,7 @@ Task<void> consume() {
   std::size_t sum = 0;
   while (const auto value = co_await receiver.recv()) sum += *value;
   expect(sum == kProducers * (kEach * (kEach - 1) / 2));
-  for (auto& producer : producers) (co_await producer).value();
+  co_await join_all(producers);
 }
 
 Task<void> hear(broadcast::Receiver<std::size_t> receiver, Semaphore& heard) {
@@ -102,7 +102,7 @@ Task<void> broadcast_8() {
       std::move(*permits).forget();
     }
   }
-  for (auto& task : tasks) (co_await task).value();
+  co_await join_all(tasks);
 }
 
 Task<void> look(watch::Receiver<std::size_t> receiver, Semaphore& seen) {
@@ -122,7 +122,7 @@ Task<void> watch_8() {
     auto permits = co_await seen.acquire_many(kReceivers);
     std::move(*permits).forget();
   }
-  for (auto& task : tasks) (co_await task).value();
+  co_await join_all(tasks);
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ template <typename F>
 Task<void> contend(F task) {
   std::vector<ferry::task::JoinHandle<void>> tasks;
   for (std::size_t i = 0; i < kContenders; ++i) tasks.push_back(ferry::spawn(task()));
-  for (auto& each : tasks) (co_await each).value();
+  co_await join_all(tasks);
 }
 
 Task<void> count(Mutex<std::size_t>& mutex) {

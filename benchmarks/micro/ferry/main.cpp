@@ -38,6 +38,10 @@ void add(const Workload& workload, ferry::Task<Figures> (*work)()) {
   });
 }
 
+ferry::Task<void> join_all(std::vector<ferry::task::JoinHandle<void>>& tasks) {
+  for (auto& task : tasks) (co_await task).value();
+}
+
 }  // namespace bench
 
 int main(int argc, char** argv) {

@@ -45,7 +45,7 @@ Task<void> timer_cancel() {
   std::vector<ferry::task::JoinHandle<void>> tasks;
   for (std::size_t i = 0; i < kContenders; ++i)
     tasks.push_back(ferry::spawn(start_and_drop(kOperations / kContenders)));
-  for (auto& task : tasks) (co_await task).value();
+  co_await join_all(tasks);
 }
 
 // The only timer there is: always the next to end.
@@ -63,7 +63,7 @@ Task<Figures> timer_fire() {
   for (std::size_t i = 0; i < kOperations; ++i) {
     tasks.push_back(ferry::spawn(sleep_until(first + timer_offset(i), late_ns[i])));
   }
-  for (auto& task : tasks) (co_await task).value();
+  co_await join_all(tasks);
   co_return lateness(std::move(late_ns));
 }
 
