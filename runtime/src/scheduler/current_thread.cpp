@@ -1,5 +1,7 @@
 #include "scheduler/current_thread.hpp"
 
+#include <cstdio>
+#include <cstdlib>
 #include <stdexcept>
 #include <utility>
 
@@ -269,8 +271,11 @@ void CurrentThread::shut_down() noexcept {
     std::lock_guard lock(core_mutex_);
     core = std::move(core_);
   }
-  FERRY_ASSERT(core != nullptr,
-               "a current_thread runtime is not shut down while a thread is inside its block_on");
+  if (core == nullptr) {
+    std::fputs("ferry: a current_thread runtime was destroyed while a thread is inside its block_on\n",
+               stderr);
+    std::abort();
+  }
   const ContextScope scope(this);
   const CoreScope core_scope(this, core.get());
   owned().close_and_shut_down();

@@ -76,7 +76,7 @@ class BlockingCell final : public TaskHeader {
   }
   static void drop_output(TaskHeader* task) noexcept { self(task)->output_.reset(); }
   static void take_output(TaskHeader* task, void* output) {
-    FERRY_ASSERT(self(task)->output_, "a JoinHandle is not polled after it was ready");
+    FERRY_REQUIRE(self(task)->output_, "a JoinHandle is awaited or polled after it has given its result");
     static_cast<std::optional<Joined>*>(output)->emplace(*std::move(self(task)->output_));
     self(task)->output_.reset();
   }

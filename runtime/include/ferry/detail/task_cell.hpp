@@ -116,7 +116,8 @@ class TaskCell final : public TaskHeader {
 
   static void take_output(TaskHeader* task, void* output) {
     TaskCell* cell = self(task);
-    FERRY_ASSERT(cell->stage_ == Stage::Output, "a JoinHandle is not polled after it was ready");
+    FERRY_REQUIRE(cell->stage_ == Stage::Output,
+                  "a JoinHandle is awaited or polled after it has given its result");
     static_cast<std::optional<Joined>*>(output)->emplace(std::move(cell->output_));
     cell->stage_ = Stage::Consumed;
     std::destroy_at(&cell->output_);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <boost/assert/source_location.hpp>
+#include <ferry/assert.hpp>
 #include <ferry/detail/task_header.hpp>
 #include <ferry/future.hpp>
 #include <ferry/result.hpp>
@@ -119,6 +120,7 @@ class JoinHandle {
   }
 
   Poll<Output> poll(Context& cx) {
+    FERRY_REQUIRE(task_ != nullptr, "a JoinHandle that was moved from is awaited or polled");
     if (!task_->poll_join(cx) || !cx.poll_proceed()) return pending;
     std::optional<Output> output;
     task_->vtable->take_output(task_, &output);
