@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <stdexcept>
 
 #include <ferry/assert.hpp>
 
@@ -8,5 +9,7 @@ void assertion_failed(const char* invariant, const char* file, int line) noexcep
   std::fprintf(stderr, "%s:%d: ferry: this does not hold: %s\n", file, line, invariant);
   std::abort();
 }
+
+void throw_misuse(const char* rule) { throw std::logic_error(rule); }
 
 }  // namespace ferry::detail

@@ -88,7 +88,7 @@ class Context {
       --budget_;
       return true;
     }
-    waker_->wake_by_ref();
+    yield_forced();
     return false;
   }
 
@@ -96,6 +96,8 @@ class Context {
   bool has_budget_remaining() const noexcept { return budget_ != 0; }
 
  private:
+  void yield_forced() noexcept;
+
   const Waker* waker_;
   std::uint32_t budget_ = kBudget;
 };

@@ -24,18 +24,21 @@ struct BlockingPool::State {
   std::atomic<std::size_t> jobs{0};  // queued or running
 
   std::mutex mutex;
-  std::condition_variable work;     // a job, or shutdown
+  std::condition_variable work;     // a job for the one that is called, or shutdown
   std::condition_variable stopped;  // a thread has ended
   std::deque<std::unique_ptr<BlockingJob>> queue;
   std::size_t threads = 0;
   std::size_t idle = 0;
-  std::size_t wakeups = 0;  // notified idle threads that have not woken yet
+  bool is_calling = false;  // a thread was notified or started and has not arrived yet
   bool is_shut_down = false;
   std::map<std::uint64_t, NativeThread> handles;  // of threads that run
   std::uint64_t next_thread = 0;
   NativeThread ended;  // joined by whoever ends or shuts down next
 
-  void run_thread(Scheduler& scheduler, std::uint64_t id);
+  void run_thread(Scheduler& scheduler, const std::shared_ptr<State>& self, std::uint64_t id);
+  /// Calls a thread for what is queued, unless one is on its way. Throws std::system_error when the only one
+  /// cannot be started.
+  void call_thread(Scheduler& scheduler, const std::shared_ptr<State>& self);
 };
 
 BlockingPool::BlockingPool(const RuntimeConfig& config, Scheduler& scheduler)
@@ -53,33 +56,45 @@ void BlockingPool::spawn(std::unique_ptr<BlockingJob> job) {
   }
   state.jobs.fetch_add(1, std::memory_order_acq_rel);
   state.queue.push_back(std::move(job));
-  if (state.idle > state.wakeups) {
-    ++state.wakeups;
-    lock.unlock();
-    state.work.notify_one();
+  state.call_thread(scheduler_, state_);
+}
+
+BlockingPool::Sizes BlockingPool::sizes() const noexcept {
+  std::lock_guard lock(state_->mutex);
+  return {state_->threads, state_->idle, state_->queue.size()};
+}
+
+void BlockingPool::State::call_thread(Scheduler& scheduler, const std::shared_ptr<State>& self) {
+  if (is_calling || queue.empty() || is_shut_down) return;
+  if (idle != 0) {
+    is_calling = true;
+    work.notify_one();
     return;
   }
-  if (state.threads == state.config.max_blocking_threads) return;  // waits for a thread to become free
-  const std::uint64_t id = state.next_thread++;
+  if (threads == config.max_blocking_threads) return;  // waits for a thread to become free
+  const std::uint64_t id = next_thread++;
   try {
-    state.handles.emplace(
-        id, NativeThread(state.config, [shared = state_, id, scheduler = SchedulerRef(&scheduler_)] {
-          shared->run_thread(*scheduler, id);
-        }));
-    ++state.threads;
+    handles.emplace(id, NativeThread(config, [self, id, keep = SchedulerRef(&scheduler)] {
+                      self->run_thread(*keep, self, id);
+                    }));
+    is_calling = true;
+    ++threads;
   } catch (const std::system_error&) {
-    if (state.threads == 0) throw;  // with one thread, the job only waits longer
+    if (threads == 0) throw;  // with one thread, the job only waits longer
   }
 }
 
-void BlockingPool::State::run_thread(Scheduler& scheduler, std::uint64_t id) {
+void BlockingPool::State::run_thread(Scheduler& scheduler, const std::shared_ptr<State>& self,
+                                     std::uint64_t id) {
   const ContextScope scope(&scheduler);
   t_pool = this;
   std::unique_lock lock(mutex);
+  is_calling = false;
   while (!is_shut_down) {
     if (!queue.empty()) {
       std::unique_ptr<BlockingJob> job = std::move(queue.front());
       queue.pop_front();
+      call_thread(scheduler, self);  // the job may take long
       lock.unlock();
       job->run();
       job.reset();
@@ -95,14 +110,14 @@ void BlockingPool::State::run_thread(Scheduler& scheduler, std::uint64_t id) {
     ++idle;
     const auto limit =
         (time::Instant(std::chrono::steady_clock::now()) + config.thread_keep_alive).into_std();
-    const bool was_notified = work.wait_until(lock, limit, [&] { return wakeups != 0 || is_shut_down; });
+    const bool is_called = work.wait_until(lock, limit, [&] { return is_calling || is_shut_down; });
     --idle;
-    if (wakeups != 0) --wakeups;
-    if (!was_notified && queue.empty()) break;
+    is_calling = false;
+    if (!is_called && queue.empty()) break;
   }
   --threads;
   NativeThread previous = std::move(ended);
-  if (auto self = handles.extract(id)) ended = std::move(self.mapped());
+  if (auto handle = handles.extract(id)) ended = std::move(handle.mapped());
   stopped.notify_all();
   lock.unlock();
   if (previous.is_joinable()) previous.join();

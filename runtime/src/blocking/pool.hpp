@@ -17,8 +17,9 @@ namespace ferry::detail {
 
 struct RuntimeConfig;
 
-/// Starts a thread for a job when none is idle and fewer than the limit exist; idle ones end after
-/// keep-alive.
+/// Gives waiting jobs to idle threads, or to new ones while fewer than the limit exist; idle ones end after
+/// keep-alive. One thread is woken or started at a time, and sees to the next one when it has arrived: short
+/// jobs that come in a row are done by those that are awake, at the cost of one wake-up and not of one each.
 ///
 /// Thread safety: every member may be called from any thread; `shut_down` once.
 class BlockingPool {
@@ -30,6 +31,13 @@ class BlockingPool {
 
   /// Runs `job` as soon as a thread is free; cancels it after shutdown.
   void spawn(std::unique_ptr<BlockingJob> job);
+
+  struct Sizes {
+    std::size_t threads = 0;  ///< idle ones included
+    std::size_t idle = 0;
+    std::size_t queued = 0;  ///< jobs that wait for a thread
+  };
+  Sizes sizes() const noexcept;
 
   /// Whether a job is queued or runs.
   bool has_jobs() const noexcept { return jobs_.load(std::memory_order_acquire) != 0; }

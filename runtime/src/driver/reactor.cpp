@@ -20,6 +20,7 @@
 #include <boost/version.hpp>
 
 #include "driver/driver.hpp"
+#include "runtime/worker_metrics.hpp"
 
 // Asio's epoll reactor keeps operations per descriptor and performs them when an event comes. Ours answer
 // "not done", so they stay queued for ever: an event only sets a readiness bit and wakes who waits, and
@@ -131,6 +132,7 @@ class Reactor::Impl {
       while (Operation* operation = operations.front()) {
         operations.pop();
         t_events = TaskResult::of(operation);
+        events.add();
         operation->complete(&scheduler, boost::system::error_code(), t_events);
       }
     }
@@ -169,7 +171,11 @@ class Reactor::Impl {
   Clock::time_point armed_for{};  // belongs to the thread that turns
   Woken woken;                    // likewise; kept for its memory
 
-  std::mutex registrations_mutex;
+  Counter events;  // likewise
+
+  mutable std::mutex registrations_mutex;
+  std::uint64_t registered = 0;  // both under registrations_mutex
+  std::uint64_t deregistered = 0;
   IntrusiveList<IoRegistration> registrations;
   bool is_shut_down = false;  // under registrations_mutex
 };
@@ -188,6 +194,7 @@ class IoRegistration : public ListNode<IoRegistration> {
     if (!is_registered_) return;
     {
       std::lock_guard lock(reactor_.registrations_mutex);
+      ++reactor_.deregistered;
       if (is_linked()) reactor_.registrations.remove(*this);
     }
     reactor_.epoll.deregister_internal_descriptor(fd_, data_);
@@ -206,6 +213,7 @@ class IoRegistration : public ListNode<IoRegistration> {
     ask_for_hang_up();
     std::lock_guard lock(reactor_.registrations_mutex);
     if (reactor_.is_shut_down) readiness_.fetch_or(kShutDown, std::memory_order_release);
+    ++reactor_.registered;
     reactor_.registrations.push_back(*this);
     return {};
   }
@@ -361,6 +369,11 @@ io::Result<std::unique_ptr<IoRegistration>> Reactor::add(int fd, SchedulerRef ow
   auto registration = std::make_unique<IoRegistration>(fd, *impl_, std::move(owner));
   if (auto started = registration->start(); !started) return started.error();
   return registration;
+}
+
+Reactor::Counts Reactor::counts() const noexcept {
+  std::lock_guard lock(impl_->registrations_mutex);
+  return {impl_->registered, impl_->deregistered, impl_->events.get()};
 }
 
 bool Reactor::has_registrations() const noexcept {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -35,6 +36,13 @@ class Reactor {
   io::Result<std::unique_ptr<IoRegistration>> add(int fd, SchedulerRef owner);
 
   bool has_registrations() const noexcept;
+
+  struct Counts {
+    std::uint64_t registered = 0;
+    std::uint64_t deregistered = 0;
+    std::uint64_t ready = 0;  ///< events
+  };
+  Counts counts() const noexcept;
 
   /// Ends every wait with an error, now and from now on.
   void shut_down() noexcept;

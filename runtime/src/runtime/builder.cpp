@@ -7,6 +7,7 @@
 #include <thread>
 
 #include <ferry/runtime/builder.hpp>
+#include <ferry/runtime/local_runtime.hpp>
 #include <ferry/runtime/runtime.hpp>
 
 #include "runtime/config.hpp"
@@ -72,6 +73,10 @@ Builder& Builder::max_blocking_threads(std::size_t count) {
   config_->max_blocking_threads = at_least_one(count, "max_blocking_threads");
   return *this;
 }
+Builder& Builder::name(std::string name) {
+  config_->name = std::move(name);
+  return *this;
+}
 Builder& Builder::thread_name(std::string name) {
   return thread_name_fn([name = std::move(name)] { return name; });
 }
@@ -95,12 +100,52 @@ Builder& Builder::on_thread_stop(std::function<void()> f) {
   config_->on_thread_stop = std::move(f);
   return *this;
 }
+Builder& Builder::on_thread_park(std::function<void()> f) {
+  config_->on_thread_park = std::move(f);
+  return *this;
+}
+Builder& Builder::on_thread_unpark(std::function<void()> f) {
+  config_->on_thread_unpark = std::move(f);
+  return *this;
+}
+Builder& Builder::on_task_spawn(std::function<void(const TaskMeta&)> f) {
+  config_->on_task_spawn = std::move(f);
+  return *this;
+}
+Builder& Builder::on_task_terminate(std::function<void(const TaskMeta&)> f) {
+  config_->on_task_terminate = std::move(f);
+  return *this;
+}
+Builder& Builder::on_before_task_poll(std::function<void(const TaskMeta&)> f) {
+  config_->on_before_task_poll = std::move(f);
+  return *this;
+}
+Builder& Builder::on_after_task_poll(std::function<void(const TaskMeta&)> f) {
+  config_->on_after_task_poll = std::move(f);
+  return *this;
+}
 Builder& Builder::event_interval(unsigned ticks) {
   config_->event_interval = at_least_one(ticks, "event_interval");
   return *this;
 }
 Builder& Builder::global_queue_interval(unsigned ticks) {
   config_->global_queue_interval = at_least_one(ticks, "global_queue_interval");
+  return *this;
+}
+Builder& Builder::disable_lifo_slot() {
+  config_->uses_lifo_slot = false;
+  return *this;
+}
+Builder& Builder::unhandled_panic(UnhandledPanic behavior) {
+  config_->unhandled_panic = behavior;
+  return *this;
+}
+Builder& Builder::metrics_poll_time_histogram_configuration(HistogramConfiguration buckets) {
+  config_->poll_times = buckets;
+  return *this;
+}
+Builder& Builder::enable_metrics_poll_time_histogram() {
+  if (!config_->poll_times) config_->poll_times = HistogramConfiguration::log();
   return *this;
 }
 Builder& Builder::rng_seed(std::uint64_t seed) {
@@ -118,14 +163,23 @@ Builder& Builder::start_paused(bool is_paused) {
 
 io::Result<Runtime> Builder::build() {
   detail::RuntimeConfig config = *config_;
-  if (config.start_paused && config.is_multi_thread)
-    throw std::logic_error("runtime::Builder::start_paused needs a current_thread runtime");
-  if (config.shuffle_tasks && config.is_multi_thread)
-    throw std::logic_error("runtime::Builder::shuffle_tasks needs a current_thread runtime");
+  if (config.is_multi_thread) {
+    const auto forbid = [](bool is_wanted, const char* option) {
+      if (is_wanted)
+        throw std::logic_error(std::string("runtime::Builder::") + option +
+                               " needs a current_thread runtime");
+    };
+    forbid(config.start_paused, "start_paused");
+    forbid(config.shuffle_tasks, "shuffle_tasks");
+    forbid(config.unhandled_panic == UnhandledPanic::ShutdownRuntime, "unhandled_panic");
+    forbid(config.is_local, "build_local");
+    if (config.worker_threads == 0) config.worker_threads = default_workers();
+  } else {
+    config.worker_threads = 1;
+  }
   try {
     if (!config.is_multi_thread)
       return Runtime(detail::SchedulerRef::adopt(new detail::CurrentThread(config)));
-    if (config.worker_threads == 0) config.worker_threads = default_workers();
     auto* workers = new detail::MultiThread(config);
     auto scheduler = detail::SchedulerRef::adopt(workers);
     workers->start_workers();
@@ -133,6 +187,14 @@ io::Result<Runtime> Builder::build() {
   } catch (const std::system_error& error) {
     return io::Error(error.code().value(), boost::system::system_category());
   }
+}
+
+io::Result<LocalRuntime> Builder::build_local() {
+  Builder local = *this;
+  local.config_->is_local = true;
+  io::Result<Runtime> runtime = local.build();
+  if (!runtime) return runtime.error();
+  return LocalRuntime(*std::move(runtime));
 }
 
 }  // namespace ferry::runtime

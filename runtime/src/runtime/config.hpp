@@ -8,6 +8,10 @@
 #include <optional>
 #include <string>
 
+#include <ferry/runtime/builder.hpp>
+#include <ferry/runtime/histogram.hpp>
+#include <ferry/runtime/task_meta.hpp>
+
 namespace ferry::detail {
 
 struct RuntimeConfig {
@@ -16,6 +20,8 @@ struct RuntimeConfig {
   bool enable_time = false;
   bool start_paused = false;
   bool shuffle_tasks = false;
+  bool is_local = false;  ///< a LocalRuntime's
+  bool uses_lifo_slot = true;
   std::optional<std::uint64_t> rng_seed;
   std::size_t worker_threads = 1;
   std::size_t max_blocking_threads = 512;
@@ -23,9 +29,21 @@ struct RuntimeConfig {
   std::chrono::nanoseconds thread_keep_alive = std::chrono::seconds(10);
   unsigned event_interval = 61;
   unsigned global_queue_interval = 31;
+  runtime::UnhandledPanic unhandled_panic = runtime::UnhandledPanic::Ignore;
+  std::string name;
+  std::optional<runtime::HistogramConfiguration> poll_times;  ///< none: they are not measured
   std::function<std::string()> thread_name;
   std::function<void()> on_thread_start;
   std::function<void()> on_thread_stop;
+  std::function<void()> on_thread_park;
+  std::function<void()> on_thread_unpark;
+  std::function<void(const runtime::TaskMeta&)> on_task_spawn;
+  std::function<void(const runtime::TaskMeta&)> on_task_terminate;
+  std::function<void(const runtime::TaskMeta&)> on_before_task_poll;
+  std::function<void(const runtime::TaskMeta&)> on_after_task_poll;
+
+  /// Whether somebody wants to know of every poll.
+  bool watches_polls() const noexcept { return on_before_task_poll || on_after_task_poll || poll_times; }
 };
 
 }  // namespace ferry::detail

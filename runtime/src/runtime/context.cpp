@@ -5,6 +5,18 @@
 
 #include <ferry/detail/thread_park.hpp>
 
+#include "runtime/worker_metrics.hpp"
+
+namespace ferry {
+
+void Context::yield_forced() noexcept {
+  if (detail::Scheduler* const scheduler = detail::current_scheduler())
+    scheduler->shared_metrics().forced_yields.add();
+  waker_->wake_by_ref();
+}
+
+}  // namespace ferry
+
 namespace ferry::detail {
 
 [[gnu::noinline]] ThreadContext& thread_context() noexcept {

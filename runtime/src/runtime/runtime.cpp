@@ -62,6 +62,14 @@ std::optional<Handle> Handle::try_current() noexcept {
   return std::nullopt;
 }
 
+std::string_view Handle::name() const noexcept { return scheduler_->config().name; }
+
+std::optional<std::size_t> worker_index() noexcept {
+  const detail::ThreadContext& context = detail::thread_context();
+  if (context.core_owner == nullptr) return std::nullopt;
+  return context.core_owner->worker_of(context.core);
+}
+
 io::Result<Runtime> Runtime::create() { return Builder::new_multi_thread().enable_all().build(); }
 
 Runtime& Runtime::operator=(Runtime&& other) noexcept {

@@ -1,5 +1,7 @@
 #include "scheduler/current_thread.hpp"
 
+#include <cstdio>
+#include <cstdlib>
 #include <stdexcept>
 #include <utility>
 
@@ -7,6 +9,7 @@
 #include "driver/driver.hpp"
 #include "runtime/context.hpp"
 #include "scheduler/owned_tasks.hpp"
+#include "scheduler/run_entry.hpp"
 #include "support/thread_random.hpp"
 
 namespace ferry::detail {
@@ -14,7 +17,10 @@ namespace ferry::detail {
 /// The run queue, which only the thread that runs it touches.
 class CurrentThread::Core {
  public:
+  explicit Core(Counter& size) noexcept : size_(size) {}
+
   void push(TaskHeader* task) noexcept {
+    size_.add();
     task->queue_next = nullptr;
     (tail_ == nullptr ? head_ : tail_->queue_next) = task;
     tail_ = task;
@@ -22,14 +28,14 @@ class CurrentThread::Core {
   TaskHeader* pop() noexcept {
     TaskHeader* task = head_;
     if (task == nullptr) return nullptr;
+    size_.set(size_.get() - 1);
     head_ = task->queue_next;
     if (head_ == nullptr) tail_ = nullptr;
     return task;
   }
   /// Any of the tasks, drawn by `random`. Walks the queue.
   TaskHeader* pop_any(Random& random) noexcept {
-    std::size_t size = 0;
-    for (TaskHeader* task = head_; task != nullptr; task = task->queue_next) ++size;
+    const std::size_t size = size_.get();
     for (std::size_t skipped = size < 2 ? 0 : random.below(size); skipped > 0; --skipped) push(pop());
     return pop();
   }
@@ -41,6 +47,7 @@ class CurrentThread::Core {
  private:
   TaskHeader* head_ = nullptr;
   TaskHeader* tail_ = nullptr;
+  Counter& size_;
 };
 
 /// Puts a seeded generator in the thread's place for a scope.
@@ -123,19 +130,23 @@ constinit const WakerVTable CurrentThread::RootWaker::kVTable = {
 
 CurrentThread::CurrentThread(const RuntimeConfig& config)
     : Scheduler(config),
+      metrics_(worker_metrics(0)),
       event_interval_(config.event_interval),
       global_queue_interval_(config.global_queue_interval),
       shuffles_(config.shuffle_tasks),
-      core_(std::make_unique<Core>()) {
+      is_watched_(config.watches_polls()),
+      core_(std::make_unique<Core>(queued_)) {
   if (config.rng_seed) core_->random = Random(*config.rng_seed);
 }
 
 void CurrentThread::schedule(TaskHeader* task, bool) noexcept {
   ThreadContext& context = thread_context();
   if (context.core_owner == this) {
+    metrics_.local_schedules.add();
     static_cast<Core*>(context.core)->push(task);
     return;
   }
+  shared_metrics().remote_schedules.add();
   const SchedulerRef keep(
       this);  // the task may run and be freed, and with it the runtime, as soon as it is queued
   if (inject_.push(task) && is_parked_.load(std::memory_order_seq_cst)) driver().unpark();
@@ -186,31 +197,47 @@ void CurrentThread::block_on(BlockOnFuture& future) {
 
 void CurrentThread::run(Core& core, BlockOnFuture& future, RootWaker& root) {
   const Waker waker = root.make();
-  for (;;) {
+  metrics_.begin_batch();
+  for (unsigned turn = 1;; ++turn) {
     if (root.take_woken()) {
       Context cx(waker);
       if (future.poll(cx)) return;
     }
     for (unsigned i = 0; i < event_interval_; ++i) {
+      if (panic_) [[unlikely]]
+        throw_panic();
       TaskHeader* task = ++core.tick % global_queue_interval_ == 0 ? inject_.pop() : nullptr;
       if (task == nullptr) task = shuffles_ ? take_any(core) : core.pop();
       if (task == nullptr) task = inject_.pop();
       if (task == nullptr) break;
-      task->run();
+      run_entry(task, is_watched_, config(), metrics_);
     }
     if (!core.is_empty() || root.is_woken()) {
+      if (turn % event_interval_ == 0) metrics_.end_batch();
       driver().poll();
-      continue;
+    } else {
+      park(core, root);
     }
+  }
+}
+
+void CurrentThread::park(Core& core, RootWaker& root) {
+  metrics_.end_batch();
+  if (config().on_thread_park) config().on_thread_park();
+  if (core.is_empty()) {  // else the hook has spawned something
     // seq_cst: either we see what was queued or woken, or whoever did it sees that we park.
     is_parked_.store(true, std::memory_order_seq_cst);
     if (inject_.is_empty() && !root.is_woken()) {
       if (shuffles_ && driver().waits_for_nothing(blocking_pool())) throw_stuck();
+      metrics_.about_to_park();
       driver().park(blocking_pool());
-    } else
+      metrics_.unparked();
+    } else {
       driver().poll();
+    }
     is_parked_.store(false, std::memory_order_relaxed);
   }
+  if (config().on_thread_unpark) config().on_thread_unpark();
 }
 
 // What others have woken takes part in the draw.
@@ -227,14 +254,28 @@ void CurrentThread::throw_stuck() {
       "waits for another one");
 }
 
+void CurrentThread::task_threw(const TaskHeader& task) noexcept {
+  if (config().unhandled_panic != runtime::UnhandledPanic::ShutdownRuntime || panic_) return;
+  panic_ = panic_of(task);
+}
+
+void CurrentThread::throw_panic() {
+  owned().close_and_shut_down();
+  throw std::runtime_error("the runtime was shut down because an exception left a task (unhandled_panic): " +
+                           panic_->to_string());
+}
+
 void CurrentThread::shut_down() noexcept {
   std::unique_ptr<Core> core;
   {
     std::lock_guard lock(core_mutex_);
     core = std::move(core_);
   }
-  FERRY_ASSERT(core != nullptr,
-               "a current_thread runtime is not shut down while a thread is inside its block_on");
+  if (core == nullptr) {
+    std::fputs("ferry: a current_thread runtime was destroyed while a thread is inside its block_on\n",
+               stderr);
+    std::abort();
+  }
   const ContextScope scope(this);
   const CoreScope core_scope(this, core.get());
   owned().close_and_shut_down();

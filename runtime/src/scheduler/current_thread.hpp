@@ -4,11 +4,14 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 
 #include <ferry/detail/scheduler.hpp>
 #include <ferry/detail/thread_park.hpp>
+#include <ferry/task/join_handle.hpp>
 
 #include "runtime/config.hpp"
+#include "runtime/worker_metrics.hpp"
 #include "scheduler/inject.hpp"
 
 namespace ferry::detail {
@@ -28,6 +31,10 @@ class CurrentThread final : public Scheduler {
 
   void schedule(TaskHeader* task, bool is_yield) noexcept override;
   bool is_multi_thread() const noexcept override { return false; }
+  std::size_t global_queue_depth() const noexcept override { return inject_.size(); }
+  std::size_t local_queue_depth(std::size_t) const noexcept override { return queued_.get(); }
+  std::size_t worker_of(const void*) const noexcept override { return 0; }
+  void task_threw(const TaskHeader& task) noexcept override;
 
   /// Runs tasks on this thread until `future` is ready. While another thread does, it only polls `future`,
   /// and takes over when that one leaves.
@@ -42,13 +49,21 @@ class CurrentThread final : public Scheduler {
 
   void run(Core& core, BlockOnFuture& future, RootWaker& root);
   TaskHeader* take_any(Core& core) noexcept;
+  void park(Core& core, RootWaker& root);
   [[noreturn]] void throw_stuck();
+  [[noreturn]] void throw_panic();
 
+  WorkerMetrics& metrics_;
   const unsigned event_interval_;
   const unsigned global_queue_interval_;
   const bool shuffles_;
+  const bool is_watched_;
   InjectQueue inject_;
   std::atomic<bool> is_parked_{false};
+
+  Counter queued_;  // in the core
+  std::optional<task::JoinError>
+      panic_;  // belongs to the thread that runs the core; the runtime has ended then
 
   std::mutex core_mutex_;
   std::condition_variable core_free_;

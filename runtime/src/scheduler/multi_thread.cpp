@@ -1,16 +1,14 @@
 #include "scheduler/multi_thread.hpp"
 
 #include "runtime/context.hpp"
+#include "runtime/worker_metrics.hpp"
 #include "scheduler/owned_tasks.hpp"
 #include "scheduler/worker.hpp"
 
 namespace ferry::detail {
 
 MultiThread::MultiThread(const RuntimeConfig& config)
-    : Scheduler(config),
-      config_(config),
-      idle_(config.worker_threads),
-      shared_driver_{driver(), blocking_pool(), {}} {
+    : Scheduler(config), idle_(config.worker_threads), shared_driver_{driver(), blocking_pool(), {}} {
   for (std::size_t index = 0; index < config.worker_threads; ++index)
     workers_.push_back(std::make_unique<Worker>(*this, index));
 }
@@ -23,7 +21,7 @@ void MultiThread::start_workers() {
   for (const auto& worker : workers_) {
     try {
       // A detached worker may be the last to use the runtime.
-      threads_.emplace_back(config_, [keep = SchedulerRef(this), raw = worker.get()] { raw->run(); });
+      threads_.emplace_back(config(), [keep = SchedulerRef(this), raw = worker.get()] { raw->run(); });
     } catch (...) {
       running_workers_.fetch_sub(workers_.size() - threads_.size(), std::memory_order_relaxed);
       begin_shut_down();
@@ -39,9 +37,18 @@ void MultiThread::schedule(TaskHeader* task, bool is_yield) noexcept {
     static_cast<Worker*>(context.core)->push(task, is_yield);
     return;
   }
+  shared_metrics().remote_schedules.add();
   const SchedulerRef keep(
       this);  // the task may run and be freed, and with it the runtime, as soon as it is queued
   if (inject_.push(task)) notify_one_parked();
+}
+
+std::size_t MultiThread::local_queue_depth(std::size_t worker) const noexcept {
+  return workers_[worker]->queue().size();
+}
+
+std::size_t MultiThread::worker_of(const void* core) const noexcept {
+  return static_cast<const Worker*>(core)->index();
 }
 
 void MultiThread::notify_one_parked() noexcept {

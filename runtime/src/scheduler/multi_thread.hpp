@@ -30,6 +30,9 @@ class MultiThread final : public Scheduler {
 
   void schedule(TaskHeader* task, bool is_yield) noexcept override;
   bool is_multi_thread() const noexcept override { return true; }
+  std::size_t global_queue_depth() const noexcept override { return inject_.size(); }
+  std::size_t local_queue_depth(std::size_t worker) const noexcept override;
+  std::size_t worker_of(const void* core) const noexcept override;
 
   // For CoreHandOver. A thread that has given its worker away is waited for like a worker.
   /// Runs on this thread what `core` of another one is.
@@ -50,7 +53,6 @@ class MultiThread final : public Scheduler {
   void notify_if_work_is_pending() noexcept;
   void worker_has_ended() noexcept;
 
-  const RuntimeConfig config_;
   InjectQueue inject_;
   Idle idle_;
   SharedDriver shared_driver_;

@@ -19,6 +19,7 @@ bool OwnedTasks::add(TaskHeader& task) noexcept {
   if (shard.is_closed) return false;
   shard.tasks.push_back(task);
   ++shard.size;
+  ++shard.added;
   return true;
 }
 
@@ -54,6 +55,15 @@ std::size_t OwnedTasks::size() const noexcept {
   for (const Shard& shard : shards_) {
     std::lock_guard lock(shard.mutex);
     total += shard.size;
+  }
+  return total;
+}
+
+std::uint64_t OwnedTasks::added() const noexcept {
+  std::uint64_t total = 0;
+  for (const Shard& shard : shards_) {
+    std::lock_guard lock(shard.mutex);
+    total += shard.added;
   }
   return total;
 }

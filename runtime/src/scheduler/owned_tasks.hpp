@@ -3,6 +3,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <mutex>
 
 #include <ferry/detail/task_header.hpp>
@@ -21,6 +22,8 @@ class OwnedTasks {
   /// Shuts every task down, and makes `add` refuse.
   void close_and_shut_down() noexcept;
   std::size_t size() const noexcept;
+  /// How many were ever added.
+  std::uint64_t added() const noexcept;
 
  private:
   static constexpr std::size_t kShards = 16;
@@ -28,6 +31,7 @@ class OwnedTasks {
     mutable std::mutex mutex;
     IntrusiveList<TaskHeader> tasks;
     std::size_t size = 0;
+    std::uint64_t added = 0;
     bool is_closed = false;
   };
   std::array<Shard, kShards> shards_;

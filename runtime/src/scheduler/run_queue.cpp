@@ -4,7 +4,7 @@
 
 namespace ferry::detail {
 
-void RunQueue::push(TaskHeader* task, InjectQueue& overflow) noexcept {
+bool RunQueue::push(TaskHeader* task, InjectQueue& overflow) noexcept {
   const std::uint32_t tail = tail_.load(std::memory_order_relaxed);  // only the owner writes it
   for (;;) {
     // acquire: a thief has finished reading the slots that it gave free.
@@ -12,13 +12,14 @@ void RunQueue::push(TaskHeader* task, InjectQueue& overflow) noexcept {
     if (tail - stealing_of(head) < kCapacity) break;
     if (stealing_of(head) != real_of(head)) {
       overflow.push(task);  // a thief is about to make room
-      return;
+      return false;
     }
-    if (push_overflow(task, real_of(head), overflow)) return;
+    if (push_overflow(task, real_of(head), overflow)) return false;
   }
   slot(tail).store(task, std::memory_order_relaxed);
   // release: publishes the slot to thieves.
   tail_.store(tail + 1, std::memory_order_release);
+  return true;
 }
 
 bool RunQueue::push_overflow(TaskHeader* task, std::uint32_t real, InjectQueue& overflow) noexcept {
@@ -48,16 +49,16 @@ TaskHeader* RunQueue::pop() noexcept {
   }
 }
 
-TaskHeader* RunQueue::steal_into(RunQueue& target) noexcept {
+RunQueue::Stolen RunQueue::steal_into(RunQueue& target) noexcept {
   const std::uint32_t target_tail = target.tail_.load(std::memory_order_relaxed);
   const std::uint32_t target_stealing = stealing_of(target.head_.load(std::memory_order_acquire));
-  if (target_tail - target_stealing > kCapacity / 2) return nullptr;  // no room for half a ring
+  if (target_tail - target_stealing > kCapacity / 2) return {};  // no room for half a ring
   const std::uint32_t count = claim_and_copy(target, target_tail);
-  if (count == 0) return nullptr;
+  if (count == 0) return {};
   TaskHeader* last = target.slot(target_tail + count - 1).load(std::memory_order_relaxed);
   // release: publishes the copied slots to the thieves of the target.
   if (count > 1) target.tail_.store(target_tail + count - 1, std::memory_order_release);
-  return last;
+  return {last, count};
 }
 
 std::uint32_t RunQueue::claim_and_copy(RunQueue& target, std::uint32_t target_tail) noexcept {

@@ -20,12 +20,15 @@ class RunQueue {
  public:
   static constexpr std::uint32_t kCapacity = 256;
 
-  /// Appends an entry; when the ring is full, half of it and the entry go to `overflow`.
-  void push(TaskHeader* task, InjectQueue& overflow) noexcept;
+  /// Appends an entry; when the ring is full, half of it and the entry go to `overflow`. False then.
+  bool push(TaskHeader* task, InjectQueue& overflow) noexcept;
   TaskHeader* pop() noexcept;
-  /// Moves half of the entries to `target`, but for one, which is returned. Null when there is nothing to
-  /// steal.
-  TaskHeader* steal_into(RunQueue& target) noexcept;
+  struct Stolen {
+    TaskHeader* task = nullptr;  ///< one of them; null when there was nothing to steal
+    std::uint32_t count = 0;
+  };
+  /// Moves half of the entries to `target`, but for one, which is returned.
+  Stolen steal_into(RunQueue& target) noexcept;
 
   bool is_empty() const noexcept { return size() == 0; }
   std::uint32_t size() const noexcept {

@@ -3,6 +3,7 @@
 #include "blocking/pool.hpp"
 #include "driver/driver.hpp"
 #include "runtime/config.hpp"
+#include "runtime/worker_metrics.hpp"
 #include "scheduler/owned_tasks.hpp"
 
 namespace ferry::detail {
@@ -16,10 +17,17 @@ std::uint64_t next_runtime_id() noexcept {
 }  // namespace
 
 Scheduler::Scheduler(const RuntimeConfig& config)
-    : driver_(std::make_unique<Driver>(config)),
+    : config_(std::make_unique<const RuntimeConfig>(config)),
+      shared_metrics_(std::make_unique<SharedMetrics>()),
+      worker_metrics_(std::make_unique<WorkerMetrics[]>(config.worker_threads)),
+      driver_(std::make_unique<Driver>(config)),
       blocking_(std::make_unique<BlockingPool>(config, *this)),
       owned_(std::make_unique<OwnedTasks>()),
-      id_(next_runtime_id()) {}
+      id_(next_runtime_id()) {
+  if (!config.poll_times) return;
+  for (std::size_t worker = 0; worker < config.worker_threads; ++worker)
+    worker_metrics_[worker].poll_times = std::make_unique<PollTimes>(*config.poll_times);
+}
 
 Scheduler::~Scheduler() = default;
 
@@ -32,13 +40,23 @@ Scheduler::~Scheduler() = default;
   return next++ - kBlock + 1;
 }
 
+WorkerMetrics& Scheduler::worker_metrics(std::size_t worker) noexcept { return worker_metrics_[worker]; }
+
+bool Scheduler::is_local_here() const noexcept {
+  return config_->is_local && thread_ == std::this_thread::get_id();
+}
+
 void Scheduler::start(TaskHeader* task) noexcept {
+  if (config_->on_task_spawn) config_->on_task_spawn(runtime::TaskMeta(task::Id(task->id)));
   if (owned_->add(*task)) return schedule(task, false);
   task->shutdown();  // with the list's reference
   task->release();   // the entry's
 }
 
-bool Scheduler::finished(TaskHeader* task) noexcept { return owned_->remove(*task); }
+bool Scheduler::finished(TaskHeader* task) noexcept {
+  if (config_->on_task_terminate) config_->on_task_terminate(runtime::TaskMeta(task::Id(task->id)));
+  return owned_->remove(*task);
+}
 
 void Scheduler::spawn_blocking(std::unique_ptr<BlockingJob> job) { blocking_->spawn(std::move(job)); }
 

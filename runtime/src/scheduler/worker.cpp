@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "runtime/context.hpp"
+#include "runtime/worker_metrics.hpp"
 #include "scheduler/owned_tasks.hpp"
+#include "scheduler/run_entry.hpp"
 #include "support/thread_random.hpp"
 
 namespace ferry::detail {
@@ -13,11 +15,12 @@ void MultiThread::Worker::run() {
   const ContextScope scope(&scheduler_);
   const AsyncScope async("a worker thread");
   {
-    if (scheduler_.config_.rng_seed) thread_random() = Random(*scheduler_.config_.rng_seed + index_);
+    if (config_.rng_seed) thread_random() = Random(*config_.rng_seed + index_);
     bool has_core = true;
     const CoreScope core(&scheduler_, this, &has_core);
+    metrics_.begin_batch();
     while (!scheduler_.is_shut_down_.load(std::memory_order_acquire)) {
-      if (++tick_ % scheduler_.config_.event_interval == 0) look_at_driver();
+      if (++tick_ % config_.event_interval == 0) look_at_driver();
       TaskHeader* task = next_task();
       if (task == nullptr) task = steal();
       if (task != nullptr) {
@@ -34,16 +37,21 @@ void MultiThread::Worker::run() {
 }
 
 void MultiThread::Worker::push(TaskHeader* task, bool is_yield) noexcept {
-  if (!is_yield) std::swap(task, lifo_);
+  metrics_.local_schedules.add();
+  if (!is_yield && config_.uses_lifo_slot) std::swap(task, lifo_);
   if (task == nullptr) return;  // it runs next: nothing for a sibling
   // A task that yields alone on its worker comes back to it.
   const bool is_alone = is_yield && lifo_ == nullptr && queue_.is_empty();
-  queue_.push(task, scheduler_.inject_);
+  enqueue(task);
   if (!is_alone && !is_parking_) scheduler_.notify_one_parked();
 }
 
+void MultiThread::Worker::enqueue(TaskHeader* task) noexcept {
+  if (!queue_.push(task, scheduler_.inject_)) metrics_.overflows.add();
+}
+
 TaskHeader* MultiThread::Worker::next_task() noexcept {
-  if (tick_ % scheduler_.config_.global_queue_interval == 0)
+  if (tick_ % config_.global_queue_interval == 0)
     if (TaskHeader* task = scheduler_.inject_.pop()) return task;
   if (TaskHeader* task = next_own()) return task;
   return take_injected();
@@ -54,7 +62,7 @@ TaskHeader* MultiThread::Worker::next_own() noexcept {
     TaskHeader* task = std::exchange(lifo_, nullptr);
     if (lifo_runs_++ < kMaxLifoRuns) return task;
     lifo_runs_ = 0;
-    queue_.push(task, scheduler_.inject_);
+    enqueue(task);
   }
   lifo_runs_ = 0;
   return queue_.pop();
@@ -70,7 +78,7 @@ TaskHeader* MultiThread::Worker::take_injected() noexcept {
   for (std::size_t i = 1; first != nullptr && i < share; ++i) {
     TaskHeader* task = scheduler_.inject_.pop();
     if (task == nullptr) break;
-    queue_.push(task, scheduler_.inject_);
+    enqueue(task);
   }
   return first;
 }
@@ -85,7 +93,12 @@ TaskHeader* MultiThread::Worker::steal() noexcept {
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t victim = (start + i) % count;
     if (victim == index_) continue;
-    if (TaskHeader* task = scheduler_.workers_[victim]->queue_.steal_into(queue_)) return task;
+    if (const RunQueue::Stolen stolen = scheduler_.workers_[victim]->queue_.steal_into(queue_);
+        stolen.task != nullptr) {
+      metrics_.steals.add();
+      metrics_.stolen.add(stolen.count);
+      return stolen.task;
+    }
   }
   return scheduler_.inject_.pop();
 }
@@ -95,10 +108,11 @@ void MultiThread::Worker::run_task(TaskHeader* task) noexcept {
     is_searching_ = false;
     if (scheduler_.idle_.transition_from_searching()) scheduler_.notify_one_parked();
   }
-  task->run();
+  run_entry(task, is_watched_, config_, metrics_);
 }
 
 void MultiThread::Worker::look_at_driver() {
+  metrics_.end_batch();
   if (std::unique_lock lock(scheduler_.shared_driver_.mutex, std::try_to_lock); lock.owns_lock()) {
     is_parking_ = true;
     scheduler_.driver().poll();
@@ -108,12 +122,21 @@ void MultiThread::Worker::look_at_driver() {
 }
 
 void MultiThread::Worker::park() {
+  metrics_.end_batch();
+  if (config_.on_thread_park) config_.on_thread_park();
+  if (tasks() == 0) sleep();  // else the hook has spawned something
+  if (config_.on_thread_unpark) config_.on_thread_unpark();
+}
+
+void MultiThread::Worker::sleep() {
   if (scheduler_.idle_.transition_to_parked(index_, std::exchange(is_searching_, false)))
     scheduler_.notify_if_work_is_pending();
   while (!scheduler_.is_shut_down_.load(std::memory_order_acquire)) {
+    metrics_.about_to_park();
     is_parking_ = true;
     parker_.park(scheduler_.shared_driver_);
     is_parking_ = false;
+    metrics_.unparked();
     if (tasks() > 0) {
       // Unless a notifier has taken it off the list, as searching, meanwhile.
       is_searching_ = !scheduler_.idle_.unpark_by_itself(index_);

@@ -12,7 +12,12 @@ namespace ferry::detail {
 /// The loop of one thread: own queue, injection queue, neighbours, then sleep.
 class alignas(64) MultiThread::Worker {
  public:
-  Worker(MultiThread& scheduler, std::size_t index) : scheduler_(scheduler), index_(index), random_(index) {}
+  Worker(MultiThread& scheduler, std::size_t index)
+      : scheduler_(scheduler),
+        config_(scheduler.config()),
+        metrics_(scheduler.worker_metrics(index)),
+        index_(index),
+        random_(index) {}
 
   void run();
 
@@ -22,6 +27,7 @@ class alignas(64) MultiThread::Worker {
   // For others.
   void unpark() noexcept { parker_.unpark(scheduler_.shared_driver_); }
   RunQueue& queue() noexcept { return queue_; }
+  std::size_t index() const noexcept { return index_; }
 
  private:
   // How often in a row the task that the running one has just woken goes first.
@@ -33,11 +39,17 @@ class alignas(64) MultiThread::Worker {
   TaskHeader* steal() noexcept;
   void run_task(TaskHeader* task) noexcept;
   void park();
+  void sleep();
   void look_at_driver();
   void shut_down() noexcept;
   std::uint32_t tasks() const noexcept { return queue_.size() + (lifo_ != nullptr ? 1 : 0); }
 
+  void enqueue(TaskHeader* task) noexcept;
+
   MultiThread& scheduler_;
+  const RuntimeConfig& config_;
+  WorkerMetrics& metrics_;
+  const bool is_watched_ = config_.watches_polls();
   const std::size_t index_;
   RunQueue queue_;
   TaskHeader* lifo_ = nullptr;  // what the running task has just woken: runs next, its data being warm

@@ -1,3 +1,5 @@
+#include <ostream>
+
 #include <ferry/task/join_handle.hpp>
 
 namespace ferry::task {
@@ -20,9 +22,30 @@ std::string JoinError::to_string() const {
   }
 }
 
+std::ostream& operator<<(std::ostream& out, const JoinError& error) { return out << error.to_string(); }
+
 void throw_exception_from_error(const JoinError& error, const boost::source_location&) {
   if (error.is_panic()) error.into_panic();
   throw Cancelled(error.to_string());
 }
 
 }  // namespace ferry::task
+
+namespace ferry::detail {
+namespace {
+
+TaskName name_of(const TaskHeader& task) noexcept {
+  return task.vtable->name != nullptr ? task.vtable->name(&task) : nullptr;
+}
+
+}  // namespace
+
+task::JoinError cancelled_of(const TaskHeader& task) noexcept {
+  return task::JoinError::cancelled(task::Id(task.id), name_of(task));
+}
+
+task::JoinError panic_of(const TaskHeader& task) noexcept {
+  return task::JoinError::panic(task::Id(task.id), std::current_exception(), name_of(task));
+}
+
+}  // namespace ferry::detail

@@ -67,11 +67,22 @@ TaskHeader* LocalScheduler::next(unsigned turn) noexcept {
   return task;
 }
 
-bool LocalScheduler::tick() noexcept {
+void LocalScheduler::task_threw(const TaskHeader& task) noexcept {
+  if (unhandled_panic_ != runtime::UnhandledPanic::ShutdownRuntime || panic_) return;
+  panic_ = panic_of(task);
+}
+
+bool LocalScheduler::tick() {
   for (unsigned turn = 0; turn < kTasksPerTick; ++turn) {
     TaskHeader* const task = next(turn);
     if (task == nullptr) return false;
     task->run();
+    if (panic_) [[unlikely]] {
+      shut_down();
+      throw std::runtime_error(
+          "the LocalSet was shut down because an exception left a task (unhandled_panic): " +
+          panic_->to_string());
+    }
   }
   return !local_.is_empty() || shared_size_.load(std::memory_order_seq_cst) != 0;
 }
@@ -107,12 +118,14 @@ LocalScope::~LocalScope() {
   thread_context().is_in_local_set = was_running_;
 }
 
-LocalScheduler& require_local(const char* call) {
+TaskScheduler& require_local(const char* call) {
   if (LocalScheduler* const local = thread_context().local) return *local;
+  if (Scheduler* const runtime = current_scheduler(); runtime != nullptr && runtime->is_local_here())
+    return *runtime;
   throw std::logic_error(
       std::string(call) +
-      " needs a LocalSet: call it inside LocalSet::run_until, from one of its tasks, or while "
-      "LocalSet::enter()'s guard is held");
+      " needs a LocalSet or a LocalRuntime: call it inside LocalSet::run_until, from one of its tasks, while "
+      "LocalSet::enter()'s guard is held, or inside LocalRuntime::block_on");
 }
 
 }  // namespace ferry::detail

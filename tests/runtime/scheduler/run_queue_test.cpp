@@ -50,7 +50,7 @@ TEST_SUITE("scheduler.RunQueue") {
     InjectQueue inject;
     std::deque<Entry> entries;
     for (std::uint64_t i = 0; i < 7; ++i) queue.push(&entries.emplace_back(i), inject);
-    TaskHeader* first = queue.steal_into(thief);
+    TaskHeader* first = queue.steal_into(thief).task;
     REQUIRE(first != nullptr);
     CHECK(first->id == 3);
     CHECK(thief.size() == 3);
@@ -71,7 +71,7 @@ TEST_SUITE("scheduler.RunQueue") {
       RunQueue own;
       for (;;) {
         const bool was_done = is_done;
-        TaskHeader* task = queue.steal_into(own);
+        TaskHeader* task = queue.steal_into(own).task;
         if (task != nullptr) seen[task->id].fetch_add(1);
         while (TaskHeader* mine = own.pop()) seen[mine->id].fetch_add(1);
         if (task == nullptr && was_done) return;

@@ -246,4 +246,17 @@ TEST_SUITE("task.spawn_blocking") {
     CHECK(has_ended);
     CHECK(queued->is_finished());
   }
+
+  TEST_CASE("a handle that has given its result, or was moved from, says so when it is awaited") {
+    test::for_each_flavor([](const runtime::Runtime& rt) {
+      auto answer = []() -> Task<int> { co_return 42; };
+      for (const bool is_blocking : {false, true}) {
+        auto handle = is_blocking ? rt.spawn_blocking([] { return 42; }) : rt.spawn(answer());
+        CHECK(rt.block_on(handle).value() == 42);
+        CHECK_THROWS_AS(static_cast<void>(rt.block_on(handle)), std::logic_error);
+        const auto taken = std::move(handle);
+        CHECK_THROWS_AS(static_cast<void>(rt.block_on(handle)), std::logic_error);
+      }
+    });
+  }
 }

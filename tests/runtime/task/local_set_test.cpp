@@ -237,6 +237,21 @@ TEST_SUITE("task.LocalSet") {
     }).join();
   }
 
+  TEST_CASE("with unhandled_panic, an exception that leaves a task ends the set for whoever runs it") {
+    const runtime::Runtime rt = test::current_thread();
+    const task::LocalSet local;
+    local.unhandled_panic(runtime::UnhandledPanic::ShutdownRuntime);
+    auto wait = []() -> Task<void> { co_await time::sleep(1h); };
+    auto fail = []() -> Task<void> {
+      throw std::runtime_error("broken");
+      co_return;
+    };
+    auto waiting = local.spawn_local(wait());
+    local.spawn_local(fail());
+    CHECK_THROWS_AS(local.block_on(rt, wait()), std::runtime_error);
+    CHECK(waiting.is_finished());
+  }
+
   TEST_CASE("wake-ups from many threads all arrive") {
     const runtime::Runtime rt = test::multi_thread(2);
     const task::LocalSet local;

@@ -8,6 +8,7 @@
 #include <ferry/task/yield_now.hpp>
 
 #include "support/counted.hpp"
+#include "support/runtimes.hpp"
 #include "support/spawn.hpp"
 
 using namespace ferry;
@@ -265,5 +266,32 @@ TEST_SUITE("task.Task") {
     b.set(1);
     Context again(waker);
     CHECK(*moved.poll(again) == 2);
+  }
+
+  TEST_CASE("a task that has nothing to give any more says so when it is awaited") {
+    const runtime::Runtime rt = test::current_thread();
+    auto answer = []() -> Task<int> { co_return 42; };
+    auto nothing = []() -> Task<void> { co_return; };
+    auto body = [&]() -> Task<void> {
+      auto moved = answer();
+      const auto taken = std::move(moved);
+      CHECK_THROWS_AS(co_await std::move(moved), std::logic_error);
+      auto once = answer();
+      const int first = co_await std::move(once);
+      CHECK(first == 42);
+      CHECK_THROWS_AS(co_await std::move(once), std::logic_error);
+      auto by_name = answer();
+      const int second = co_await by_name;
+      CHECK(second == 42);
+      CHECK_THROWS_AS(co_await by_name, std::logic_error);
+      CHECK_THROWS_AS(co_await std::move(by_name), std::logic_error);
+      auto of_nothing = nothing();
+      co_await of_nothing;
+      CHECK_THROWS_AS(co_await of_nothing, std::logic_error);
+    };
+    rt.block_on(body());
+    auto finished = answer();
+    CHECK(rt.block_on(finished) == 42);
+    CHECK_THROWS_AS(static_cast<void>(rt.block_on(finished)), std::logic_error);
   }
 }

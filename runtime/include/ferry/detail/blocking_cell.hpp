@@ -65,18 +65,18 @@ class BlockingCell final : public TaskHeader {
         cell->output_.emplace(boost::system::in_place_value, (*cell->f_)());
       }
     } catch (...) {
-      cell->output_.emplace(boost::system::in_place_error, panic_error(task, cell->extras_));
+      cell->output_.emplace(boost::system::in_place_error, panic_of(*task));
     }
     cell->f_.reset();
     return true;
   }
   static void cancel(TaskHeader* task) noexcept {
     self(task)->f_.reset();
-    self(task)->output_.emplace(boost::system::in_place_error, cancelled_error(task, self(task)->extras_));
+    self(task)->output_.emplace(boost::system::in_place_error, cancelled_of(*task));
   }
   static void drop_output(TaskHeader* task) noexcept { self(task)->output_.reset(); }
   static void take_output(TaskHeader* task, void* output) {
-    FERRY_ASSERT(self(task)->output_, "a JoinHandle is not polled after it was ready");
+    FERRY_REQUIRE(self(task)->output_, "a JoinHandle is awaited or polled after it has given its result");
     static_cast<std::optional<Joined>*>(output)->emplace(*std::move(self(task)->output_));
     self(task)->output_.reset();
   }

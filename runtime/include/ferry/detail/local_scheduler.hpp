@@ -4,12 +4,15 @@
 #include <atomic>
 #include <cstddef>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include <ferry/detail/atomic_waker.hpp>
 #include <ferry/detail/scheduler.hpp>
 #include <ferry/detail/task_header.hpp>
 #include <ferry/detail/wait_list.hpp>
+#include <ferry/runtime/builder.hpp>
+#include <ferry/task/join_handle.hpp>
 #include <ferry/waker.hpp>
 
 namespace ferry::detail {
@@ -25,14 +28,16 @@ class LocalScheduler final : public TaskScheduler {
   void schedule(TaskHeader* task, bool is_yield) noexcept override;
   bool finished(TaskHeader* task) noexcept override;
 
-  /// Enters a new task into the list of tasks and enqueues it.
-  void start(TaskHeader* task) noexcept;
+  void start(TaskHeader* task) noexcept override;
+  void task_threw(const TaskHeader& task) noexcept override;
 
   bool has_tasks() const noexcept { return size_ != 0; }
   /// `waker` is called when there is something to run.
   void register_waker(const Waker& waker) { waker_.register_waker(waker); }
-  /// Runs some tasks; inside a LocalScope. True when it is to be called again at once.
-  bool tick() noexcept;
+  /// Runs some tasks; inside a LocalScope. True when it is to be called again at once. Throws
+  /// std::runtime_error when an exception has left a task that was to shut the set down.
+  bool tick();
+  void unhandled_panic(runtime::UnhandledPanic behavior) noexcept { unhandled_panic_ = behavior; }
   /// Destroys every task.
   void shut_down() noexcept;
 
@@ -70,6 +75,8 @@ class LocalScheduler final : public TaskScheduler {
   IntrusiveList<TaskHeader> owned_;
   std::size_t size_ = 0;
   bool is_shut_down_ = false;
+  runtime::UnhandledPanic unhandled_panic_ = runtime::UnhandledPanic::Ignore;
+  std::optional<task::JoinError> panic_;
 
   AtomicWaker waker_;
   std::atomic<std::size_t> shared_size_{0};
@@ -92,7 +99,7 @@ class LocalScope {
   bool was_running_;
 };
 
-/// The LocalSet that this thread is in, or std::logic_error that names `call`.
-LocalScheduler& require_local(const char* call);
+/// The LocalSet or LocalRuntime that this thread is in, or std::logic_error that names `call`.
+TaskScheduler& require_local(const char* call);
 
 }  // namespace ferry::detail

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include <ferry/detail/task_header.hpp>
@@ -16,6 +19,8 @@ class BlockingPool;
 class Driver;
 class OwnedTasks;
 struct RuntimeConfig;
+struct SharedMetrics;
+struct WorkerMetrics;
 
 /// A job of the blocking pool: one function and what becomes of it when it is never run.
 class BlockingJob {
@@ -38,11 +43,16 @@ class TaskScheduler {
     if (owners_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
 
+  /// Enters a new task into the list of tasks and enqueues it; after shutdown it is cancelled at once.
+  virtual void start(TaskHeader* task) noexcept = 0;
   /// Enqueues a notified task; takes the entry's reference over. `is_yield`: the task asked for it while it
   /// ran.
   virtual void schedule(TaskHeader* task, bool is_yield) noexcept = 0;
   /// The task has completed: takes it off the list. True when the list's reference goes with it.
   virtual bool finished(TaskHeader* task) noexcept = 0;
+
+  /// An exception has left the task; it is being handled.
+  virtual void task_threw(const TaskHeader& task) noexcept { static_cast<void>(task); }
 
   static std::uint64_t next_task_id() noexcept;
 
@@ -58,9 +68,13 @@ class TaskScheduler {
 class Scheduler : public TaskScheduler {
  public:
   virtual bool is_multi_thread() const noexcept = 0;
+  /// How many tasks wait in the queue of all workers, and in a worker's own.
+  virtual std::size_t global_queue_depth() const noexcept = 0;
+  virtual std::size_t local_queue_depth(std::size_t worker) const noexcept = 0;
+  /// The number of the worker whose queues `core` of a ThreadContext is.
+  virtual std::size_t worker_of(const void* core) const noexcept = 0;
 
-  /// Enters a new task into the list of tasks and enqueues it; after shutdown it is cancelled at once.
-  void start(TaskHeader* task) noexcept;
+  void start(TaskHeader* task) noexcept final;
   bool finished(TaskHeader* task) noexcept final;
   /// Runs `job` on the blocking pool; after shutdown it is cancelled at once.
   void spawn_blocking(std::unique_ptr<BlockingJob> job);
@@ -68,18 +82,28 @@ class Scheduler : public TaskScheduler {
   Driver& driver() noexcept { return *driver_; }
   BlockingPool& blocking_pool() noexcept { return *blocking_; }
   OwnedTasks& owned() noexcept { return *owned_; }
+  const RuntimeConfig& config() const noexcept { return *config_; }
+  WorkerMetrics& worker_metrics(std::size_t worker) noexcept;
+  SharedMetrics& shared_metrics() noexcept { return *shared_metrics_; }
   std::uint64_t id() const noexcept { return id_; }
+  /// Whether tasks that must not leave their thread may be spawned here: it is a LocalRuntime's and this
+  /// thread made it.
+  bool is_local_here() const noexcept;
 
  protected:
   explicit Scheduler(const RuntimeConfig& config);
   ~Scheduler() override;
 
+  const std::unique_ptr<const RuntimeConfig> config_;
+  const std::unique_ptr<SharedMetrics> shared_metrics_;
+  const std::unique_ptr<WorkerMetrics[]> worker_metrics_;
   std::unique_ptr<Driver> driver_;
   std::unique_ptr<BlockingPool> blocking_;
   std::unique_ptr<OwnedTasks> owned_;
 
  private:
   std::uint64_t id_;
+  std::thread::id thread_ = std::this_thread::get_id();
 };
 
 /// A counted pointer to a scheduler.

@@ -44,22 +44,6 @@ constexpr TaskVTable with_extras(TaskVTable vtable) noexcept {
   return vtable;
 }
 
-template <class Extras>
-task::JoinError cancelled_error(const TaskHeader* task, const Extras& extras) noexcept {
-  if constexpr (requires { extras.name(); })
-    return task::JoinError::cancelled(task::Id(task->id), extras.name());
-  else
-    return task::JoinError::cancelled(task::Id(task->id));
-}
-
-template <class Extras>
-task::JoinError panic_error(const TaskHeader* task, const Extras& extras) noexcept {
-  if constexpr (requires { extras.name(); })
-    return task::JoinError::panic(task::Id(task->id), std::current_exception(), extras.name());
-  else
-    return task::JoinError::panic(task::Id(task->id), std::current_exception());
-}
-
 template <class F, class Extras = NoExtras>
 class TaskCell final : public TaskHeader {
  public:
@@ -114,13 +98,15 @@ class TaskCell final : public TaskHeader {
     } catch (...) {
       if constexpr (requires { cell->extras_.threw(std::current_exception()); })
         cell->extras_.threw(std::current_exception());
-      cell->store(boost::system::in_place_error, panic_error(task, cell->extras_));
+      else
+        cell->scheduler->task_threw(*cell);
+      cell->store(boost::system::in_place_error, panic_of(*task));
     }
     return true;
   }
 
   static void cancel(TaskHeader* task) noexcept {
-    self(task)->store(boost::system::in_place_error, cancelled_error(task, self(task)->extras_));
+    self(task)->store(boost::system::in_place_error, cancelled_of(*task));
   }
 
   static void drop_output(TaskHeader* task) noexcept {
@@ -130,7 +116,8 @@ class TaskCell final : public TaskHeader {
 
   static void take_output(TaskHeader* task, void* output) {
     TaskCell* cell = self(task);
-    FERRY_ASSERT(cell->stage_ == Stage::Output, "a JoinHandle is not polled after it was ready");
+    FERRY_REQUIRE(cell->stage_ == Stage::Output,
+                  "a JoinHandle is awaited or polled after it has given its result");
     static_cast<std::optional<Joined>*>(output)->emplace(std::move(cell->output_));
     cell->stage_ = Stage::Consumed;
     std::destroy_at(&cell->output_);

@@ -9,6 +9,8 @@
 #include <string>
 
 #include <ferry/result.hpp>
+#include <ferry/runtime/histogram.hpp>
+#include <ferry/runtime/task_meta.hpp>
 
 namespace ferry::detail {
 struct RuntimeConfig;
@@ -16,7 +18,14 @@ struct RuntimeConfig;
 
 namespace ferry::runtime {
 
+class LocalRuntime;
 class Runtime;
+
+/// What becomes of a runtime whose task an exception leaves. Tokio: `runtime::UnhandledPanic`.
+enum class UnhandledPanic : std::uint8_t {
+  Ignore,           ///< the exception waits in the task's JoinHandle; the default
+  ShutdownRuntime,  ///< every task is destroyed, and block_on throws
+};
 
 /// Collects options, then makes a runtime. Neither I/O nor timers are on unless enabled.
 ///
@@ -44,6 +53,8 @@ class Builder {
   /// How many threads the blocking pool may have beside the workers: 1 or more, by default 512. Throws
   /// std::logic_error for 0.
   Builder& max_blocking_threads(std::size_t count);
+  /// The runtime's own name, which `Handle::name` gives.
+  Builder& name(std::string name);
   /// The name of workers and blocking threads; the system shows its first 15 bytes.
   Builder& thread_name(std::string name);
   Builder& thread_name_fn(std::function<std::string()> name);
@@ -54,10 +65,31 @@ class Builder {
   /// Called on every worker and blocking thread when it starts, and when it ends.
   Builder& on_thread_start(std::function<void()> f);
   Builder& on_thread_stop(std::function<void()> f);
+  /// Called before a worker goes to sleep, and after it has woken; on a current_thread runtime by whoever is
+  /// in `block_on`. What the former spawns runs before the sleep. Must not throw.
+  Builder& on_thread_park(std::function<void()> f);
+  Builder& on_thread_unpark(std::function<void()> f);
+  /// Called where a task is spawned, before it can run; and when it has finished or was cancelled. For tasks
+  /// of the runtime itself, not for those of LocalSets. Must not throw.
+  Builder& on_task_spawn(std::function<void(const TaskMeta&)> f);
+  Builder& on_task_terminate(std::function<void(const TaskMeta&)> f);
+  /// Called around each time a task runs. Must not throw. Cost: two indirect calls each time.
+  Builder& on_before_task_poll(std::function<void(const TaskMeta&)> f);
+  Builder& on_after_task_poll(std::function<void(const TaskMeta&)> f);
   /// After how many tasks a busy thread looks at sockets and timers: 1 or more, by default 61.
   Builder& event_interval(unsigned ticks);
   /// After how many tasks a busy thread looks at what other threads have woken: 1 or more, by default 31.
   Builder& global_queue_interval(unsigned ticks);
+  /// A task that the running one has woken takes its turn after the others, instead of coming next. For when
+  /// tasks run long. Means nothing to a current_thread runtime.
+  Builder& disable_lifo_slot();
+  /// What happens when an exception leaves a task, of a current_thread runtime only; tasks of a scope and of
+  /// LocalSets have their own say.
+  Builder& unhandled_panic(UnhandledPanic behavior);
+  /// Lets `RuntimeMetrics` tell how long polls take. Cost: two looks at the clock for each time a task runs.
+  Builder& enable_metrics_poll_time_histogram();
+  /// The same, into other buckets than `HistogramConfiguration::log()`.
+  Builder& metrics_poll_time_histogram_configuration(HistogramConfiguration buckets);
   /// Seeds what `select` and `join` draw: on a current_thread runtime they then begin with the same branches
   /// in every run.
   Builder& rng_seed(std::uint64_t seed);
@@ -70,6 +102,9 @@ class Builder {
 
   /// Makes the runtime and starts its workers. An error says which resource could not be had.
   io::Result<Runtime> build();
+  /// Makes a current_thread runtime that belongs to this thread. Throws std::logic_error for a multi_thread
+  /// one.
+  io::Result<LocalRuntime> build_local();
 
  private:
   explicit Builder(bool is_multi_thread);

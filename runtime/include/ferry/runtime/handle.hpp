@@ -1,10 +1,12 @@
 // Handle: a runtime seen from outside; Enter guards.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -12,6 +14,7 @@
 #include <ferry/detail/scheduler.hpp>
 #include <ferry/detail/task_cell.hpp>
 #include <ferry/detail/thread_park.hpp>
+#include <ferry/runtime/metrics.hpp>
 #include <ferry/task/join_handle.hpp>
 
 namespace ferry::detail {
@@ -101,6 +104,10 @@ class Handle {
   RuntimeFlavor runtime_flavor() const noexcept {
     return scheduler_->is_multi_thread() ? RuntimeFlavor::MultiThread : RuntimeFlavor::CurrentThread;
   }
+  /// What `Builder::name` said; empty without. Valid while the handle lives. Tokio: `Handle::name`.
+  std::string_view name() const noexcept;
+  /// The runtime's numbers. Tokio: `Handle::metrics`.
+  RuntimeMetrics metrics() const noexcept { return RuntimeMetrics(scheduler_); }
   /// Unique in the process.
   std::uint64_t id() const noexcept { return scheduler_->id(); }
 
@@ -110,5 +117,9 @@ class Handle {
  private:
   detail::SchedulerRef scheduler_;
 };
+
+/// The number of the worker that this thread is, from 0; none on other threads. A current_thread runtime has
+/// number 0, inside of `block_on`. Tokio: `runtime::worker_index`.
+std::optional<std::size_t> worker_index() noexcept;
 
 }  // namespace ferry::runtime

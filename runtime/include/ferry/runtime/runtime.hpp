@@ -54,6 +54,8 @@ class Runtime {
   }
 
   const Handle& handle() const noexcept { return handle_; }
+  /// The runtime's numbers. Tokio: `Runtime::metrics`.
+  RuntimeMetrics metrics() const noexcept { return handle_.metrics(); }
 
   /// Puts this thread into the runtime's context for the guard's life. Tokio: `Runtime::enter`.
   EnterGuard enter() const noexcept { return handle_.enter(); }

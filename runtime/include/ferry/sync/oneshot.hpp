@@ -74,7 +74,7 @@ class Sender {
   /// Errors: the receiver is gone or has closed; the value comes back.
   /// Tokio: `oneshot::Sender::send`.
   [[nodiscard]] Result<void, error::SendError<T>> send(T value) && {
-    FERRY_ASSERT(cell_ != nullptr, "a oneshot sender sends once");
+    FERRY_REQUIRE(cell_ != nullptr, "a oneshot::Sender sends once");
     std::construct_at(&cell_->value, std::move(value));
     if (cell_->complete(true)) {
       leave();
@@ -135,7 +135,7 @@ class [[nodiscard]] Receiver {
   }
 
   Poll<Output> poll(Context& cx) {
-    FERRY_ASSERT(cell_ != nullptr, "a oneshot receiver is not polled after it was ready");
+    FERRY_REQUIRE(cell_ != nullptr, "a oneshot::Receiver is awaited or polled after it was ready");
     if (detail::must_yield(cx)) return pending;
     const auto ready = cell_->poll_ready(cx.waker());
     if (ready == detail::OneshotCore::Ready::No) return pending;

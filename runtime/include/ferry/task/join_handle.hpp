@@ -3,28 +3,20 @@
 
 #include <cstdint>
 #include <exception>
+#include <iosfwd>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
 #include <boost/assert/source_location.hpp>
+#include <ferry/assert.hpp>
 #include <ferry/detail/task_header.hpp>
 #include <ferry/future.hpp>
 #include <ferry/result.hpp>
+#include <ferry/task/id.hpp>
 
 namespace ferry::task {
-
-/// A task's identity, unique in the process while the task lives. Tokio: `task::Id`.
-class Id {
- public:
-  explicit constexpr Id(std::uint64_t value) noexcept : value_(value) {}
-  constexpr std::uint64_t value() const noexcept { return value_; }
-  auto operator<=>(const Id&) const = default;
-
- private:
-  std::uint64_t value_;
-};
 
 /// Why a task gave no value: it was cancelled, or an exception left it. Tokio: `task::JoinError`.
 class JoinError {
@@ -49,6 +41,8 @@ class JoinError {
   /// "task 7 was cancelled", or "task 7 threw: " and the exception's text; "task 7 (name) ..." if it has a
   /// name.
   std::string to_string() const;
+  /// Writes what `to_string` gives.
+  friend std::ostream& operator<<(std::ostream& out, const JoinError& error);
 
  private:
   JoinError(Id id, std::exception_ptr exception, detail::TaskName name) noexcept
@@ -58,6 +52,18 @@ class JoinError {
   std::exception_ptr exception_;
   detail::TaskName name_;
 };
+
+}  // namespace ferry::task
+
+namespace ferry::detail {
+
+/// The error of a task that was cancelled, and of one that the exception being handled has left.
+task::JoinError cancelled_of(const TaskHeader& task) noexcept;
+task::JoinError panic_of(const TaskHeader& task) noexcept;
+
+}  // namespace ferry::detail
+
+namespace ferry::task {
 
 /// What `.value()` of a join result throws when the task was cancelled.
 class Cancelled : public std::runtime_error {
@@ -114,6 +120,7 @@ class JoinHandle {
   }
 
   Poll<Output> poll(Context& cx) {
+    FERRY_REQUIRE(task_ != nullptr, "a JoinHandle that was moved from is awaited or polled");
     if (!task_->poll_join(cx) || !cx.poll_proceed()) return pending;
     std::optional<Output> output;
     task_->vtable->take_output(task_, &output);

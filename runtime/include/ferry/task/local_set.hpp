@@ -99,6 +99,14 @@ class LocalSet {
     return LocalEnterGuard(*local_);
   }
 
+  /// What happens when an exception leaves one of the tasks: with ShutdownRuntime all of them are destroyed,
+  /// and whoever runs the set gets a std::runtime_error. Throws: std::logic_error on another thread. Tokio:
+  /// `LocalSet::unhandled_panic`.
+  void unhandled_panic(runtime::UnhandledPanic behavior) const {
+    local_->require_thread("LocalSet::unhandled_panic");
+    local_->unhandled_panic(behavior);
+  }
+
   /// Ready when every task has finished.
   Poll<void> poll(Context& cx);
 
@@ -109,7 +117,7 @@ class LocalSet {
   detail::CountedScheduler<detail::LocalScheduler> local_;
 };
 
-/// Adds a task to the LocalSet that runs on this thread, or was entered.
+/// Adds a task to the LocalSet that runs on this thread, or was entered; or else to the LocalRuntime.
 ///
 /// Throws: std::logic_error outside of any.
 /// Tokio: `task::spawn_local`.

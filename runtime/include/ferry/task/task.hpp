@@ -13,6 +13,18 @@
 #include <ferry/detail/frame_pool.hpp>
 #include <ferry/future.hpp>
 
+// With FERRY_CHECK_LIFETIMES, Clang warns of a task that outlives what its coroutine was given by reference,
+// a lambda's captures included. It then takes every function that gives a Task for a coroutine; one that is
+// not says so with
+// [[clang::coro_wrapper]].
+#if defined(FERRY_CHECK_LIFETIMES) && __has_cpp_attribute(clang::coro_lifetimebound)
+#define FERRY_DETAIL_COROUTINE_TYPE nodiscard, clang::coro_return_type, clang::coro_lifetimebound
+#define FERRY_DETAIL_COROUTINE_WRAPPER [[clang::coro_wrapper]]
+#else
+#define FERRY_DETAIL_COROUTINE_TYPE nodiscard
+#define FERRY_DETAIL_COROUTINE_WRAPPER
+#endif
+
 namespace ferry {
 
 template <class T>
@@ -72,6 +84,10 @@ class PromiseBase {
 /// declares no variable: such a coroutine stops at its beginning.
 [[noreturn]] void throw_body_left_out();
 
+inline constexpr const char* kMovedFromTask = "a Task that was moved from is awaited or polled";
+inline constexpr const char* kFinishedTask =
+    "a Task is awaited or polled after it has given its result: each call of a coroutine is a new Task";
+
 template <class T>
 class Promise : public PromiseBase {
  public:
@@ -81,7 +97,7 @@ class Promise : public PromiseBase {
     if (state_ == State::Exception) std::destroy_at(&exception_);
   }
 
-  Task<T> get_return_object() noexcept;
+  FERRY_DETAIL_COROUTINE_WRAPPER Task<T> get_return_object() noexcept;
 
   template <class U = T>
     requires std::constructible_from<T, U&&>
@@ -94,16 +110,19 @@ class Promise : public PromiseBase {
     state_ = State::Exception;
   }
 
+  /// Once, when the coroutine has finished.
   T take() {
+    FERRY_REQUIRE(!is_taken_, kFinishedTask);
+    is_taken_ = true;
     if (state_ == State::Exception) [[unlikely]]
       std::rethrow_exception(exception_);
-    FERRY_ASSERT(state_ == State::Value, "a task is asked for its result after it has finished");
     return std::move(value_);
   }
 
  private:
   enum class State : unsigned char { Running, Value, Exception };
   State state_ = State::Running;
+  bool is_taken_ = false;
   union {
     T value_;
     std::exception_ptr exception_;
@@ -113,15 +132,18 @@ class Promise : public PromiseBase {
 template <>
 class Promise<void> : public PromiseBase {
  public:
-  inline Task<void> get_return_object() noexcept;
+  FERRY_DETAIL_COROUTINE_WRAPPER inline Task<void> get_return_object() noexcept;
   void return_void() const noexcept {}
   void unhandled_exception() noexcept { exception_ = std::current_exception(); }
-  void take() const {
+  void take() {
+    FERRY_REQUIRE(!is_taken_, kFinishedTask);
+    is_taken_ = true;
     if (exception_) [[unlikely]]
       std::rethrow_exception(exception_);
   }
 
  private:
+  bool is_taken_ = false;
   std::exception_ptr exception_;
 };
 
@@ -139,7 +161,7 @@ class Promise<void> : public PromiseBase {
 /// `co_await std::move(task)`. With g++ 12: declare a variable in a body that has a co_await in a condition,
 /// or the compiler leaves the body out; polling such a task throws std::logic_error. Tokio: an `async fn`.
 template <class T = void>
-class [[nodiscard]] Task {
+class [[FERRY_DETAIL_COROUTINE_TYPE]] Task {
  public:
   using Output = T;
   using promise_type = detail::Promise<T>;
@@ -157,6 +179,7 @@ class [[nodiscard]] Task {
   /// Starts or continues it as a chain of its own: what `select`, `join` and hand-written futures do.
   /// May be polled until it was ready; an exception that leaves the coroutine leaves `poll`.
   Poll<T> poll(Context& cx) {
+    FERRY_REQUIRE(handle_, detail::kMovedFromTask);
     auto& promise = handle_.promise();
     if (promise.chain_ == nullptr) {
       promise.chain_ = ::new (detail::allocate_frame(sizeof(detail::Chain))) detail::Chain();
@@ -213,14 +236,18 @@ class TaskAwaiter {
   TaskAwaiter(const TaskAwaiter&) = delete;
   TaskAwaiter& operator=(const TaskAwaiter&) = delete;
 
-  bool await_ready() noexcept {
-    FERRY_ASSERT(task_, "a task that was moved from is not awaited");
-    return task_.promise().owns_chain_ && task_.promise().chain_->poll(chain_->context());
+  bool await_ready() {
+    FERRY_REQUIRE(task_, kMovedFromTask);
+    PromiseBase& promise = task_.promise();
+    if (promise.chain_ == nullptr) [[likely]]
+      return false;
+    FERRY_REQUIRE(promise.owns_chain_, kFinishedTask);
+    return promise.chain_->poll(chain_->context());
   }
 
   Chain::Transfer await_suspend(std::coroutine_handle<> waiting) noexcept {
     PromiseBase& promise = task_.promise();
-    if (promise.owns_chain_) {
+    if (promise.chain_ != nullptr) [[unlikely]] {
       chain_->wait_for(
           promise.chain_,
           [](void* leaf, Context& cx) noexcept { return static_cast<Chain*>(leaf)->poll(cx); }, waiting);

@@ -39,8 +39,8 @@ class [[nodiscard]] Permit {
 
   /// Sends and uses the permit up. A value for a receiver that is gone is destroyed with the channel.
   /// Tokio: `Permit::send`.
-  void send(T value) && noexcept {
-    FERRY_ASSERT(channel_ != nullptr, "a permit sends once");
+  void send(T value) && {
+    FERRY_REQUIRE(channel_ != nullptr, "an mpsc permit sends once");
     std::exchange(channel_, nullptr)->push(std::move(value));
   }
 
@@ -74,8 +74,8 @@ class [[nodiscard]] PermitIterator {
   std::size_t size() const noexcept { return permits_; }
 
   /// One of the places. There has to be one.
-  Permit<T> next() noexcept {
-    FERRY_ASSERT(permits_ > 0, "a PermitIterator gives as many permits as were reserved");
+  Permit<T> next() {
+    FERRY_REQUIRE(permits_ > 0, "a PermitIterator gives as many permits as were reserved");
     --permits_;
     return Permit<T>(*channel_);
   }
@@ -121,15 +121,15 @@ class [[nodiscard]] OwnedPermit {
   }
 
   /// Sends; gives the sender back. Tokio: `OwnedPermit::send`.
-  Sender<T> send(T value) && noexcept {
-    FERRY_ASSERT(sender_.get() != nullptr, "a permit sends once");
+  Sender<T> send(T value) && {
+    FERRY_REQUIRE(sender_.get() != nullptr, "an mpsc permit sends once");
     sender_->push(std::move(value));
     return Sender<T>(std::move(sender_));
   }
 
   /// Gives the place back, and the sender. Tokio: `OwnedPermit::release`.
-  Sender<T> release() && noexcept {
-    FERRY_ASSERT(sender_.get() != nullptr, "a permit is released once");
+  Sender<T> release() && {
+    FERRY_REQUIRE(sender_.get() != nullptr, "an mpsc permit is released once");
     sender_->release_permits(1);
     return Sender<T>(std::move(sender_));
   }

@@ -1,0 +1,32 @@
+// What Clang says of tasks that outlive what they use, with FERRY_CHECK_LIFETIMES. Only parsed, by clang
+// -verify.
+#include <string>
+#include <utility>
+
+#include <ferry/runtime.hpp>
+#include <ferry/select.hpp>
+#include <ferry/sync.hpp>
+#include <ferry/task.hpp>
+
+using namespace ferry;
+
+Task<std::size_t> size_of(const std::string& text) { co_return text.size(); }
+Task<std::size_t> size_of_own(std::string text) { co_return text.size(); }
+
+Task<void> use() {
+  auto task = size_of(std::string("gone"));  // expected-warning {{temporary whose address is used}}
+  co_await std::move(task);
+
+  const std::string text = "captured";
+  auto closure = [text]() -> Task<std::size_t> {
+    co_return text.size();
+  }();  // expected-warning {{temporary whose}}
+  co_await std::move(closure);
+
+  // These end before what they use does, or own it.
+  co_await size_of(std::string("here"));
+  auto own = size_of_own(std::string("moved"));
+  co_await std::move(own);
+  const auto named = [text]() -> Task<std::size_t> { co_return text.size(); };
+  co_await named();
+}
