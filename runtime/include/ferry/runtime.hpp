@@ -2,5 +2,6 @@
 #pragma once
 
 #include <ferry/runtime/builder.hpp>
+#include <ferry/runtime/dump.hpp>
 #include <ferry/runtime/handle.hpp>
 #include <ferry/runtime/runtime.hpp>

@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <mutex>
+#include <vector>
 
 #include <ferry/detail/task_header.hpp>
 
@@ -21,9 +22,11 @@ class OwnedTasks {
   /// Shuts every task down, and makes `add` refuse.
   void close_and_shut_down() noexcept;
   std::size_t size() const noexcept;
+  /// Appends every task that is in the list.
+  void hold_all(std::vector<HeldTask>& into) const;
 
  private:
-  static constexpr std::size_t kShards = 16;
+  static constexpr std::uint8_t kShards = 16;
   struct alignas(64) Shard {
     mutable std::mutex mutex;
     IntrusiveList<TaskHeader> tasks;
