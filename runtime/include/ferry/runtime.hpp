@@ -5,3 +5,4 @@
 #include <ferry/runtime/dump.hpp>
 #include <ferry/runtime/handle.hpp>
 #include <ferry/runtime/runtime.hpp>
+#include <ferry/runtime/stall.hpp>

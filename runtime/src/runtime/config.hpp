@@ -8,6 +8,9 @@
 #include <optional>
 #include <string>
 
+#include <ferry/runtime/dump.hpp>
+#include <ferry/runtime/stall.hpp>
+
 namespace ferry::detail {
 
 struct RuntimeConfig {
@@ -23,6 +26,9 @@ struct RuntimeConfig {
   std::chrono::nanoseconds thread_keep_alive = std::chrono::seconds(10);
   unsigned event_interval = 61;
   unsigned global_queue_interval = 31;
+  std::optional<std::chrono::nanoseconds> stall_limit;
+  std::function<void(const runtime::StalledTask&)> on_stall;  ///< null: prints it
+  std::function<void(const runtime::Dump&)> on_tasks_left;    ///< at shutdown; null: nobody asks
   std::function<std::string()> thread_name;
   std::function<void()> on_thread_start;
   std::function<void()> on_thread_stop;

@@ -7,6 +7,7 @@
 #include "driver/driver.hpp"
 #include "runtime/context.hpp"
 #include "scheduler/owned_tasks.hpp"
+#include "scheduler/stall_monitor.hpp"
 #include "support/thread_random.hpp"
 
 namespace ferry::detail {
@@ -186,10 +187,21 @@ void CurrentThread::block_on(BlockOnFuture& future) {
 
 void CurrentThread::run(Core& core, BlockOnFuture& future, RootWaker& root) {
   const Waker waker = root.make();
+  PollWatch* const watch = stall_monitor() != nullptr ? &stall_monitor()->watch(0) : nullptr;
+  const WatchScope watch_scope(watch);
+  // However it is left.
+  struct End {
+    PollWatch* watch;
+    ~End() {
+      if (watch != nullptr) watch->end();
+    }
+  } const end{watch};
   for (;;) {
     if (root.take_woken()) {
       Context cx(waker);
+      if (watch != nullptr) watch->begin(0, {});
       if (future.poll(cx)) return;
+      if (watch != nullptr) watch->end();
     }
     for (unsigned i = 0; i < event_interval_; ++i) {
       TaskHeader* task = ++core.tick % global_queue_interval_ == 0 ? inject_.pop() : nullptr;
@@ -202,6 +214,7 @@ void CurrentThread::run(Core& core, BlockOnFuture& future, RootWaker& root) {
       driver().poll();
       continue;
     }
+    if (watch != nullptr) watch->end();
     // seq_cst: either we see what was queued or woken, or whoever did it sees that we park.
     is_parked_.store(true, std::memory_order_seq_cst);
     if (inject_.is_empty() && !root.is_woken()) {

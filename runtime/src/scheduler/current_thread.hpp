@@ -28,6 +28,7 @@ class CurrentThread final : public Scheduler {
 
   void schedule(TaskHeader* task, bool is_yield) noexcept override;
   bool is_multi_thread() const noexcept override { return false; }
+  void relieve() noexcept override {}  // there is nobody else
 
   /// Runs tasks on this thread until `future` is ready. While another thread does, it only polls `future`,
   /// and takes over when that one leaves.

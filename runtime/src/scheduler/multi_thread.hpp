@@ -30,6 +30,7 @@ class MultiThread final : public Scheduler {
 
   void schedule(TaskHeader* task, bool is_yield) noexcept override;
   bool is_multi_thread() const noexcept override { return true; }
+  void relieve() noexcept override;
 
   // For CoreHandOver. A thread that has given its worker away is waited for like a worker.
   /// Runs on this thread what `core` of another one is.

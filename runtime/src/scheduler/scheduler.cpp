@@ -4,6 +4,7 @@
 #include "driver/driver.hpp"
 #include "runtime/config.hpp"
 #include "scheduler/owned_tasks.hpp"
+#include "scheduler/stall_monitor.hpp"
 
 namespace ferry::detail {
 namespace {
@@ -19,7 +20,12 @@ Scheduler::Scheduler(const RuntimeConfig& config)
     : driver_(std::make_unique<Driver>(config)),
       blocking_(std::make_unique<BlockingPool>(config, *this)),
       owned_(std::make_unique<OwnedTasks>()),
-      id_(next_runtime_id()) {}
+      on_tasks_left_(config.on_tasks_left),
+      id_(next_runtime_id()) {
+  if (config.stall_limit)
+    stall_monitor_ =
+        std::make_unique<StallMonitor>(config.worker_threads, *config.stall_limit, config.on_stall);
+}
 
 Scheduler::~Scheduler() = default;
 

@@ -5,6 +5,7 @@
 
 #include "runtime/context.hpp"
 #include "scheduler/owned_tasks.hpp"
+#include "scheduler/stall_monitor.hpp"
 #include "support/thread_random.hpp"
 
 namespace ferry::detail {
@@ -16,6 +17,7 @@ void MultiThread::Worker::run() {
     if (scheduler_.config_.rng_seed) thread_random() = Random(*scheduler_.config_.rng_seed + index_);
     bool has_core = true;
     const CoreScope core(&scheduler_, this, &has_core);
+    const WatchScope watch(watch_);
     while (!scheduler_.is_shut_down_.load(std::memory_order_acquire)) {
       if (++tick_ % scheduler_.config_.event_interval == 0) look_at_driver();
       TaskHeader* task = next_task();
@@ -108,6 +110,7 @@ void MultiThread::Worker::look_at_driver() {
 }
 
 void MultiThread::Worker::park() {
+  if (watch_ != nullptr) watch_->end();
   if (scheduler_.idle_.transition_to_parked(index_, std::exchange(is_searching_, false)))
     scheduler_.notify_if_work_is_pending();
   while (!scheduler_.is_shut_down_.load(std::memory_order_acquire)) {

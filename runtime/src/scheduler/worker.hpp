@@ -9,10 +9,13 @@
 
 namespace ferry::detail {
 
+class PollWatch;
+
 /// The loop of one thread: own queue, injection queue, neighbours, then sleep.
 class alignas(64) MultiThread::Worker {
  public:
-  Worker(MultiThread& scheduler, std::size_t index) : scheduler_(scheduler), index_(index), random_(index) {}
+  Worker(MultiThread& scheduler, std::size_t index, PollWatch* watch)
+      : scheduler_(scheduler), index_(index), random_(index), watch_(watch) {}
 
   void run();
 
@@ -44,6 +47,7 @@ class alignas(64) MultiThread::Worker {
   unsigned lifo_runs_ = 0;
   unsigned tick_ = 0;
   Random random_;
+  PollWatch* const watch_;  // null unless stalls are reported
   bool is_searching_ = false;
   bool is_parking_ = false;  // in the driver: wake-ups come in a batch, siblings are told afterwards
   Parker parker_;

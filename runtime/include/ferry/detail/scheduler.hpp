@@ -10,11 +10,17 @@
 
 #include <ferry/detail/task_header.hpp>
 
+namespace ferry::runtime {
+class Dump;
+}
+
 namespace ferry::detail {
 
 class BlockingPool;
 class Driver;
 class OwnedTasks;
+class PollWatch;
+class StallMonitor;
 struct RuntimeConfig;
 
 /// A job of the blocking pool: one function and what becomes of it when it is never run.
@@ -68,7 +74,13 @@ class Scheduler : public TaskScheduler {
   Driver& driver() noexcept { return *driver_; }
   BlockingPool& blocking_pool() noexcept { return *blocking_; }
   OwnedTasks& owned() noexcept { return *owned_; }
+  /// Null unless stalls are reported.
+  StallMonitor* stall_monitor() noexcept { return stall_monitor_.get(); }
+  /// Sees to it that somebody looks at the driver while a worker is in a long poll.
+  virtual void relieve() noexcept = 0;
   std::uint64_t id() const noexcept { return id_; }
+  /// Who gets the dump of what is left at shutdown; null if nobody.
+  const std::function<void(const runtime::Dump&)>& on_tasks_left() const noexcept { return on_tasks_left_; }
 
  protected:
   explicit Scheduler(const RuntimeConfig& config);
@@ -77,8 +89,10 @@ class Scheduler : public TaskScheduler {
   std::unique_ptr<Driver> driver_;
   std::unique_ptr<BlockingPool> blocking_;
   std::unique_ptr<OwnedTasks> owned_;
+  std::unique_ptr<StallMonitor> stall_monitor_;
 
  private:
+  std::function<void(const runtime::Dump&)> on_tasks_left_;
   std::uint64_t id_;
 };
 
@@ -133,6 +147,7 @@ class CoreHandOver {
   Scheduler* owner_ = nullptr;
   void* core_ = nullptr;
   bool* has_core_ = nullptr;
+  PollWatch* watch_ = nullptr;
   std::shared_ptr<std::atomic<bool>> is_taken_;
 };
 

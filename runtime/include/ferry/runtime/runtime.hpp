@@ -72,6 +72,7 @@ class Runtime {
   explicit Runtime(detail::SchedulerRef scheduler) noexcept : handle_(std::move(scheduler)) {}
 
   void block_on_current_thread(bool (*poll)(void* future, Context& cx), void* future) const;
+  void start_monitor() const;
   void shut_down(std::optional<std::chrono::nanoseconds> limit) noexcept;
 
   Handle handle_;
