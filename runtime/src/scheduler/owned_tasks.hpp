@@ -8,6 +8,8 @@
 
 #include <ferry/detail/task_header.hpp>
 
+#include "task/debugger_list.hpp"
+
 namespace ferry::detail {
 
 /// A list in shards, each with its own lock; a task stays in the shard of the thread that spawned it.
@@ -34,6 +36,7 @@ class OwnedTasks {
     bool is_closed = false;
   };
   std::array<Shard, kShards> shards_;
+  const DebuggerList for_debuggers_{&shards_[0].tasks, kShards, sizeof(Shard)};
 };
 
 }  // namespace ferry::detail

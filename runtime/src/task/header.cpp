@@ -5,7 +5,7 @@
 #include <ferry/detail/task_header.hpp>
 
 #include "runtime/context.hpp"
-#include "scheduler/stall_monitor.hpp"
+#include "task/poll_watch.hpp"
 
 namespace ferry::detail {
 namespace {

@@ -5,6 +5,7 @@
 #include <ferry/detail/local_scheduler.hpp>
 
 #include "runtime/context.hpp"
+#include "task/debugger_list.hpp"
 
 namespace ferry::detail {
 namespace {
@@ -27,7 +28,8 @@ Registry& registry() {
 
 }  // namespace
 
-LocalScheduler::LocalScheduler() {
+LocalScheduler::LocalScheduler()
+    : for_debuggers_(std::make_unique<const DebuggerList>(&owned_, 1, sizeof owned_)) {
   Registry& in = registry();
   std::lock_guard lock(in.mutex);
   in.all.push_back(*this);

@@ -144,9 +144,9 @@ TEST_SUITE("runtime.Dump") {
   }
 
   TEST_CASE("what a task waits for is said by the type of the future") {
+    sync::Mutex<int> mutex(0);
     const runtime::Runtime rt = test::current_thread();
     auto [sender, receiver] = sync::mpsc::channel<int>(1);
-    sync::Mutex<int> mutex(0);
     auto guard = rt.block_on(mutex.lock());
     const auto receiving = rt.spawn([](sync::mpsc::Receiver<int> receiver) -> Task<void> {
       auto message = co_await receiver.recv();
@@ -166,8 +166,8 @@ TEST_SUITE("runtime.Dump") {
   }
 
   TEST_CASE("the branches of select, join and timeout have traces of their own") {
-    const runtime::Runtime rt = test::paused();
     sync::Notify notify;
+    const runtime::Runtime rt = test::paused();
     const auto choosing = rt.spawn(app::choose(notify));
     const auto joining = rt.spawn(app::all(notify));
     const auto timing = rt.spawn(app::impatient(notify));
@@ -213,8 +213,8 @@ TEST_SUITE("runtime.Dump") {
   }
 
   TEST_CASE("a task that no thread has run yet is ready and at its beginning") {
-    const runtime::Runtime rt = test::current_thread();  // nobody is inside block_on
     sync::Notify notify;
+    const runtime::Runtime rt = test::current_thread();  // nobody is inside block_on
     const auto task = rt.spawn(app::waiting(notify));
     const Dump dump = rt.handle().dump();
     CHECK(only(dump).state() == State::Ready);
@@ -223,8 +223,8 @@ TEST_SUITE("runtime.Dump") {
   }
 
   TEST_CASE("a woken task is ready, and still shows what it waited for") {
-    const runtime::Runtime rt = test::current_thread();
     sync::Notify notify;
+    const runtime::Runtime rt = test::current_thread();
     const auto task = rt.spawn(app::waiting(notify));
     settle(rt);
     CHECK(only(rt.handle().dump()).state() == State::Waiting);
@@ -281,9 +281,9 @@ TEST_SUITE("runtime.Dump") {
   }
 
   TEST_CASE("tasks of a LocalSet are among those of the runtime that runs it") {
+    sync::Notify notify;
     const runtime::Runtime rt = test::current_thread();
     const runtime::Runtime other = test::current_thread();
-    sync::Notify notify;
     const task::LocalSet local;
     const auto task = local.spawn_local(app::waiting(notify));
     const unsigned line = __LINE__ - 1;
@@ -297,8 +297,8 @@ TEST_SUITE("runtime.Dump") {
   }
 
   TEST_CASE("every way to spawn says where it was called") {
-    const runtime::Runtime rt = test::current_thread();
     sync::Notify notify;
+    const runtime::Runtime rt = test::current_thread();
     std::vector<unsigned> lines;
     task::JoinSet<void> set;
     const task::TaskTracker tracker;
@@ -378,12 +378,12 @@ TEST_SUITE("runtime.Dump") {
   }
 
   TEST_CASE("the children of a scope that is cancelled end while they are dumped") {
+    sync::Notify notify;
     const runtime::Runtime rt = test::multi_thread(2);
     std::atomic<bool> is_over = false;
     std::thread watcher([&] {
       while (!is_over) (void)rt.handle().dump();
     });
-    sync::Notify notify;
     for (int round = 0; round < 100; ++round) {
       rt.block_on(rt.spawn([](sync::Notify& notify) -> Task<void> {
           const auto body = [&notify](task::Scope& scope) -> Task<void> {

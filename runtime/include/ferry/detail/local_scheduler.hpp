@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -15,6 +16,8 @@
 #include <ferry/waker.hpp>
 
 namespace ferry::detail {
+
+class DebuggerList;
 
 /// The tasks of one thread. While that thread runs them it queues without a lock; everybody else, and that
 /// thread at other times, goes through the shared queue.
@@ -74,8 +77,9 @@ class LocalScheduler final : public TaskScheduler, public ListNode<LocalSchedule
   const std::thread::id thread_ = std::this_thread::get_id();
   Queue local_;  // the thread's
   std::mutex owned_mutex_;
-  IntrusiveList<TaskHeader> owned_;        // changed by the thread alone, under owned_mutex_
-  std::size_t size_ = 0;                   // of owned_
+  IntrusiveList<TaskHeader> owned_;  // changed by the thread alone, under owned_mutex_
+  std::size_t size_ = 0;             // of owned_
+  std::unique_ptr<const DebuggerList> for_debuggers_;
   std::atomic<std::uint64_t> runs_in_{0};  // the id of the runtime whose thread ran it last
   bool is_shut_down_ = false;
 

@@ -86,20 +86,20 @@ class TaskCell final : public TaskHeader {
     scheduler.retain();
   }
   ~TaskCell() {
-    if (stage_ == Stage::Future) std::destroy_at(&future_);
-    if (stage_ == Stage::Output) std::destroy_at(&output_);
+    if (stage == Stage::Future) std::destroy_at(&future_);
+    if (stage == Stage::Output) std::destroy_at(&output_);
   }
 
   template <class... Args>
   void store(Args&&... args) noexcept {
     try {
       std::destroy_at(&future_);
-      stage_ = Stage::Consumed;
+      stage = Stage::Consumed;
     } catch (...) {  // a destructor that throws has ended the future all the same
-      stage_ = Stage::Consumed;
+      stage = Stage::Consumed;
     }
     std::construct_at(&output_, std::forward<Args>(args)...);
-    stage_ = Stage::Output;
+    stage = Stage::Output;
   }
 
   static TaskCell* self(TaskHeader* task) noexcept { return static_cast<TaskCell*>(task); }
@@ -127,14 +127,14 @@ class TaskCell final : public TaskHeader {
 
   static void drop_output(TaskHeader* task) noexcept {
     TaskCell* cell = self(task);
-    if (std::exchange(cell->stage_, Stage::Consumed) == Stage::Output) std::destroy_at(&cell->output_);
+    if (std::exchange(cell->stage, Stage::Consumed) == Stage::Output) std::destroy_at(&cell->output_);
   }
 
   static void take_output(TaskHeader* task, void* output) {
     TaskCell* cell = self(task);
-    FERRY_ASSERT(cell->stage_ == Stage::Output, "a JoinHandle is not polled after it was ready");
+    FERRY_ASSERT(cell->stage == Stage::Output, "a JoinHandle is not polled after it was ready");
     static_cast<std::optional<Joined>*>(output)->emplace(std::move(cell->output_));
-    cell->stage_ = Stage::Consumed;
+    cell->stage = Stage::Consumed;
     std::destroy_at(&cell->output_);
   }
 

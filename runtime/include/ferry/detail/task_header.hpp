@@ -147,14 +147,12 @@ class TaskHeader : public ListNode<TaskHeader> {
   TaskState state;
   TaskHeader* queue_next = nullptr;  ///< of the run queue that holds the entry
   std::uint8_t owned_shard = 0;      ///< of the list of tasks
+  enum class Stage : std::uint8_t { Future, Output, Consumed };
+  Stage stage = Stage::Future;       ///< the cell's: what its memory holds; here it fills a gap
   Waker join_waker = Waker::noop();  ///< see kJoinWaker
 
  protected:
-  enum class Stage : unsigned char { Future, Output, Consumed };
-
   ~TaskHeader() = default;
-
-  Stage stage_ = Stage::Future;  // the cell's; here it fills a gap
 
  private:
   void complete() noexcept;

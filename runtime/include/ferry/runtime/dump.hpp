@@ -95,7 +95,8 @@ class Dump {
   explicit Dump(std::vector<TaskDump> tasks) noexcept : tasks_(std::move(tasks)) {}
 
   /// In the order of their Ids.
-  const std::vector<TaskDump>& tasks() const noexcept { return tasks_; }
+  const std::vector<TaskDump>& tasks() const& noexcept { return tasks_; }
+  std::vector<TaskDump> tasks() && noexcept { return std::move(tasks_); }
   std::string to_string() const;
 
  private:
