@@ -84,7 +84,7 @@ stub() {
 known_packages() {
   local name
   for name in cmake make ninja-build ccache g++ clang-19 lld-19 llvm-19-dev libclang-19-dev libclang-cpp19-dev doctest-dev \
-    libcli11-dev; do
+    libcli11-dev gdb; do
     printf '%s 1\n' "$name"
   done
 }
@@ -92,7 +92,7 @@ setup() { run env PATH="$scratch/bin" MACHINE="$scratch" "$scratch/project/dev" 
 
 # --- the command line ---
 cd "$source_dir"
-for script in dev .ci/run cmake/demo.sh tests/dev/dev_test.sh; do
+for script in dev .ci/run cmake/demo.sh tests/dev/dev_test.sh tests/gdb/gdb_test.sh; do
   run bash -n "$script"
   check "$script is bash" exits 0
   if command -v shellcheck >/dev/null; then
@@ -119,6 +119,7 @@ setup
 check "a fresh machine is set up" exits 0
 check "missing lists are fetched" apt_ran update
 check "clang is installed" apt_ran clang-19
+check "the debugger that tests run is installed" apt_ran gdb
 check "Boost is installed by version where the default is too old" apt_ran libboost1.81-dev
 check "what is installed is said" says "installing cmake"
 check "the build is configured" grep -qx -- '--preset release' "$scratch/cmake.log"

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include <ferry/detail/coop.hpp>
+#include <ferry/detail/wait_notes.hpp>
 #include <ferry/future.hpp>
 #include <ferry/result.hpp>
 
@@ -33,6 +34,12 @@ class JoinBranches {
     return poll_all(cx, stop, std::index_sequence_for<Fs...>());
   }
 
+  /// Those that are not ready.
+  void describe(const char* what, WaitNotes& notes) const {
+    notes.leaf(what);
+    describe_all(notes, std::index_sequence_for<Fs...>());
+  }
+
   template <std::size_t I>
   auto&& take() noexcept {
     return *std::move(std::get<I>(outputs_));
@@ -46,6 +53,14 @@ class JoinBranches {
     if (((Is >= first && poll_one<Is>(cx, stop)) || ...) || ((Is < first && poll_one<Is>(cx, stop)) || ...))
       return true;
     return (std::get<Is>(outputs_).has_value() && ...);
+  }
+
+  template <std::size_t... Is>
+  void describe_all(WaitNotes& notes, std::index_sequence<Is...>) const {
+    const auto describe_one = [&](const auto& branch, const auto& output) {
+      if (!output) describe_branch(branch, notes);
+    };
+    (describe_one(*std::get<Is>(branches_), std::get<Is>(outputs_)), ...);
   }
 
   template <std::size_t I, class Stop>
@@ -83,6 +98,8 @@ class [[nodiscard]] Join {
     if (!branches_.poll(cx, [](const auto&) { return false; })) return pending;
     return take(std::index_sequence_for<Fs...>());
   }
+  /// For other parts of ferry.
+  void describe_wait(detail::WaitNotes& notes) const { branches_.describe("join", notes); }
 
  private:
   template <std::size_t... Is>
@@ -119,6 +136,8 @@ class [[nodiscard]] TryJoin {
     if (error) return Poll<Output>::ready(boost::system::in_place_error, *std::move(error));
     return take(std::make_index_sequence<1 + sizeof...(Fs)>());
   }
+  /// For other parts of ferry.
+  void describe_wait(detail::WaitNotes& notes) const { branches_.describe("try_join", notes); }
 
  private:
   template <std::size_t I>

@@ -8,6 +8,7 @@
 
 #include <ferry/assert.hpp>
 #include <ferry/detail/allocate.hpp>
+#include <ferry/detail/wait_notes.hpp>
 #include <ferry/future.hpp>
 
 namespace ferry {
@@ -58,6 +59,9 @@ class [[nodiscard]] Pin : public detail::PinOutput<T> {
   {
     return (**this).poll(cx);
   }
+
+  /// For other parts of ferry.
+  void describe_wait(detail::WaitNotes& notes) const { detail::describe_wait(*value_, notes); }
 
   T& operator*() const noexcept {
     FERRY_ASSERT(value_ != nullptr, "a Pin that was moved from owns nothing");

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include <ferry/detail/coop.hpp>
+#include <ferry/detail/wait_notes.hpp>
 #include <ferry/future.hpp>
 
 namespace ferry {
@@ -68,6 +69,13 @@ class [[nodiscard]] When {
     if (future_ == nullptr) return pending;
     return future_->poll(cx);
   }
+  /// For other parts of ferry.
+  void describe_wait(detail::WaitNotes& notes) const {
+    if (future_ == nullptr)
+      notes.leaf("nothing: its condition does not hold");
+    else
+      detail::describe_wait(*future_, notes);
+  }
 
  private:
   F* future_;
@@ -116,6 +124,11 @@ class [[nodiscard]] Select {
   Poll<Output> poll(Context& cx) {
     if (detail::must_yield(cx)) return pending;
     return poll_all(cx, std::index_sequence_for<Fs...>());
+  }
+  /// For other parts of ferry.
+  void describe_wait(detail::WaitNotes& notes) const {
+    notes.leaf("select");
+    std::apply([&](const Fs*... branches) { (detail::describe_branch(*branches, notes), ...); }, branches_);
   }
 
  private:

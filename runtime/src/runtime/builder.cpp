@@ -1,5 +1,6 @@
 #include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
 #include <string_view>
@@ -156,6 +157,22 @@ Builder& Builder::shuffle_tasks(std::uint64_t seed) {
   config_->shuffle_tasks = true;
   return rng_seed(seed);
 }
+Builder& Builder::stall_warning(std::chrono::nanoseconds limit,
+                                std::function<void(const StalledTask&)> report) {
+  if (limit <= std::chrono::nanoseconds::zero())
+    throw std::logic_error("runtime::Builder::stall_warning must be given a limit greater than zero");
+  config_->stall_limit = limit;
+  config_->on_stall = std::move(report);
+  return *this;
+}
+Builder& Builder::report_alive_tasks(std::function<void(const Dump&)> report) {
+  if (!report)
+    report = [](const Dump& dump) {
+      std::fputs(("ferry: these tasks end with their runtime:\n" + dump.to_string()).c_str(), stderr);
+    };
+  config_->on_tasks_left = std::move(report);
+  return *this;
+}
 Builder& Builder::start_paused(bool is_paused) {
   config_->start_paused = is_paused;
   return *this;
@@ -178,12 +195,17 @@ io::Result<Runtime> Builder::build() {
     config.worker_threads = 1;
   }
   try {
-    if (!config.is_multi_thread)
-      return Runtime(detail::SchedulerRef::adopt(new detail::CurrentThread(config)));
+    if (!config.is_multi_thread) {
+      Runtime runtime(detail::SchedulerRef::adopt(new detail::CurrentThread(config)));
+      runtime.start_monitor();
+      return runtime;
+    }
     auto* workers = new detail::MultiThread(config);
     auto scheduler = detail::SchedulerRef::adopt(workers);
     workers->start_workers();
-    return Runtime(std::move(scheduler));
+    Runtime runtime(std::move(scheduler));
+    runtime.start_monitor();
+    return runtime;
   } catch (const std::system_error& error) {
     return io::Error(error.code().value(), boost::system::system_category());
   }

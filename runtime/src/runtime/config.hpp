@@ -9,7 +9,9 @@
 #include <string>
 
 #include <ferry/runtime/builder.hpp>
+#include <ferry/runtime/dump.hpp>
 #include <ferry/runtime/histogram.hpp>
+#include <ferry/runtime/stall.hpp>
 #include <ferry/runtime/task_meta.hpp>
 
 namespace ferry::detail {
@@ -32,6 +34,9 @@ struct RuntimeConfig {
   runtime::UnhandledPanic unhandled_panic = runtime::UnhandledPanic::Ignore;
   std::string name;
   std::optional<runtime::HistogramConfiguration> poll_times;  ///< none: they are not measured
+  std::optional<std::chrono::nanoseconds> stall_limit;
+  std::function<void(const runtime::StalledTask&)> on_stall;  ///< null: prints it
+  std::function<void(const runtime::Dump&)> on_tasks_left;    ///< at shutdown; null: nobody asks
   std::function<std::string()> thread_name;
   std::function<void()> on_thread_start;
   std::function<void()> on_thread_stop;

@@ -8,6 +8,7 @@
 namespace ferry::detail {
 
 class LocalScheduler;
+class PollWatch;
 
 /// A task while a thread is inside it. These are nested when one task destroys another.
 struct RunningTask {
@@ -26,6 +27,7 @@ struct ThreadContext {
   unsigned enter_depth = 0;         ///< guards alive, to see that they go in reverse order
   bool* has_core =
       nullptr;  ///< cleared by who moves `core` to another thread; null where that is not possible
+  PollWatch* watch = nullptr;       ///< told of every poll here; null unless stalls are reported
   LocalScheduler* local = nullptr;  ///< the LocalSet that spawn_local spawns to
   bool is_in_local_set = false;     ///< `local` is running here
 };
@@ -66,6 +68,18 @@ class CoreScope {
   Scheduler* previous_owner_;
   void* previous_core_;
   bool* previous_has_core_;
+};
+
+/// Has this thread's polls told to `watch`, if there is one, for a scope.
+class WatchScope {
+ public:
+  explicit WatchScope(PollWatch* watch) noexcept : previous_(std::exchange(thread_context().watch, watch)) {}
+  WatchScope(const WatchScope&) = delete;
+  WatchScope& operator=(const WatchScope&) = delete;
+  ~WatchScope() { thread_context().watch = previous_; }
+
+ private:
+  PollWatch* previous_;
 };
 
 /// Marks this thread as running async code for a scope. Throws std::logic_error when it already does.

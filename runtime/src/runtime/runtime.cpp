@@ -13,6 +13,7 @@
 #include "runtime/context.hpp"
 #include "scheduler/current_thread.hpp"
 #include "scheduler/multi_thread.hpp"
+#include "scheduler/stall_monitor.hpp"
 
 namespace ferry::detail {
 
@@ -112,8 +113,15 @@ void Runtime::block_on_current_thread(bool (*poll)(void*, Context&), void* futur
   static_cast<detail::CurrentThread&>(*handle_.scheduler()).block_on(root);
 }
 
+void Runtime::start_monitor() const {
+  if (detail::StallMonitor* const monitor = handle_.scheduler()->stall_monitor())
+    monitor->start(*handle_.scheduler());
+}
+
 void Runtime::shut_down(std::optional<std::chrono::nanoseconds> limit) noexcept {
   const detail::SchedulerRef scheduler = handle_.scheduler();
+  if (const auto& report = scheduler->on_tasks_left())
+    if (const Dump dump = handle_.dump(); !dump.tasks().empty()) report(dump);
   handle_ = Handle(detail::SchedulerRef());
   std::optional<std::chrono::steady_clock::time_point> deadline;
   if (limit) deadline = (time::Instant(std::chrono::steady_clock::now()) + *limit).into_std();
@@ -125,6 +133,7 @@ void Runtime::shut_down(std::optional<std::chrono::nanoseconds> limit) noexcept 
     static_cast<detail::CurrentThread&>(*scheduler).shut_down();
   }
   scheduler->blocking_pool().shut_down(deadline);
+  if (detail::StallMonitor* const monitor = scheduler->stall_monitor()) monitor->stop(!limit);
 }
 
 }  // namespace ferry::runtime

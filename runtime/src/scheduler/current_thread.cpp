@@ -10,6 +10,7 @@
 #include "runtime/context.hpp"
 #include "scheduler/owned_tasks.hpp"
 #include "scheduler/run_entry.hpp"
+#include "scheduler/stall_monitor.hpp"
 #include "support/thread_random.hpp"
 
 namespace ferry::detail {
@@ -197,11 +198,22 @@ void CurrentThread::block_on(BlockOnFuture& future) {
 
 void CurrentThread::run(Core& core, BlockOnFuture& future, RootWaker& root) {
   const Waker waker = root.make();
+  PollWatch* const watch = stall_monitor() != nullptr ? &stall_monitor()->watch(0) : nullptr;
+  const WatchScope watch_scope(watch);
+  // However it is left.
+  struct End {
+    PollWatch* watch;
+    ~End() {
+      if (watch != nullptr) watch->end();
+    }
+  } const end{watch};
   metrics_.begin_batch();
   for (unsigned turn = 1;; ++turn) {
     if (root.take_woken()) {
       Context cx(waker);
+      if (watch != nullptr) watch->begin(0, {});
       if (future.poll(cx)) return;
+      if (watch != nullptr) watch->end();
     }
     for (unsigned i = 0; i < event_interval_; ++i) {
       if (panic_) [[unlikely]]
@@ -222,6 +234,7 @@ void CurrentThread::run(Core& core, BlockOnFuture& future, RootWaker& root) {
 }
 
 void CurrentThread::park(Core& core, RootWaker& root) {
+  if (stall_monitor() != nullptr) stall_monitor()->watch(0).end();
   metrics_.end_batch();
   if (config().on_thread_park) config().on_thread_park();
   if (core.is_empty()) {  // else the hook has spawned something

@@ -35,6 +35,7 @@ class CurrentThread final : public Scheduler {
   std::size_t local_queue_depth(std::size_t) const noexcept override { return queued_.get(); }
   std::size_t worker_of(const void*) const noexcept override { return 0; }
   void task_threw(const TaskHeader& task) noexcept override;
+  void relieve() noexcept override {}  // there is nobody else
 
   /// Runs tasks on this thread until `future` is ready. While another thread does, it only polls `future`,
   /// and takes over when that one leaves.

@@ -3,6 +3,7 @@
 
 #include "runtime/context.hpp"
 #include "scheduler/multi_thread.hpp"
+#include "scheduler/stall_monitor.hpp"
 #include "scheduler/worker.hpp"
 
 // A worker changes threads: the old one gives it up in the middle of a task, and what that task does then
@@ -40,6 +41,8 @@ CoreHandOver::CoreHandOver() noexcept {
     core_ = std::exchange(context.core, nullptr);
     has_core_ = std::exchange(context.has_core, nullptr);
     *has_core_ = false;
+    watch_ = std::exchange(context.watch, nullptr);
+    if (watch_ != nullptr) watch_->end();  // it blocks as it may
     static_cast<MultiThread*>(owner_)->thread_blocks();
     owner_->spawn_blocking(std::move(job));
   } catch (const std::exception&) {
@@ -53,6 +56,7 @@ CoreHandOver::~CoreHandOver() {
   context.core_owner = owner_;
   context.core = core_;
   context.has_core = has_core_;
+  context.watch = watch_;
   *has_core_ = true;
   static_cast<MultiThread*>(owner_)->thread_goes_on();
 }

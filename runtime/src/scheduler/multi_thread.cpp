@@ -3,6 +3,7 @@
 #include "runtime/context.hpp"
 #include "runtime/worker_metrics.hpp"
 #include "scheduler/owned_tasks.hpp"
+#include "scheduler/stall_monitor.hpp"
 #include "scheduler/worker.hpp"
 
 namespace ferry::detail {
@@ -10,7 +11,8 @@ namespace ferry::detail {
 MultiThread::MultiThread(const RuntimeConfig& config)
     : Scheduler(config), idle_(config.worker_threads), shared_driver_{driver(), blocking_pool(), {}} {
   for (std::size_t index = 0; index < config.worker_threads; ++index)
-    workers_.push_back(std::make_unique<Worker>(*this, index));
+    workers_.push_back(std::make_unique<Worker>(
+        *this, index, stall_monitor() != nullptr ? &stall_monitor()->watch(index) : nullptr));
 }
 
 MultiThread::~MultiThread() = default;
@@ -53,6 +55,12 @@ std::size_t MultiThread::worker_of(const void* core) const noexcept {
 
 void MultiThread::notify_one_parked() noexcept {
   if (const auto worker = idle_.worker_to_notify()) workers_[*worker]->unpark();
+}
+
+void MultiThread::relieve() noexcept {
+  // Whoever is in the driver holds its lock. A worker that is woken, and finds nothing to do, goes there.
+  if (std::unique_lock lock(shared_driver_.mutex, std::try_to_lock); !lock.owns_lock()) return;
+  notify_one_parked();
 }
 
 void MultiThread::notify_if_work_is_pending() noexcept {

@@ -33,6 +33,7 @@ class MultiThread final : public Scheduler {
   std::size_t global_queue_depth() const noexcept override { return inject_.size(); }
   std::size_t local_queue_depth(std::size_t worker) const noexcept override;
   std::size_t worker_of(const void* core) const noexcept override;
+  void relieve() noexcept override;
 
   // For CoreHandOver. A thread that has given its worker away is waited for like a worker.
   /// Runs on this thread what `core` of another one is.

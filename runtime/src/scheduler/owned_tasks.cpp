@@ -13,7 +13,7 @@ namespace {
 }  // namespace
 
 bool OwnedTasks::add(TaskHeader& task) noexcept {
-  task.owned_shard = shard_of_this_thread() % kShards;
+  task.owned_shard = static_cast<std::uint8_t>(shard_of_this_thread() % kShards);
   Shard& shard = shards_[task.owned_shard];
   std::lock_guard lock(shard.mutex);
   if (shard.is_closed) return false;
@@ -47,6 +47,14 @@ void OwnedTasks::close_and_shut_down() noexcept {
       lock.unlock();
       task->shutdown();
     }
+  }
+}
+
+void OwnedTasks::hold_all(std::vector<HeldTask>& into) const {
+  for (const Shard& shard : shards_) {
+    std::lock_guard lock(shard.mutex);
+    into.reserve(into.size() + shard.size);
+    shard.tasks.for_each([&](TaskHeader& task) { into.emplace_back(task); });
   }
 }
 

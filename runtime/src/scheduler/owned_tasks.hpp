@@ -5,8 +5,11 @@
 #include <atomic>
 #include <cstdint>
 #include <mutex>
+#include <vector>
 
 #include <ferry/detail/task_header.hpp>
+
+#include "task/debugger_list.hpp"
 
 namespace ferry::detail {
 
@@ -24,9 +27,11 @@ class OwnedTasks {
   std::size_t size() const noexcept;
   /// How many were ever added.
   std::uint64_t added() const noexcept;
+  /// Appends every task that is in the list.
+  void hold_all(std::vector<HeldTask>& into) const;
 
  private:
-  static constexpr std::size_t kShards = 16;
+  static constexpr std::uint8_t kShards = 16;
   struct alignas(64) Shard {
     mutable std::mutex mutex;
     IntrusiveList<TaskHeader> tasks;
@@ -35,6 +40,7 @@ class OwnedTasks {
     bool is_closed = false;
   };
   std::array<Shard, kShards> shards_;
+  const DebuggerList for_debuggers_{&shards_[0].tasks, kShards, sizeof(Shard)};
 };
 
 }  // namespace ferry::detail

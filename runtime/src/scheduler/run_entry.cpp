@@ -5,7 +5,7 @@
 namespace ferry::detail {
 
 void run_watched(TaskHeader* task, const RuntimeConfig& config, WorkerMetrics& metrics) noexcept {
-  const runtime::TaskMeta meta{task::Id(task->id)};
+  const runtime::TaskMeta meta(task::Id(task->id), task->spawned_at);
   if (config.on_before_task_poll) config.on_before_task_poll(meta);
   const auto began = std::chrono::steady_clock::now();
   task->run();

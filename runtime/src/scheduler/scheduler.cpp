@@ -5,6 +5,7 @@
 #include "runtime/config.hpp"
 #include "runtime/worker_metrics.hpp"
 #include "scheduler/owned_tasks.hpp"
+#include "scheduler/stall_monitor.hpp"
 
 namespace ferry::detail {
 namespace {
@@ -23,7 +24,11 @@ Scheduler::Scheduler(const RuntimeConfig& config)
       driver_(std::make_unique<Driver>(config)),
       blocking_(std::make_unique<BlockingPool>(config, *this)),
       owned_(std::make_unique<OwnedTasks>()),
+      on_tasks_left_(config.on_tasks_left),
       id_(next_runtime_id()) {
+  if (config.stall_limit)
+    stall_monitor_ =
+        std::make_unique<StallMonitor>(config.worker_threads, *config.stall_limit, config.on_stall);
   if (!config.poll_times) return;
   for (std::size_t worker = 0; worker < config.worker_threads; ++worker)
     worker_metrics_[worker].poll_times = std::make_unique<PollTimes>(*config.poll_times);
@@ -47,14 +52,15 @@ bool Scheduler::is_local_here() const noexcept {
 }
 
 void Scheduler::start(TaskHeader* task) noexcept {
-  if (config_->on_task_spawn) config_->on_task_spawn(runtime::TaskMeta(task::Id(task->id)));
+  if (config_->on_task_spawn) config_->on_task_spawn(runtime::TaskMeta(task::Id(task->id), task->spawned_at));
   if (owned_->add(*task)) return schedule(task, false);
   task->shutdown();  // with the list's reference
   task->release();   // the entry's
 }
 
 bool Scheduler::finished(TaskHeader* task) noexcept {
-  if (config_->on_task_terminate) config_->on_task_terminate(runtime::TaskMeta(task::Id(task->id)));
+  if (config_->on_task_terminate)
+    config_->on_task_terminate(runtime::TaskMeta(task::Id(task->id), task->spawned_at));
   return owned_->remove(*task);
 }
 

@@ -7,6 +7,7 @@
 #include "runtime/worker_metrics.hpp"
 #include "scheduler/owned_tasks.hpp"
 #include "scheduler/run_entry.hpp"
+#include "scheduler/stall_monitor.hpp"
 #include "support/thread_random.hpp"
 
 namespace ferry::detail {
@@ -19,6 +20,7 @@ void MultiThread::Worker::run() {
     bool has_core = true;
     const CoreScope core(&scheduler_, this, &has_core);
     metrics_.begin_batch();
+    const WatchScope watch(watch_);
     while (!scheduler_.is_shut_down_.load(std::memory_order_acquire)) {
       if (++tick_ % config_.event_interval == 0) look_at_driver();
       TaskHeader* task = next_task();

@@ -9,15 +9,18 @@
 
 namespace ferry::detail {
 
+class PollWatch;
+
 /// The loop of one thread: own queue, injection queue, neighbours, then sleep.
 class alignas(64) MultiThread::Worker {
  public:
-  Worker(MultiThread& scheduler, std::size_t index)
+  Worker(MultiThread& scheduler, std::size_t index, PollWatch* watch)
       : scheduler_(scheduler),
         config_(scheduler.config()),
         metrics_(scheduler.worker_metrics(index)),
         index_(index),
-        random_(index) {}
+        random_(index),
+        watch_(watch) {}
 
   void run();
 
@@ -56,6 +59,7 @@ class alignas(64) MultiThread::Worker {
   unsigned lifo_runs_ = 0;
   unsigned tick_ = 0;
   Random random_;
+  PollWatch* const watch_;  // null unless stalls are reported
   bool is_searching_ = false;
   bool is_parking_ = false;  // in the driver: wake-ups come in a batch, siblings are told afterwards
   Parker parker_;

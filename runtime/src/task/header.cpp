@@ -5,6 +5,7 @@
 #include <ferry/detail/task_header.hpp>
 
 #include "runtime/context.hpp"
+#include "task/poll_watch.hpp"
 
 namespace ferry::detail {
 namespace {
@@ -34,6 +35,8 @@ class CurrentTaskScope {
   explicit CurrentTaskScope(TaskHeader* task, Context* poll = nullptr) noexcept
       : context_(thread_context()), running_{task, poll, context_.running} {
     context_.running = &running_;
+    if (context_.watch != nullptr && poll != nullptr) [[unlikely]]
+      context_.watch->begin(task->id, task->vtable->resumes_at(task));
   }
   CurrentTaskScope(const CurrentTaskScope&) = delete;
   CurrentTaskScope& operator=(const CurrentTaskScope&) = delete;

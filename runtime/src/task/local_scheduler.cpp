@@ -5,6 +5,7 @@
 #include <ferry/detail/local_scheduler.hpp>
 
 #include "runtime/context.hpp"
+#include "task/debugger_list.hpp"
 
 namespace ferry::detail {
 namespace {
@@ -14,7 +15,41 @@ namespace {
 constexpr unsigned kTasksPerTick = 61;
 constexpr unsigned kSharedInterval = 31;
 
+// Every LocalScheduler of the process, for dumps.
+struct Registry {
+  std::mutex mutex;
+  IntrusiveList<LocalScheduler> all;
+};
+
+Registry& registry() {
+  static Registry* registry = new Registry;  // outlives every thread's LocalSets
+  return *registry;
+}
+
 }  // namespace
+
+LocalScheduler::LocalScheduler()
+    : for_debuggers_(std::make_unique<const DebuggerList>(&owned_, 1, sizeof owned_)) {
+  Registry& in = registry();
+  std::lock_guard lock(in.mutex);
+  in.all.push_back(*this);
+}
+
+LocalScheduler::~LocalScheduler() {
+  Registry& in = registry();
+  std::lock_guard lock(in.mutex);
+  in.all.remove(*this);
+}
+
+void LocalScheduler::hold_all_of(const Scheduler& runtime, std::vector<HeldTask>& into) {
+  Registry& in = registry();
+  std::lock_guard lock(in.mutex);
+  in.all.for_each([&](LocalScheduler& local) {
+    if (local.runs_in_.load(std::memory_order_relaxed) != runtime.id()) return;
+    std::lock_guard owned_lock(local.owned_mutex_);
+    local.owned_.for_each([&](TaskHeader& task) { into.emplace_back(task); });
+  });
+}
 
 void LocalScheduler::schedule(TaskHeader* task, bool) noexcept {
   const ThreadContext& context = thread_context();
@@ -37,6 +72,7 @@ void LocalScheduler::schedule(TaskHeader* task, bool) noexcept {
 bool LocalScheduler::finished(TaskHeader* task) noexcept {
   // Only the thread of the set destroys futures, so this is that thread.
   if (!task->is_linked()) return false;
+  std::lock_guard lock(owned_mutex_);
   owned_.remove(*task);
   --size_;
   return true;
@@ -47,8 +83,11 @@ void LocalScheduler::start(TaskHeader* task) noexcept {
     task->shutdown();  // with the list's reference
     return task->release();
   }
-  owned_.push_back(*task);
-  ++size_;
+  {
+    std::lock_guard lock(owned_mutex_);
+    owned_.push_back(*task);
+    ++size_;
+  }
   schedule(task, false);
 }
 
@@ -73,6 +112,8 @@ void LocalScheduler::task_threw(const TaskHeader& task) noexcept {
 }
 
 bool LocalScheduler::tick() {
+  if (const Scheduler* const runtime = thread_context().scheduler)
+    runs_in_.store(runtime->id(), std::memory_order_relaxed);
   for (unsigned turn = 0; turn < kTasksPerTick; ++turn) {
     TaskHeader* const task = next(turn);
     if (task == nullptr) return false;
@@ -89,8 +130,12 @@ bool LocalScheduler::tick() {
 
 void LocalScheduler::shut_down() noexcept {
   is_shut_down_ = true;
-  while (TaskHeader* const task = owned_.pop_front()) {
+  for (;;) {
+    std::unique_lock lock(owned_mutex_);
+    TaskHeader* const task = owned_.pop_front();
+    if (task == nullptr) break;
     --size_;
+    lock.unlock();
     task->shutdown();
   }
   {

@@ -1,3 +1,4 @@
+#include <optional>
 #include <utility>
 
 #include <ferry/assert.hpp>
@@ -27,14 +28,21 @@ using Bits = std::uint64_t;
 }  // namespace
 
 TaskState::OnRun TaskState::transition_to_running() noexcept {
-  return transition(bits_, [](Bits now) -> std::pair<Bits, OnRun> {
-    FERRY_ASSERT((now & kNotified) != 0, "a run queue entry exists only for a notified task");
-    if ((now & (kRunning | kComplete)) != 0) {
-      const Bits then = now - kRef;
-      return {then, then < kRef ? OnRun::Destroy : OnRun::Skip};
-    }
-    return {(now & ~kNotified) | kRunning, (now & kCancelled) != 0 ? OnRun::Cancel : OnRun::Poll};
-  });
+  for (;;) {
+    const std::optional<OnRun> result =
+        transition(bits_, [](Bits now) -> std::pair<Bits, std::optional<OnRun>> {
+          FERRY_ASSERT((now & kNotified) != 0, "a run queue entry exists only for a notified task");
+          if ((now & (kRunning | kComplete)) != 0) {
+            if ((now & kInspected) != 0) return {now, std::nullopt};
+            const Bits then = now - kRef;
+            return {then, then < kRef ? OnRun::Destroy : OnRun::Skip};
+          }
+          return {(now & ~kNotified) | kRunning, (now & kCancelled) != 0 ? OnRun::Cancel : OnRun::Poll};
+        });
+    if (result) [[likely]]
+      return *result;
+    wait_until_inspected();
+  }
 }
 
 TaskState::OnIdle TaskState::transition_to_idle() noexcept {
@@ -81,10 +89,46 @@ TaskState::OnWake TaskState::transition_to_notified_and_cancel() noexcept {
 }
 
 bool TaskState::transition_to_shutdown() noexcept {
-  return transition(bits_, [](Bits now) -> std::pair<Bits, bool> {
-    const bool is_idle = (now & (kRunning | kComplete)) == 0;
-    return {now | kCancelled | (is_idle ? kRunning : 0), is_idle};
+  for (;;) {
+    const std::optional<bool> result =
+        transition(bits_, [](Bits now) -> std::pair<Bits, std::optional<bool>> {
+          if ((now & kInspected) != 0) return {now, std::nullopt};
+          const bool is_idle = (now & (kRunning | kComplete)) == 0;
+          return {now | kCancelled | (is_idle ? kRunning : 0), is_idle};
+        });
+    if (result) return *result;
+    wait_until_inspected();
+  }
+}
+
+TaskState::OnInspect TaskState::transition_to_inspected() noexcept {
+  for (;;) {
+    const std::optional<OnInspect> result =
+        transition(bits_, [](Bits now) -> std::pair<Bits, std::optional<OnInspect>> {
+          if ((now & kInspected) != 0) return {now, std::nullopt};
+          if ((now & kComplete) != 0) return {now, OnInspect::Complete};
+          if ((now & kRunning) != 0) return {now, OnInspect::Running};
+          return {now | kRunning | kInspected,
+                  (now & kNotified) != 0 ? OnInspect::Ready : OnInspect::Waiting};
+        });
+    if (result) return *result;
+    wait_until_inspected();
+  }
+}
+
+bool TaskState::transition_from_inspected(OnInspect was) noexcept {
+  // The entry of a task that was ready is still there: whoever takes it up waits for this.
+  const bool must_enqueue = transition(bits_, [was](Bits now) -> std::pair<Bits, bool> {
+    const bool is_woken = was == OnInspect::Waiting && (now & kNotified) != 0;
+    return {(now & ~(kRunning | kInspected)) + (is_woken ? kRef : 0), is_woken};
   });
+  bits_.notify_all();
+  return must_enqueue;
+}
+
+void TaskState::wait_until_inspected() const noexcept {
+  const Bits now = bits_.load(std::memory_order_acquire);
+  if ((now & kInspected) != 0) bits_.wait(now, std::memory_order_acquire);
 }
 
 std::uint64_t TaskState::unset_join_interest() noexcept {

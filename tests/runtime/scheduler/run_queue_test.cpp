@@ -14,7 +14,7 @@ namespace {
 // A task that is never run: an entry to move around.
 class Entry final : public TaskHeader {
  public:
-  explicit Entry(std::uint64_t number) : TaskHeader(nullptr, nullptr, number) {}
+  explicit Entry(std::uint64_t number) : TaskHeader(nullptr, nullptr, number, std::source_location()) {}
 };
 
 }  // namespace

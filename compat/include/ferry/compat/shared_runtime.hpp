@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <source_location>
 #include <type_traits>
 #include <utility>
 
@@ -35,8 +36,9 @@ class SharedRuntime {
   /// Starts a task.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F>)
-  task::JoinHandle<FutureOutput<F>> spawn(F&& future) const {
-    return runtime_->spawn(std::move(future));
+  task::JoinHandle<FutureOutput<F>> spawn(
+      F&& future, std::source_location spawned_at = std::source_location::current()) const {
+    return runtime_->spawn(std::move(future), spawned_at);
   }
 
   const runtime::Handle& handle() const noexcept { return runtime_->handle(); }

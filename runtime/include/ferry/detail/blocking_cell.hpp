@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <source_location>
 #include <type_traits>
 #include <utility>
 
@@ -45,7 +46,7 @@ class BlockingCell final : public TaskHeader {
  private:
   template <class G>
   BlockingCell(G&& f, Scheduler& scheduler, Extras&& extras)
-      : TaskHeader(&kVTable, &scheduler, TaskScheduler::next_task_id()),
+      : TaskHeader(&kVTable, &scheduler, TaskScheduler::next_task_id(), std::source_location()),
         extras_(std::move(extras)),
         f_(std::in_place, std::forward<G>(f)) {
     scheduler.retain();
@@ -85,11 +86,15 @@ class BlockingCell final : public TaskHeader {
     delete self(task);
   }
 
-  static constexpr TaskVTable kVTable = with_extras<BlockingCell, Extras>({.poll = &poll,
-                                                                           .cancel = &cancel,
-                                                                           .drop_output = &drop_output,
-                                                                           .take_output = &take_output,
-                                                                           .destroy = &destroy});
+  static constexpr TaskVTable kVTable =
+      with_extras<BlockingCell, Extras>({.poll = &poll,
+                                         .cancel = &cancel,
+                                         .drop_output = &drop_output,
+                                         .take_output = &take_output,
+                                         .destroy = &destroy,
+                                         .describe = nullptr,  // is in no list
+                                         .resumes_at = nullptr,
+                                         .chain_offset = 0});
 
   [[no_unique_address]] Extras extras_;
   std::optional<F> f_;

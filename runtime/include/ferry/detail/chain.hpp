@@ -4,8 +4,10 @@
 #include <coroutine>
 #include <exception>
 #include <new>
+#include <source_location>
 #include <utility>
 
+#include <ferry/detail/wait_notes.hpp>
 #include <ferry/future.hpp>
 
 // g++ makes symmetric transfer a tail call only when it optimises and no sanitizer is on; elsewhere a chain
@@ -19,14 +21,19 @@
 
 namespace ferry::detail {
 
+/// What a chain does with the future that its innermost coroutine waits for.
+struct LeafOps {
+  bool (*poll)(void* leaf, Context& cx) noexcept;        ///< true when the coroutine may go on
+  void (*describe)(const void* leaf, WaitNotes& notes);  ///< what it waits for
+  const char* type;  ///< what type_source() gives, or null where the leaf is a Chain: for debuggers
+};
+
 /// Drives one line of coroutines. A wake-up polls the leaf that the innermost coroutine waits for and resumes
 /// that coroutine; the frames around it are not touched, so resuming costs the same at any depth.
 ///
 /// Lives at a fixed address from the first poll on.
 class Chain {
  public:
-  using PollLeaf = bool (*)(void* leaf, Context& cx) noexcept;
-
   Chain() = default;
   Chain(const Chain&) = delete;
   Chain& operator=(const Chain&) = delete;
@@ -38,7 +45,7 @@ class Chain {
   bool poll(Context& cx) {
     cx_ = &cx;
     if (leaf_ != nullptr) {
-      if (!poll_leaf_(leaf_, cx)) return false;
+      if (!leaf_ops_->poll(leaf_, cx)) return false;
       leaf_ = nullptr;
     }
     while (resume_) {
@@ -51,12 +58,18 @@ class Chain {
   /// The context of the poll that is going on.
   Context& context() const noexcept { return *cx_; }
 
-  /// The coroutine `waiting` suspends until `poll_leaf(leaf, cx)` says true.
-  void wait_for(void* leaf, PollLeaf poll_leaf, std::coroutine_handle<> waiting) noexcept {
+  /// The coroutine `waiting` suspends until `ops.poll(leaf, cx)` says true.
+  void wait_for(void* leaf, const LeafOps& ops, std::coroutine_handle<> waiting) noexcept {
     leaf_ = leaf;
-    poll_leaf_ = poll_leaf;
+    leaf_ops_ = &ops;
     resume_ = waiting;
   }
+
+  /// Notes the coroutines from the outermost one, and what the innermost one waits for. Not while it is
+  /// polled.
+  void describe(WaitNotes& notes) const;
+  /// Where the next poll goes on. Not while it is polled.
+  std::source_location resumes_at() const noexcept;
 
 #if FERRY_DETAIL_TRAMPOLINE
   using Transfer = void;
@@ -71,7 +84,7 @@ class Chain {
  private:
   Context* cx_ = nullptr;
   void* leaf_ = nullptr;
-  PollLeaf poll_leaf_ = nullptr;
+  const LeafOps* leaf_ops_ = nullptr;
   std::coroutine_handle<> resume_;
 };
 
@@ -91,21 +104,7 @@ class FutureAwaiter {
     return polled_.is_ready();
   }
 
-  void await_suspend(std::coroutine_handle<> waiting) noexcept {
-    chain_->wait_for(
-        this,
-        [](void* leaf, Context& cx) noexcept {
-          auto* self = static_cast<FutureAwaiter*>(leaf);
-          try {
-            self->poll(cx);
-            return self->polled_.is_ready();
-          } catch (...) {
-            self->thrown_ = std::current_exception();  // rethrown where the coroutine awaits
-            return true;
-          }
-        },
-        waiting);
-  }
+  void await_suspend(std::coroutine_handle<> waiting) noexcept { chain_->wait_for(this, kOps, waiting); }
 
   Output await_resume() {
     if (thrown_) [[unlikely]]
@@ -114,6 +113,21 @@ class FutureAwaiter {
   }
 
  private:
+  static bool poll_leaf(void* leaf, Context& cx) noexcept {
+    auto* self = static_cast<FutureAwaiter*>(leaf);
+    try {
+      self->poll(cx);
+      return self->polled_.is_ready();
+    } catch (...) {
+      self->thrown_ = std::current_exception();  // rethrown where the coroutine awaits
+      return true;
+    }
+  }
+  static void describe_leaf(const void* leaf, WaitNotes& notes) {
+    describe_wait(*static_cast<const FutureAwaiter*>(leaf)->future_, notes);
+  }
+  static constexpr LeafOps kOps = {&poll_leaf, &describe_leaf, type_source<F>()};
+
   void poll(Context& cx) {
     std::destroy_at(&polled_);
     try {

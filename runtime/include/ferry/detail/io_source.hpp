@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <ferry/detail/wait_list.hpp>
+#include <ferry/detail/wait_notes.hpp>
 #include <ferry/future.hpp>
 #include <ferry/result.hpp>
 
@@ -102,6 +103,9 @@ class [[nodiscard]] IoSource::Ready {
   Ready& operator=(const Ready&) = delete;
   ~Ready();
   Poll<Output> poll(Context& cx);
+  void describe_wait(WaitNotes& notes) const {
+    notes.leaf(direction_ == Direction::Read ? "a socket that can be read" : "a socket that can be written");
+  }
 
  private:
   IoRegistration* registration_;

@@ -3,9 +3,12 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <vector>
 
 #include <ferry/detail/atomic_waker.hpp>
 #include <ferry/detail/scheduler.hpp>
@@ -17,13 +20,16 @@
 
 namespace ferry::detail {
 
+class DebuggerList;
+
 /// The tasks of one thread. While that thread runs them it queues without a lock; everybody else, and that
 /// thread at other times, goes through the shared queue.
 ///
 /// Thread safety: `schedule` and `finished` may be called from any thread, the rest on the one that made it.
-class LocalScheduler final : public TaskScheduler {
+class LocalScheduler final : public TaskScheduler, public ListNode<LocalScheduler> {
  public:
-  LocalScheduler() noexcept {}
+  LocalScheduler();
+  ~LocalScheduler() override;
 
   void schedule(TaskHeader* task, bool is_yield) noexcept override;
   bool finished(TaskHeader* task) noexcept override;
@@ -40,6 +46,9 @@ class LocalScheduler final : public TaskScheduler {
   void unhandled_panic(runtime::UnhandledPanic behavior) noexcept { unhandled_panic_ = behavior; }
   /// Destroys every task.
   void shut_down() noexcept;
+
+  /// Appends the tasks of every LocalScheduler that `runtime` was the latest one to run. From any thread.
+  static void hold_all_of(const Scheduler& runtime, std::vector<HeldTask>& into);
 
   /// Throws std::logic_error on another thread than the one that made this.
   void require_thread(const char* call) const;
@@ -71,9 +80,12 @@ class LocalScheduler final : public TaskScheduler {
   TaskHeader* pop_shared() noexcept;
 
   const std::thread::id thread_ = std::this_thread::get_id();
-  Queue local_;  // the thread's, like the list of tasks
-  IntrusiveList<TaskHeader> owned_;
-  std::size_t size_ = 0;
+  Queue local_;  // the thread's
+  std::mutex owned_mutex_;
+  IntrusiveList<TaskHeader> owned_;  // changed by the thread alone, under owned_mutex_
+  std::size_t size_ = 0;             // of owned_
+  std::unique_ptr<const DebuggerList> for_debuggers_;
+  std::atomic<std::uint64_t> runs_in_{0};  // the id of the runtime whose thread ran it last
   bool is_shut_down_ = false;
   runtime::UnhandledPanic unhandled_panic_ = runtime::UnhandledPanic::Ignore;
   std::optional<task::JoinError> panic_;

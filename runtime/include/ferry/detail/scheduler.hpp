@@ -13,11 +13,17 @@
 
 #include <ferry/detail/task_header.hpp>
 
+namespace ferry::runtime {
+class Dump;
+}
+
 namespace ferry::detail {
 
 class BlockingPool;
 class Driver;
 class OwnedTasks;
+class PollWatch;
+class StallMonitor;
 struct RuntimeConfig;
 struct SharedMetrics;
 struct WorkerMetrics;
@@ -85,10 +91,16 @@ class Scheduler : public TaskScheduler {
   const RuntimeConfig& config() const noexcept { return *config_; }
   WorkerMetrics& worker_metrics(std::size_t worker) noexcept;
   SharedMetrics& shared_metrics() noexcept { return *shared_metrics_; }
-  std::uint64_t id() const noexcept { return id_; }
   /// Whether tasks that must not leave their thread may be spawned here: it is a LocalRuntime's and this
   /// thread made it.
   bool is_local_here() const noexcept;
+  /// Null unless stalls are reported.
+  StallMonitor* stall_monitor() noexcept { return stall_monitor_.get(); }
+  /// Sees to it that somebody looks at the driver while a worker is in a long poll.
+  virtual void relieve() noexcept = 0;
+  std::uint64_t id() const noexcept { return id_; }
+  /// Who gets the dump of what is left at shutdown; null if nobody.
+  const std::function<void(const runtime::Dump&)>& on_tasks_left() const noexcept { return on_tasks_left_; }
 
  protected:
   explicit Scheduler(const RuntimeConfig& config);
@@ -100,8 +112,10 @@ class Scheduler : public TaskScheduler {
   std::unique_ptr<Driver> driver_;
   std::unique_ptr<BlockingPool> blocking_;
   std::unique_ptr<OwnedTasks> owned_;
+  std::unique_ptr<StallMonitor> stall_monitor_;
 
  private:
+  std::function<void(const runtime::Dump&)> on_tasks_left_;
   std::uint64_t id_;
   std::thread::id thread_ = std::this_thread::get_id();
 };
@@ -157,6 +171,7 @@ class CoreHandOver {
   Scheduler* owner_ = nullptr;
   void* core_ = nullptr;
   bool* has_core_ = nullptr;
+  PollWatch* watch_ = nullptr;
   std::shared_ptr<std::atomic<bool>> is_taken_;
 };
 

@@ -1,9 +1,11 @@
 // A spawned task's memory: its header, then its future or its output.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <new>
 #include <optional>
+#include <source_location>
 #include <type_traits>
 #include <utility>
 
@@ -51,37 +53,37 @@ class TaskCell final : public TaskHeader {
   using Joined = Result<T, task::JoinError>;
 
   /// A task that is owned by its first run queue entry, the list of tasks and one JoinHandle.
-  static TaskCell* make(F&& future, TaskScheduler& scheduler, Extras extras = Extras()) {
-    return ::new (allocate_for<TaskCell>()) TaskCell(std::move(future), scheduler, std::move(extras));
+  static TaskCell* make(F&& future, TaskScheduler& scheduler, std::source_location spawned_at,
+                        Extras extras = Extras()) {
+    return ::new (allocate_for<TaskCell>())
+        TaskCell(std::move(future), scheduler, spawned_at, std::move(extras));
   }
 
   Extras& extras() noexcept { return extras_; }
   const Extras& extras() const noexcept { return extras_; }
 
  private:
-  enum class Stage : unsigned char { Future, Output, Consumed };
-
-  TaskCell(F&& future, TaskScheduler& scheduler, Extras&& extras)
-      : TaskHeader(&kVTable, &scheduler, TaskScheduler::next_task_id()),
+  TaskCell(F&& future, TaskScheduler& scheduler, std::source_location spawned_at, Extras&& extras)
+      : TaskHeader(&kVTable, &scheduler, TaskScheduler::next_task_id(), spawned_at),
         extras_(std::move(extras)),
         future_(std::move(future)) {
     scheduler.retain();
   }
   ~TaskCell() {
-    if (stage_ == Stage::Future) std::destroy_at(&future_);
-    if (stage_ == Stage::Output) std::destroy_at(&output_);
+    if (stage == Stage::Future) std::destroy_at(&future_);
+    if (stage == Stage::Output) std::destroy_at(&output_);
   }
 
   template <class... Args>
   void store(Args&&... args) noexcept {
     try {
       std::destroy_at(&future_);
-      stage_ = Stage::Consumed;
+      stage = Stage::Consumed;
     } catch (...) {  // a destructor that throws has ended the future all the same
-      stage_ = Stage::Consumed;
+      stage = Stage::Consumed;
     }
     std::construct_at(&output_, std::forward<Args>(args)...);
-    stage_ = Stage::Output;
+    stage = Stage::Output;
   }
 
   static TaskCell* self(TaskHeader* task) noexcept { return static_cast<TaskCell*>(task); }
@@ -111,15 +113,15 @@ class TaskCell final : public TaskHeader {
 
   static void drop_output(TaskHeader* task) noexcept {
     TaskCell* cell = self(task);
-    if (std::exchange(cell->stage_, Stage::Consumed) == Stage::Output) std::destroy_at(&cell->output_);
+    if (std::exchange(cell->stage, Stage::Consumed) == Stage::Output) std::destroy_at(&cell->output_);
   }
 
   static void take_output(TaskHeader* task, void* output) {
     TaskCell* cell = self(task);
-    FERRY_REQUIRE(cell->stage_ == Stage::Output,
+    FERRY_REQUIRE(cell->stage == Stage::Output,
                   "a JoinHandle is awaited or polled after it has given its result");
     static_cast<std::optional<Joined>*>(output)->emplace(std::move(cell->output_));
-    cell->stage_ = Stage::Consumed;
+    cell->stage = Stage::Consumed;
     std::destroy_at(&cell->output_);
   }
 
@@ -130,25 +132,42 @@ class TaskCell final : public TaskHeader {
     free_for<TaskCell>(cell);
   }
 
-  static constexpr TaskVTable kVTable = with_extras<TaskCell, Extras>({.poll = &poll_future,
-                                                                       .cancel = &cancel,
-                                                                       .drop_output = &drop_output,
-                                                                       .take_output = &take_output,
-                                                                       .destroy = &destroy});
+  static void describe(const TaskHeader* task, WaitNotes& notes) {
+    detail::describe_wait(static_cast<const TaskCell*>(task)->future_, notes);
+  }
+  static std::source_location resumes_at(const TaskHeader* task) noexcept {
+    return static_cast<const TaskCell*>(task)->future_.resumes_at();
+  }
+
+  static const TaskVTable kVTable;
 
   [[no_unique_address]] Extras extras_;
-  Stage stage_ = Stage::Future;
   union {
     Driven<F> future_;
     Joined output_;
   };
 };
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Winvalid-offsetof"  // a cell has no virtual base
+template <class F, class Extras>
+constexpr TaskVTable TaskCell<F, Extras>::kVTable = with_extras<TaskCell, Extras>(
+    {.poll = &poll_future,
+     .cancel = &cancel,
+     .drop_output = &drop_output,
+     .take_output = &take_output,
+     .destroy = &destroy,
+     .describe = &describe,
+     .resumes_at = &resumes_at,
+     .chain_offset = is_chain_first<Driven<F>> ? offsetof(TaskCell, future_) : 0});
+#pragma GCC diagnostic pop
+
 /// A new task in `scheduler`, enqueued.
 template <Future F, class S, class Extras = NoExtras>
-task::JoinHandle<FutureOutput<F>> spawn_on(S& scheduler, F&& future, Extras extras = Extras()) {
-  TaskHeader* task =
-      TaskCell<std::remove_cvref_t<F>, Extras>::make(std::move(future), scheduler, std::move(extras));
+task::JoinHandle<FutureOutput<F>> spawn_on(S& scheduler, F&& future, std::source_location spawned_at,
+                                           Extras extras = Extras()) {
+  TaskHeader* task = TaskCell<std::remove_cvref_t<F>, Extras>::make(std::move(future), scheduler, spawned_at,
+                                                                    std::move(extras));
   task::JoinHandle<FutureOutput<F>> handle(task);
   scheduler.start(task);
   return handle;

@@ -4,7 +4,9 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <source_location>
 #include <string>
+#include <utility>
 
 #include <ferry/detail/wait_list.hpp>
 #include <ferry/waker.hpp>
@@ -13,6 +15,7 @@ namespace ferry::detail {
 
 class TaskHeader;
 class TaskScheduler;
+class WaitNotes;
 
 // Who may touch what is decided by one word. Every bit is written only by the transition_* functions below.
 //
@@ -26,6 +29,7 @@ class TaskScheduler;
 //   kCancelled the future is to be destroyed at the next chance
 //   kJoinInterest  a JoinHandle exists
 //   kJoinWaker     the join waker is set and both may read it; without it the JoinHandle owns the slot
+//   kInspected     with kRunning: a dump reads the frames, and wakes whoever waits to run or destroy them
 //   kRef and up    the number of owners: run queue entry, list of tasks, JoinHandle, wakers
 class TaskState {
  public:
@@ -35,7 +39,8 @@ class TaskState {
   static constexpr std::uint64_t kCancelled = 1u << 3;
   static constexpr std::uint64_t kJoinInterest = 1u << 4;
   static constexpr std::uint64_t kJoinWaker = 1u << 5;
-  static constexpr std::uint64_t kRef = 1u << 6;
+  static constexpr std::uint64_t kInspected = 1u << 6;
+  static constexpr std::uint64_t kRef = 1u << 7;
 
   /// A new task: owned by its first run queue entry, the list of tasks and a JoinHandle.
   TaskState() noexcept : bits_(kNotified | kJoinInterest | 3 * kRef) {}
@@ -43,6 +48,7 @@ class TaskState {
   enum class [[nodiscard]] OnRun { Poll, Cancel, Skip, Destroy };
   enum class [[nodiscard]] OnIdle { Parked, Requeue, Cancel, Destroy };
   enum class [[nodiscard]] OnWake { Nothing, Enqueue, Destroy };
+  enum class [[nodiscard]] OnInspect { Ready, Waiting, Running, Complete };
 
   /// A run queue entry is taken up. Its reference goes on to the poll, or is given up with Skip and Destroy.
   OnRun transition_to_running() noexcept;
@@ -58,6 +64,12 @@ class TaskState {
   OnWake transition_to_notified_and_cancel() noexcept;
   /// Shutdown: marks it cancelled; true when the caller now holds kRunning and destroys the future.
   bool transition_to_shutdown() noexcept;
+  /// A dump takes the frames' lock of a task that it keeps alive, with Ready and Waiting. Meanwhile whoever
+  /// wants to run or destroy the task waits.
+  OnInspect transition_to_inspected() noexcept;
+  /// Gives the lock up. True when the task was woken meanwhile and the caller enqueues it, with a new
+  /// reference.
+  [[nodiscard]] bool transition_from_inspected(OnInspect was) noexcept;
   /// The JoinHandle goes. Gives the state from before.
   std::uint64_t unset_join_interest() noexcept;
   /// The JoinHandle publishes its waker; false when the task completed meanwhile.
@@ -80,6 +92,8 @@ class TaskState {
   std::uint64_t load() const noexcept { return bits_.load(std::memory_order_acquire); }
 
  private:
+  void wait_until_inspected() const noexcept;
+
   std::atomic<std::uint64_t> bits_;
 };
 
@@ -94,6 +108,9 @@ struct TaskVTable {
   void (*drop_output)(TaskHeader* task) noexcept;       ///< destroys the output
   void (*take_output)(TaskHeader* task, void* output);  ///< moves the output to a std::optional of its type
   void (*destroy)(TaskHeader* task) noexcept;           ///< destroys and frees the whole cell
+  void (*describe)(const TaskHeader* task, WaitNotes& notes);           ///< says what it waits for
+  std::source_location (*resumes_at)(const TaskHeader* task) noexcept;  ///< where the next poll goes on
+  std::size_t chain_offset;  ///< of the Chain in the cell, 0 if there is none: for debuggers
   // Null for a plain task:
   const TaskName& (*name)(const TaskHeader* task) noexcept = nullptr;
   void (*completed)(TaskHeader* task) noexcept =
@@ -103,8 +120,9 @@ struct TaskVTable {
 /// The head of every task's cell.
 class TaskHeader : public ListNode<TaskHeader> {
  public:
-  TaskHeader(const TaskVTable* vtable, TaskScheduler* scheduler, std::uint64_t id) noexcept
-      : vtable(vtable), scheduler(scheduler), id(id) {}
+  TaskHeader(const TaskVTable* vtable, TaskScheduler* scheduler, std::uint64_t id,
+             std::source_location spawned_at) noexcept
+      : vtable(vtable), scheduler(scheduler), id(id), spawned_at(spawned_at) {}
 
   /// Runs the entry that a scheduler took from its queue. Uses the entry's reference up.
   void run() noexcept;
@@ -125,9 +143,12 @@ class TaskHeader : public ListNode<TaskHeader> {
   const TaskVTable* const vtable;
   TaskScheduler* const scheduler;  ///< one reference
   const std::uint64_t id;
+  const std::source_location spawned_at;
   TaskState state;
   TaskHeader* queue_next = nullptr;  ///< of the run queue that holds the entry
-  std::uint32_t owned_shard = 0;     ///< of the list of tasks
+  std::uint8_t owned_shard = 0;      ///< of the list of tasks
+  enum class Stage : std::uint8_t { Future, Output, Consumed };
+  Stage stage = Stage::Future;       ///< the cell's: what its memory holds; here it fills a gap
   Waker join_waker = Waker::noop();  ///< see kJoinWaker
 
  protected:
@@ -135,6 +156,27 @@ class TaskHeader : public ListNode<TaskHeader> {
 
  private:
   void complete() noexcept;
+};
+
+/// One owner of a task.
+class HeldTask {
+ public:
+  /// Adds a reference to those of the caller.
+  explicit HeldTask(TaskHeader& task) noexcept : task_(&task) { task_->state.retain(); }
+  HeldTask(HeldTask&& other) noexcept : task_(std::exchange(other.task_, nullptr)) {}
+  HeldTask& operator=(HeldTask other) noexcept {
+    std::swap(task_, other.task_);
+    return *this;
+  }
+  ~HeldTask() {
+    if (task_ != nullptr) task_->release();
+  }
+
+  TaskHeader& operator*() const noexcept { return *task_; }
+  TaskHeader* operator->() const noexcept { return task_; }
+
+ private:
+  TaskHeader* task_;
 };
 
 extern const WakerVTable kTaskWakerVTable;

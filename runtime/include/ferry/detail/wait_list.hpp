@@ -63,6 +63,13 @@ class IntrusiveList {
     return node;
   }
 
+  /// Calls `f` with every node, from the first to the last. `f` changes no list.
+  template <class F>
+  void for_each(F&& f) const {
+    for (ListNode<Node>* link = head_.list_next_; link != &head_; link = link->list_next_)
+      f(static_cast<Node&>(*link));
+  }
+
   /// Moves every node of `other` to the end of this list, at once.
   void splice_back(IntrusiveList& other) noexcept {
     if (other.is_empty()) return;

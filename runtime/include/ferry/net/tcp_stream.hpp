@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <ferry/detail/io_source.hpp>
+#include <ferry/detail/wait_notes.hpp>
 #include <ferry/future.hpp>
 #include <ferry/io/bytes.hpp>
 #include <ferry/io/members.hpp>
@@ -38,6 +39,8 @@ class [[nodiscard]] Readiness {
   Readiness& operator=(const Readiness&) = delete;
 
   Poll<Output> poll(Context& cx);
+  /// For other parts of ferry.
+  void describe_wait(detail::WaitNotes& notes) const { detail::describe_wait(ready_, notes); }
 
  private:
   detail::IoSource::Ready ready_;

@@ -9,7 +9,9 @@
 #include <string>
 
 #include <ferry/result.hpp>
+#include <ferry/runtime/dump.hpp>
 #include <ferry/runtime/histogram.hpp>
+#include <ferry/runtime/stall.hpp>
 #include <ferry/runtime/task_meta.hpp>
 
 namespace ferry::detail {
@@ -97,6 +99,26 @@ class Builder {
   /// current_thread only. A block_on that nobody can wake any more throws std::logic_error instead of waiting
   /// for ever. For tests: see testing::explore.
   Builder& shuffle_tasks(std::uint64_t seed);
+  /// Reports every poll of a task that keeps a worker, or the thread inside a current_thread runtime's
+  /// block_on, for longer than `limit`: once, while it still goes on. `report` is called on a thread of its
+  /// own, and has to return before the runtime can end; without one the report is printed to stderr. Blocking
+  /// inside `block_in_place` is no stall.
+  ///
+  /// A poll that stalls keeps others from running even where there are workers: tasks queued behind it are
+  /// stolen, but the one that it has woken last is not, and a worker that left the driver to run it leaves
+  /// nobody there while the others sleep. With this option another worker is sent to the driver then, so that
+  /// sockets and timers go on.
+  ///
+  /// Parameters: `limit` is more than zero; it is exceeded by a quarter before it is noticed.
+  /// Throws: std::logic_error for a `limit` of zero or less.
+  /// Cost: a thread that wakes four times in `limit`, but at most once a millisecond, and a few stores per
+  /// poll. Tokio: none.
+  Builder& stall_warning(std::chrono::nanoseconds limit,
+                         std::function<void(const StalledTask&)> report = nullptr);
+  /// Reports the tasks that have not finished when the runtime ends, if there are any, before it destroys
+  /// them: `report` gets a dump of them on the thread that ends the runtime; without one it is printed to
+  /// stderr. See `Handle::dump`. `report` must not throw. Tokio: none.
+  Builder& report_alive_tasks(std::function<void(const Dump&)> report = nullptr);
   /// The clock stands still from the start; current_thread only. See `time::pause`.
   Builder& start_paused(bool is_paused);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <source_location>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -42,9 +43,10 @@ class LocalRuntime {
   /// `LocalRuntime::spawn_local`.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F>)
-  task::JoinHandle<FutureOutput<F>> spawn_local(F&& future) const {
+  task::JoinHandle<FutureOutput<F>> spawn_local(
+      F&& future, std::source_location spawned_at = std::source_location::current()) const {
     require_thread("LocalRuntime::spawn_local");
-    return runtime_.spawn(std::move(future));
+    return runtime_.spawn(std::move(future), spawned_at);
   }
 
   /// Runs `f` on the blocking pool. Tokio: `LocalRuntime::spawn_blocking`.

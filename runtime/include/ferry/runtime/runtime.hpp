@@ -4,6 +4,7 @@
 #include <chrono>
 #include <exception>
 #include <optional>
+#include <source_location>
 #include <type_traits>
 #include <utility>
 
@@ -42,8 +43,9 @@ class Runtime {
   /// `Runtime::spawn`.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F>)
-  task::JoinHandle<FutureOutput<F>> spawn(F&& future) const {
-    return handle_.spawn(std::move(future));
+  task::JoinHandle<FutureOutput<F>> spawn(
+      F&& future, std::source_location spawned_at = std::source_location::current()) const {
+    return handle_.spawn(std::move(future), spawned_at);
   }
 
   /// Runs `f` on the blocking pool. Tokio: `Runtime::spawn_blocking`.
@@ -72,6 +74,7 @@ class Runtime {
   explicit Runtime(detail::SchedulerRef scheduler) noexcept : handle_(std::move(scheduler)) {}
 
   void block_on_current_thread(bool (*poll)(void* future, Context& cx), void* future) const;
+  void start_monitor() const;
   void shut_down(std::optional<std::chrono::nanoseconds> limit) noexcept;
 
   Handle handle_;

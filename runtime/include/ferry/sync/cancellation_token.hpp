@@ -8,6 +8,7 @@
 #include <ferry/assert.hpp>
 #include <ferry/detail/cancel_node.hpp>
 #include <ferry/detail/kept_future.hpp>
+#include <ferry/detail/wait_notes.hpp>
 #include <ferry/future.hpp>
 #include <ferry/poll.hpp>
 #include <ferry/waker.hpp>
@@ -215,6 +216,11 @@ class [[nodiscard]] RunUntilCancelled {
     }
     return Output();
   }
+  /// For other parts of ferry.
+  void describe_wait(detail::WaitNotes& notes) const {
+    notes.leaf("sync::CancellationToken");
+    detail::describe_branch(future_, notes);
+  }
 
  private:
   const detail::CancelNode* node_;
@@ -235,6 +241,8 @@ class [[nodiscard]] RunUntilCancelledOwned {
       : token_(std::move(token)), run_(token_.node(), std::forward<F>(future)) {}
 
   Poll<Output> poll(Context& cx) { return run_.poll(cx); }
+  /// For other parts of ferry.
+  void describe_wait(detail::WaitNotes& notes) const { detail::describe_wait(run_, notes); }
 
  private:
   CancellationToken token_;

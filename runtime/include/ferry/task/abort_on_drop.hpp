@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include <ferry/detail/wait_notes.hpp>
 #include <ferry/task/join_handle.hpp>
 
 namespace ferry::task {
@@ -30,6 +31,8 @@ class [[nodiscard]] AbortOnDropHandle {
   }
 
   Poll<Output> poll(Context& cx) { return handle_.poll(cx); }
+  /// For other parts of ferry.
+  void describe_wait(detail::WaitNotes& notes) const { detail::describe_wait(handle_, notes); }
 
   void abort() const noexcept { handle_.abort(); }
   AbortHandle abort_handle() const noexcept { return handle_.abort_handle(); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -36,28 +37,34 @@ class Builder {
   /// `Builder::spawn`.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F>)
-  JoinHandle<FutureOutput<F>> spawn(F&& future) const {
-    return spawn_in(detail::require_scheduler("task::Builder::spawn"), std::move(future));
+  JoinHandle<FutureOutput<F>> spawn(F&& future,
+                                    std::source_location spawned_at = std::source_location::current()) const {
+    return spawn_in(detail::require_scheduler("task::Builder::spawn"), std::move(future), spawned_at);
   }
   /// Starts a task of another runtime. Tokio: `Builder::spawn_on`.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F>)
-  JoinHandle<FutureOutput<F>> spawn_on(F&& future, const runtime::Handle& runtime) const {
-    return spawn_in(*runtime.scheduler(), std::move(future));
+  JoinHandle<FutureOutput<F>> spawn_on(
+      F&& future, const runtime::Handle& runtime,
+      std::source_location spawned_at = std::source_location::current()) const {
+    return spawn_in(*runtime.scheduler(), std::move(future), spawned_at);
   }
   /// Starts a task of the current LocalSet. Throws: std::logic_error outside of any. Tokio:
   /// `Builder::spawn_local`.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F>)
-  JoinHandle<FutureOutput<F>> spawn_local(F&& future) const {
-    return spawn_in(detail::require_local("task::Builder::spawn_local"), std::move(future));
+  JoinHandle<FutureOutput<F>> spawn_local(
+      F&& future, std::source_location spawned_at = std::source_location::current()) const {
+    return spawn_in(detail::require_local("task::Builder::spawn_local"), std::move(future), spawned_at);
   }
   /// Starts a task of a LocalSet. Tokio: `Builder::spawn_local_on`.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F>)
-  JoinHandle<FutureOutput<F>> spawn_local_on(F&& future, const LocalSet& local) const {
+  JoinHandle<FutureOutput<F>> spawn_local_on(
+      F&& future, const LocalSet& local,
+      std::source_location spawned_at = std::source_location::current()) const {
     local.scheduler().require_thread("task::Builder::spawn_local_on");
-    return spawn_in(local.scheduler(), std::move(future));
+    return spawn_in(local.scheduler(), std::move(future), spawned_at);
   }
   /// Runs `f` on the current runtime's blocking pool. Tokio: `Builder::spawn_blocking`.
   template <class F>
@@ -75,9 +82,9 @@ class Builder {
 
  private:
   template <class S, class F>
-  JoinHandle<FutureOutput<F>> spawn_in(S& scheduler, F&& future) const {
-    if (name_ == nullptr) return detail::spawn_on(scheduler, std::move(future));
-    return detail::spawn_on(scheduler, std::move(future), detail::NamedExtras(name_));
+  JoinHandle<FutureOutput<F>> spawn_in(S& scheduler, F&& future, std::source_location spawned_at) const {
+    if (name_ == nullptr) return detail::spawn_on(scheduler, std::move(future), spawned_at);
+    return detail::spawn_on(scheduler, std::move(future), spawned_at, detail::NamedExtras(name_));
   }
   template <class F>
   JoinHandle<std::invoke_result_t<std::decay_t<F>&>> spawn_blocking_in(detail::Scheduler& scheduler,

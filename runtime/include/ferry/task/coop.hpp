@@ -7,6 +7,7 @@
 
 #include <ferry/detail/coop.hpp>
 #include <ferry/detail/task_header.hpp>
+#include <ferry/detail/wait_notes.hpp>
 #include <ferry/future.hpp>
 
 namespace ferry::task {
@@ -58,6 +59,8 @@ class [[nodiscard]] Unconstrained {
     const CurrentPoll current(unlimited);
     return future_.poll(unlimited);
   }
+  /// For other parts of ferry.
+  void describe_wait(detail::WaitNotes& notes) const { detail::describe_wait(future_, notes); }
 
  private:
   F future_;
@@ -87,6 +90,8 @@ class [[nodiscard]] Cooperative {
     if (polled.is_ready()) detail::spend_budget(cx);
     return polled;
   }
+  /// For other parts of ferry.
+  void describe_wait(detail::WaitNotes& notes) const { detail::describe_wait(future_, notes); }
 
  private:
   F future_;

@@ -12,6 +12,7 @@
 #include <boost/assert/source_location.hpp>
 #include <ferry/assert.hpp>
 #include <ferry/detail/task_header.hpp>
+#include <ferry/detail/wait_notes.hpp>
 #include <ferry/future.hpp>
 #include <ferry/result.hpp>
 #include <ferry/task/id.hpp>
@@ -134,6 +135,8 @@ class JoinHandle {
   bool is_finished() const noexcept { return (task_->state.load() & detail::TaskState::kComplete) != 0; }
   Id id() const noexcept { return Id(task_->id); }
 
+  /// For other parts of ferry.
+  void describe_wait(detail::WaitNotes& notes) const { notes.leaf("JoinHandle of task", task_->id); }
   /// For other parts of ferry: the task, with this handle's reference.
   detail::TaskHeader* into_raw() && noexcept { return std::exchange(task_, nullptr); }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <ranges>
+#include <source_location>
 #include <type_traits>
 #include <unordered_map>
 #include <utility>
@@ -58,27 +59,29 @@ class JoinMap {
   /// `JoinMap::spawn`.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, V>)
-  void spawn(K key, F&& future) {
-    insert(std::move(key), task::spawn(std::move(future)));
+  void spawn(K key, F&& future, std::source_location spawned_at = std::source_location::current()) {
+    insert(std::move(key), task::spawn(std::move(future), spawned_at));
   }
   /// Starts a task of another runtime. Tokio: `JoinMap::spawn_on`.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, V>)
-  void spawn_on(K key, F&& future, const runtime::Handle& runtime) {
-    insert(std::move(key), runtime.spawn(std::move(future)));
+  void spawn_on(K key, F&& future, const runtime::Handle& runtime,
+                std::source_location spawned_at = std::source_location::current()) {
+    insert(std::move(key), runtime.spawn(std::move(future), spawned_at));
   }
   /// Starts a task of the current LocalSet. Throws: std::logic_error outside of any. Tokio:
   /// `JoinMap::spawn_local`.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, V>)
-  void spawn_local(K key, F&& future) {
-    insert(std::move(key), task::spawn_local(std::move(future)));
+  void spawn_local(K key, F&& future, std::source_location spawned_at = std::source_location::current()) {
+    insert(std::move(key), task::spawn_local(std::move(future), spawned_at));
   }
   /// Starts a task of a LocalSet. Tokio: `JoinMap::spawn_local_on`.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, V>)
-  void spawn_local_on(K key, F&& future, const LocalSet& local) {
-    insert(std::move(key), local.spawn_local(std::move(future)));
+  void spawn_local_on(K key, F&& future, const LocalSet& local,
+                      std::source_location spawned_at = std::source_location::current()) {
+    insert(std::move(key), local.spawn_local(std::move(future), spawned_at));
   }
   /// Runs `f` on the current runtime's blocking pool. Tokio: `JoinMap::spawn_blocking`.
   template <class F>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -70,27 +71,29 @@ class JoinSet {
   /// Tokio: `JoinSet::spawn`.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, T>)
-  AbortHandle spawn(F&& future) {
-    return insert(task::spawn(std::move(future)));
+  AbortHandle spawn(F&& future, std::source_location spawned_at = std::source_location::current()) {
+    return insert(task::spawn(std::move(future), spawned_at));
   }
   /// Starts a task of another runtime. Tokio: `JoinSet::spawn_on`.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, T>)
-  AbortHandle spawn_on(F&& future, const runtime::Handle& runtime) {
-    return insert(runtime.spawn(std::move(future)));
+  AbortHandle spawn_on(F&& future, const runtime::Handle& runtime,
+                       std::source_location spawned_at = std::source_location::current()) {
+    return insert(runtime.spawn(std::move(future), spawned_at));
   }
   /// Starts a task of the current LocalSet. Throws: std::logic_error outside of any. Tokio:
   /// `JoinSet::spawn_local`.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, T>)
-  AbortHandle spawn_local(F&& future) {
-    return insert(task::spawn_local(std::move(future)));
+  AbortHandle spawn_local(F&& future, std::source_location spawned_at = std::source_location::current()) {
+    return insert(task::spawn_local(std::move(future), spawned_at));
   }
   /// Starts a task of a LocalSet. Tokio: `JoinSet::spawn_local_on`.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, T>)
-  AbortHandle spawn_local_on(F&& future, const LocalSet& local) {
-    return insert(local.spawn_local(std::move(future)));
+  AbortHandle spawn_local_on(F&& future, const LocalSet& local,
+                             std::source_location spawned_at = std::source_location::current()) {
+    return insert(local.spawn_local(std::move(future), spawned_at));
   }
   /// Runs `f` on the current runtime's blocking pool. Tokio: `JoinSet::spawn_blocking`.
   template <class F>
@@ -224,18 +227,20 @@ class JoinSet<T>::Builder {
 
   template <Future F>
     requires(!std::is_lvalue_reference_v<F>)
-  AbortHandle spawn(F&& future) const {
-    return set_->insert(builder_.spawn(std::move(future)));
+  AbortHandle spawn(F&& future, std::source_location spawned_at = std::source_location::current()) const {
+    return set_->insert(builder_.spawn(std::move(future), spawned_at));
   }
   template <Future F>
     requires(!std::is_lvalue_reference_v<F>)
-  AbortHandle spawn_on(F&& future, const runtime::Handle& runtime) const {
-    return set_->insert(builder_.spawn_on(std::move(future), runtime));
+  AbortHandle spawn_on(F&& future, const runtime::Handle& runtime,
+                       std::source_location spawned_at = std::source_location::current()) const {
+    return set_->insert(builder_.spawn_on(std::move(future), runtime, spawned_at));
   }
   template <Future F>
     requires(!std::is_lvalue_reference_v<F>)
-  AbortHandle spawn_local(F&& future) const {
-    return set_->insert(builder_.spawn_local(std::move(future)));
+  AbortHandle spawn_local(F&& future,
+                          std::source_location spawned_at = std::source_location::current()) const {
+    return set_->insert(builder_.spawn_local(std::move(future), spawned_at));
   }
   template <class F>
   AbortHandle spawn_blocking(F&& f) const {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <boost/assert/source_location.hpp>
+#include <ferry/detail/wait_notes.hpp>
 #include <ferry/future.hpp>
 #include <ferry/result.hpp>
 
@@ -90,6 +91,11 @@ class [[nodiscard]] TaskLocalFuture {
       if (polled.is_ready()) end();
       return polled;
     }
+  }
+
+  /// For other parts of ferry.
+  void describe_wait(detail::WaitNotes& notes) const {
+    if (future_) detail::describe_wait(*future_, notes);
   }
 
   /// The value, once; the future does not see it any more. Tokio: `TaskLocalFuture::take_value`.

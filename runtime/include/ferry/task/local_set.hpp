@@ -1,6 +1,7 @@
 // LocalSet and spawn_local: tasks that never leave their thread.
 #pragma once
 
+#include <source_location>
 #include <type_traits>
 #include <utility>
 
@@ -72,9 +73,10 @@ class LocalSet {
   /// Adds a task. Throws: std::logic_error on another thread. Tokio: `LocalSet::spawn_local`.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F>)
-  JoinHandle<FutureOutput<F>> spawn_local(F&& future) const {
+  JoinHandle<FutureOutput<F>> spawn_local(
+      F&& future, std::source_location spawned_at = std::source_location::current()) const {
     local_->require_thread("LocalSet::spawn_local");
-    return detail::spawn_on(*local_, std::move(future));
+    return detail::spawn_on(*local_, std::move(future), spawned_at);
   }
 
   /// Runs the tasks until `future` is ready, which may call `task::spawn_local`. A future that has a name is
@@ -123,8 +125,9 @@ class LocalSet {
 /// Tokio: `task::spawn_local`.
 template <Future F>
   requires(!std::is_lvalue_reference_v<F>)
-JoinHandle<FutureOutput<F>> spawn_local(F&& future) {
-  return detail::spawn_on(detail::require_local("task::spawn_local"), std::move(future));
+JoinHandle<FutureOutput<F>> spawn_local(F&& future,
+                                        std::source_location spawned_at = std::source_location::current()) {
+  return detail::spawn_on(detail::require_local("task::spawn_local"), std::move(future), spawned_at);
 }
 
 }  // namespace ferry::task

@@ -5,12 +5,14 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <source_location>
 #include <type_traits>
 #include <utility>
 
 #include <ferry/detail/scheduler.hpp>
 #include <ferry/detail/scope_core.hpp>
 #include <ferry/detail/task_cell.hpp>
+#include <ferry/detail/wait_notes.hpp>
 #include <ferry/future.hpp>
 #include <ferry/task/join_handle.hpp>
 #include <ferry/task/task.hpp>
@@ -34,10 +36,11 @@ class Scope {
   /// Throws: std::logic_error outside a runtime.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F>)
-  JoinHandle<FutureOutput<F>> spawn(F&& future) {
+  JoinHandle<FutureOutput<F>> spawn(F&& future,
+                                    std::source_location spawned_at = std::source_location::current()) {
     detail::Scheduler& scheduler = detail::require_scheduler("task::Scope::spawn");
-    auto* const child = detail::TaskCell<F, detail::ScopeCore::Child>::make(std::move(future), scheduler,
-                                                                            detail::ScopeCore::Child(core_));
+    auto* const child = detail::TaskCell<F, detail::ScopeCore::Child>::make(
+        std::move(future), scheduler, spawned_at, detail::ScopeCore::Child(core_));
     JoinHandle<FutureOutput<F>> handle(child);
     if (core_->add(child->extras(), child)) {
       scheduler.start(child);
@@ -90,6 +93,11 @@ class [[nodiscard]] ScopeFuture {
       return Poll<void>::ready();
     else
       return *std::move(output_);
+  }
+  /// For other parts of ferry.
+  void describe_wait(detail::WaitNotes& notes) const {
+    notes.leaf("task::scope");
+    if (step_ == Step::Body && body_) detail::describe_branch(*body_, notes);
   }
 
  private:

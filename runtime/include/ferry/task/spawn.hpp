@@ -1,6 +1,7 @@
 // spawn and spawn_blocking on the current runtime.
 #pragma once
 
+#include <source_location>
 #include <type_traits>
 #include <utility>
 
@@ -18,8 +19,9 @@ namespace ferry::task {
 /// Tokio: `task::spawn`.
 template <Future F>
   requires(!std::is_lvalue_reference_v<F>)
-JoinHandle<FutureOutput<F>> spawn(F&& future) {
-  return detail::spawn_on(detail::require_scheduler("ferry::spawn"), std::move(future));
+JoinHandle<FutureOutput<F>> spawn(F&& future,
+                                  std::source_location spawned_at = std::source_location::current()) {
+  return detail::spawn_on(detail::require_scheduler("ferry::spawn"), std::move(future), spawned_at);
 }
 
 /// Runs `f` on the current runtime's blocking pool, inside its context.

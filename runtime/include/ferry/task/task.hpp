@@ -5,6 +5,7 @@
 #include <coroutine>
 #include <exception>
 #include <memory>
+#include <source_location>
 #include <type_traits>
 #include <utility>
 
@@ -59,13 +60,20 @@ class PromiseBase {
   /// Awaiting a future by name borrows it, so that it can be awaited again or reused in a loop. A task
   /// awaited by name keeps a chain of its own, as it may go on without this one.
   template <Future F>
-  FutureAwaiter<std::remove_reference_t<F>> await_transform(F&& future) noexcept {
+  FutureAwaiter<std::remove_reference_t<F>> await_transform(
+      F&& future, std::source_location where = std::source_location::current()) noexcept {
+    where_ = where;
     return {future, *chain_};
   }
   template <class T>
-  TaskAwaiter<T> await_transform(Task<T>&& task) noexcept {
+  TaskAwaiter<T> await_transform(Task<T>&& task,
+                                 std::source_location where = std::source_location::current()) noexcept {
+    where_ = where;
     return TaskAwaiter<T>(task, *chain_);
   }
+
+ protected:
+  void begins_at(std::source_location where) noexcept { where_ = where; }
 
  private:
   template <class T>
@@ -74,7 +82,14 @@ class PromiseBase {
   friend class TaskAwaiter;
   template <class F>
   friend class Driven;
+  friend class Chain;
 
+  // The promise of a coroutine of a chain, whatever it returns: see Promise::get_return_object.
+  static const PromiseBase& of(std::coroutine_handle<> coroutine) noexcept {
+    return std::coroutine_handle<PromiseBase>::from_address(coroutine.address()).promise();
+  }
+
+  std::source_location where_;            // of its latest co_await; until then its own
   Chain* chain_ = nullptr;                // set when the coroutine is started
   std::coroutine_handle<> continuation_;  // who awaits it; none for the outermost
   bool owns_chain_ = false;               // polled by hand or as a branch: the chain is this task's own
@@ -97,7 +112,8 @@ class Promise : public PromiseBase {
     if (state_ == State::Exception) std::destroy_at(&exception_);
   }
 
-  FERRY_DETAIL_COROUTINE_WRAPPER Task<T> get_return_object() noexcept;
+  FERRY_DETAIL_COROUTINE_WRAPPER Task<T> get_return_object(
+      std::source_location where = std::source_location::current()) noexcept;
 
   template <class U = T>
     requires std::constructible_from<T, U&&>
@@ -132,7 +148,8 @@ class Promise : public PromiseBase {
 template <>
 class Promise<void> : public PromiseBase {
  public:
-  FERRY_DETAIL_COROUTINE_WRAPPER inline Task<void> get_return_object() noexcept;
+  FERRY_DETAIL_COROUTINE_WRAPPER inline Task<void> get_return_object(
+      std::source_location where = std::source_location::current()) noexcept;
   void return_void() const noexcept {}
   void unhandled_exception() noexcept { exception_ = std::current_exception(); }
   void take() {
@@ -199,6 +216,14 @@ class [[FERRY_DETAIL_COROUTINE_TYPE]] Task {
     }
   }
 
+  /// For other parts of ferry.
+  void describe_wait(detail::WaitNotes& notes) const {
+    const auto& promise = handle_.promise();
+    if (promise.chain_ != nullptr) return promise.chain_->describe(notes);
+    notes.frame(promise.where_);
+    notes.leaf("its first poll");
+  }
+
  private:
   friend class detail::Promise<T>;
   friend class detail::TaskAwaiter<T>;
@@ -220,12 +245,21 @@ class [[FERRY_DETAIL_COROUTINE_TYPE]] Task {
 namespace detail {
 
 template <class T>
-Task<T> Promise<T>::get_return_object() noexcept {
+Task<T> Promise<T>::get_return_object(std::source_location where) noexcept {
+  static_assert(alignof(Promise) <= 2 * sizeof(void*), "a Task's result is not over-aligned");
+  begins_at(where);
   return Task<T>(std::coroutine_handle<Promise<T>>::from_promise(*this));
 }
-inline Task<void> Promise<void>::get_return_object() noexcept {
+inline Task<void> Promise<void>::get_return_object(std::source_location where) noexcept {
+  begins_at(where);
   return Task<void>(std::coroutine_handle<Promise<void>>::from_promise(*this));
 }
+
+/// A chain as the leaf of another one.
+inline constexpr LeafOps kChainOps = {
+    .poll = [](void* leaf, Context& cx) noexcept { return static_cast<Chain*>(leaf)->poll(cx); },
+    .describe = [](const void* leaf, WaitNotes& notes) { static_cast<const Chain*>(leaf)->describe(notes); },
+    .type = nullptr};
 
 /// Awaits a task from a task: the awaited one joins the chain of the awaiting one. A task that was polled on
 /// its own before keeps its chain and is polled as a leaf.
@@ -248,9 +282,7 @@ class TaskAwaiter {
   Chain::Transfer await_suspend(std::coroutine_handle<> waiting) noexcept {
     PromiseBase& promise = task_.promise();
     if (promise.chain_ != nullptr) [[unlikely]] {
-      chain_->wait_for(
-          promise.chain_,
-          [](void* leaf, Context& cx) noexcept { return static_cast<Chain*>(leaf)->poll(cx); }, waiting);
+      chain_->wait_for(promise.chain_, kChainOps, waiting);
 #if FERRY_DETAIL_TRAMPOLINE
       return;
 #else
@@ -276,10 +308,18 @@ class Driven {
   using Output = FutureOutput<F>;
   explicit Driven(F&& future) : future_(std::move(future)) {}
   Poll<Output> poll(Context& cx) { return future_.poll(cx); }
+  void describe_wait(WaitNotes& notes) const { detail::describe_wait(future_, notes); }
+  std::source_location resumes_at() const noexcept { return {}; }
 
  private:
   F future_;
 };
+
+/// Whether a Driven begins with its Chain, where a debugger finds it.
+template <class F>
+inline constexpr bool is_chain_first = false;
+template <class T>
+inline constexpr bool is_chain_first<Driven<Task<T>>> = true;
 
 template <class T>
 class Driven<Task<T>> {
@@ -292,6 +332,8 @@ class Driven<Task<T>> {
     chain_.start(task_.handle_);
   }
   Poll<T> poll(Context& cx) { return task_.poll(cx); }
+  void describe_wait(WaitNotes& notes) const { task_.describe_wait(notes); }
+  std::source_location resumes_at() const noexcept { return task_.handle_.promise().chain_->resumes_at(); }
 
  private:
   Chain chain_;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <source_location>
 #include <type_traits>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include <ferry/detail/scheduler.hpp>
 #include <ferry/detail/task_cell.hpp>
 #include <ferry/detail/wait_list.hpp>
+#include <ferry/detail/wait_notes.hpp>
 #include <ferry/future.hpp>
 #include <ferry/runtime/handle.hpp>
 #include <ferry/task/join_handle.hpp>
@@ -107,6 +109,8 @@ class [[nodiscard]] TrackedFuture {
   using Output = FutureOutput<F>;
   TrackedFuture(F&& future, TaskTrackerToken token) : token_(std::move(token)), future_(std::move(future)) {}
   Poll<Output> poll(Context& cx) { return future_.poll(cx); }
+  /// For other parts of ferry.
+  void describe_wait(detail::WaitNotes& notes) const { detail::describe_wait(future_, notes); }
 
  private:
   TaskTrackerToken token_;  // goes after the future
@@ -155,30 +159,36 @@ class TaskTracker {
   /// Tokio: `TaskTracker::spawn`.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F>)
-  JoinHandle<FutureOutput<F>> spawn(F&& future) const {
-    return detail::spawn_on(detail::require_scheduler("TaskTracker::spawn"), std::move(future),
+  JoinHandle<FutureOutput<F>> spawn(F&& future,
+                                    std::source_location spawned_at = std::source_location::current()) const {
+    return detail::spawn_on(detail::require_scheduler("TaskTracker::spawn"), std::move(future), spawned_at,
                             Extras(token()));
   }
   /// Starts a tracked task of another runtime. Tokio: `TaskTracker::spawn_on`.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F>)
-  JoinHandle<FutureOutput<F>> spawn_on(F&& future, const runtime::Handle& runtime) const {
-    return detail::spawn_on(*runtime.scheduler(), std::move(future), Extras(token()));
+  JoinHandle<FutureOutput<F>> spawn_on(
+      F&& future, const runtime::Handle& runtime,
+      std::source_location spawned_at = std::source_location::current()) const {
+    return detail::spawn_on(*runtime.scheduler(), std::move(future), spawned_at, Extras(token()));
   }
   /// Starts a tracked task of the current LocalSet. Throws: std::logic_error outside of any.
   /// Tokio: `TaskTracker::spawn_local`.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F>)
-  JoinHandle<FutureOutput<F>> spawn_local(F&& future) const {
-    return detail::spawn_on(detail::require_local("TaskTracker::spawn_local"), std::move(future),
+  JoinHandle<FutureOutput<F>> spawn_local(
+      F&& future, std::source_location spawned_at = std::source_location::current()) const {
+    return detail::spawn_on(detail::require_local("TaskTracker::spawn_local"), std::move(future), spawned_at,
                             Extras(token()));
   }
   /// Starts a tracked task of a LocalSet. Tokio: `TaskTracker::spawn_local_on`.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F>)
-  JoinHandle<FutureOutput<F>> spawn_local_on(F&& future, const LocalSet& local) const {
+  JoinHandle<FutureOutput<F>> spawn_local_on(
+      F&& future, const LocalSet& local,
+      std::source_location spawned_at = std::source_location::current()) const {
     local.scheduler().require_thread("TaskTracker::spawn_local_on");
-    return detail::spawn_on(local.scheduler(), std::move(future), Extras(token()));
+    return detail::spawn_on(local.scheduler(), std::move(future), spawned_at, Extras(token()));
   }
   /// Runs `f` on the current runtime's blocking pool, tracked. Tokio: `TaskTracker::spawn_blocking`.
   template <class F>

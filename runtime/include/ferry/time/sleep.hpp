@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ferry/detail/timer.hpp>
+#include <ferry/detail/wait_notes.hpp>
 #include <ferry/time/instant.hpp>
 
 namespace ferry::time {
@@ -25,6 +26,9 @@ class [[nodiscard]] Sleep {
   bool is_elapsed() const noexcept { return timer_.is_elapsed(); }
   /// Moves the deadline. Registers the timer even when it was never polled.
   void reset(Instant deadline) { timer_.reset(deadline); }
+
+  /// For other parts of ferry.
+  void describe_wait(detail::WaitNotes& notes) const { notes.leaf_until("time::Sleep", deadline()); }
 
  private:
   friend Sleep sleep(Duration duration);

@@ -7,6 +7,7 @@
 
 #include <boost/assert/source_location.hpp>
 #include <ferry/detail/kept_future.hpp>
+#include <ferry/detail/wait_notes.hpp>
 #include <ferry/future.hpp>
 #include <ferry/result.hpp>
 #include <ferry/time/sleep.hpp>
@@ -63,6 +64,12 @@ class [[nodiscard]] Timeout {
       return pending;
     }
     return Output(boost::system::in_place_error, error::Elapsed());
+  }
+
+  /// For other parts of ferry.
+  void describe_wait(detail::WaitNotes& notes) const {
+    notes.leaf_until("time::Timeout", timer_.deadline());
+    detail::describe_branch(future_, notes);
   }
 
   /// The future inside.

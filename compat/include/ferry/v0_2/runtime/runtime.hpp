@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <functional>
+#include <source_location>
 #include <type_traits>
 #include <utility>
 
@@ -43,9 +44,10 @@ class Runtime : public ferry::runtime::Runtime {
   /// Starts a task. Throws std::logic_error on a runtime built without a scheduler. Tokio: `Runtime::spawn`.
   template <Future F>
     requires(!std::is_lvalue_reference_v<F>)
-  ferry::task::JoinHandle<FutureOutput<F>> spawn(F&& future) const {
+  ferry::task::JoinHandle<FutureOutput<F>> spawn(
+      F&& future, std::source_location spawned_at = std::source_location::current()) const {
     if (is_shell_) throw_no_scheduler();
-    return ferry::runtime::Runtime::spawn(std::move(future));
+    return ferry::runtime::Runtime::spawn(std::move(future), spawned_at);
   }
 
   const Handle& handle() const noexcept { return handle_; }
