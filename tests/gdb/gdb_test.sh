@@ -17,7 +17,7 @@ fi
 
 output=$(gdb -ex 'set debuginfod enabled off' -ex "source $script" -ex 'set width 0' -ex 'break stop_here' \
   -ex run -ex up -ex 'ferry tasks' \
-  -ex 'print not_started' -ex 'print serving' -ex 'print handle' -ex 'print mutex' \
+  -ex 'print not_begun' -ex 'print suspended' -ex 'print serving' -ex 'print handle' -ex 'print mutex' \
   -ex 'print some' -ex 'print none' -ex 'print done' -ex 'print start' \
   -ex 'print sender' -ex 'print receiver' -ex 'print unbounded' -ex 'print outcome' \
   -ex 'print announcer' -ex 'print listener' -ex 'print setting' -ex 'print reader' \
@@ -46,10 +46,11 @@ follows '^  app::serve at .*program\.cpp:[0-9]+$' '^  app::receive at .*program\
 follows '^  app::receive at ' '^  waits for sync::mpsc::Recv<int>$'
 follows '^  app::enter at ' '^  waits for sync::Lock<int>$'
 expect '^2 tasks$'
+expect ' = task that has not begun$'
 expect ' = suspended task app::enter at .*program\.cpp:[0-9]+$'
 expect ' = handle of task [0-9]+, waiting$'
 expect ' = handle of runtime (at 0x[0-9a-f]+|[0-9]+)$'
-expect ' = locked, 1 waiter mutex of 5$'
+expect ' = locked mutex of 5, 2 waiters$'
 expect ' = ready with 7$'
 expect ' = pending$'
 expect ' = ready$'

@@ -45,7 +45,10 @@ int main() {
   rt.block_on([]() -> Task<void> {
     for (int i = 0; i < 3; ++i) co_await task::yield_now();
   }());
-  auto not_started = app::enter(mutex);
+  auto not_begun = app::enter(mutex);
+  auto suspended = app::enter(mutex);
+  Context cx(Waker::noop());
+  static_cast<void>(suspended.poll(cx));
   const Poll<int> some = 7;
   const Poll<int> none = pending;
   const Poll<void> done = Poll<void>::ready();
@@ -57,7 +60,7 @@ int main() {
               static_cast<long long>(start.into_std().time_since_epoch().count()));
   serving.abort();
   entering.abort();
-  static_cast<void>(not_started);
+  static_cast<void>(not_begun);
   static_cast<void>(handle);
   static_cast<void>(unbounded);
   static_cast<void>(unbounded_receiver);

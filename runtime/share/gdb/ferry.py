@@ -135,17 +135,17 @@ def frames_of(frame):
     frames = []
     while frame != 0:
         promise = promise_at(frame)
-        frames.insert(0, location(promise["where_"]))
+        frames.insert(0, location(find(promise, "where_")))
         frame = frame_of(promise["continuation_"])
     return [at for at in frames if at is not None]
 
 
 def trace_of(chain):
     """The frames of a Chain, and what the innermost one waits for."""
-    frames = frames_of(frame_of(chain["resume_"]))
     leaf = int(chain["leaf_"])
     if leaf == 0:
-        return frames, "its first poll"
+        return [], "its first poll"
+    frames = frames_of(frame_of(chain["resume_"]))
     kind = chain["leaf_ops_"].dereference()["type"]
     if int(kind) == 0:  # another chain
         inner, waits_for = trace_of(typed("ferry::detail::Chain", leaf))
@@ -228,9 +228,13 @@ class Task(Printer):
         frame = frame_of(self.value["handle_"])
         if frame == 0:
             return "moved-from task"
-        at = location(promise_at(frame)["where_"])
-        is_done = word(frame) == 0  # a finished coroutine has no function to resume
-        return "%s task%s" % ("finished" if is_done else "suspended", " %s at %s" % at if at else "")
+        if word(frame) == 0:  # no function to resume
+            return "finished task"
+        promise = promise_at(frame)
+        chain = promise["chain_"]
+        if int(chain) == 0 or int(chain["leaf_"]) == 0:
+            return "task that has not begun"
+        return "suspended task %s at %s" % location(find(promise, "where_"))
 
 
 class JoinHandle(Printer):
@@ -268,10 +272,9 @@ class Mutex(Printer):
         while int(node) != int(head.address):
             waiters += 1
             node = node.dereference()["list_next_"]
+        waiting = ", " + plural(waiters, "waiter") if waiters else ""
         state = "free" if is_free else "locked"
-        if waiters:
-            state += ", " + plural(waiters, "waiter")
-        return "%s mutex of %s" % (state, self.value["value_"].format_string())
+        return "%s mutex of %s%s" % (state, self.value["value_"].format_string(), waiting)
 
 
 class Handle(Printer):

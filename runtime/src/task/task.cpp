@@ -7,18 +7,17 @@
 namespace ferry::detail {
 
 void Chain::describe(WaitNotes& notes) const {
+  // Between polls it has a leaf, unless it has not begun.
+  if (leaf_ == nullptr) return notes.leaf("its first poll");
   std::vector<std::source_location> frames;
   for (std::coroutine_handle<> at = resume_; at; at = PromiseBase::of(at).continuation_)
     frames.push_back(PromiseBase::of(at).where_);
   std::for_each(frames.rbegin(), frames.rend(), [&](const auto& where) { notes.frame(where); });
-  if (leaf_ != nullptr)
-    leaf_ops_->describe(leaf_, notes);
-  else
-    notes.leaf("its first poll");
+  leaf_ops_->describe(leaf_, notes);
 }
 
 std::source_location Chain::resumes_at() const noexcept {
-  return resume_ ? PromiseBase::of(resume_).where_ : std::source_location();
+  return leaf_ != nullptr ? PromiseBase::of(resume_).where_ : std::source_location();
 }
 
 void throw_body_left_out() {

@@ -25,7 +25,7 @@ class TraceFrame {
   /// The coroutine's qualified name, without its parameters.
   std::string function() const;
   const char* file() const noexcept { return where_.file_name(); }
-  /// Of its latest `co_await`, counted from 1; of its beginning as long as it has not awaited anything.
+  /// Of the `co_await` that it is at, counted from 1.
   std::uint_least32_t line() const noexcept { return where_.line(); }
 
  private:

@@ -41,6 +41,8 @@ class Driven;
 /// What every coroutine of a chain has, whatever it returns.
 class PromiseBase {
  public:
+  PromiseBase() noexcept {}
+
   static void* operator new(std::size_t size) { return allocate_frame(size); }
   static void operator delete(void* frame, std::size_t size) noexcept { free_frame(frame, size); }
 
@@ -72,9 +74,6 @@ class PromiseBase {
     return TaskAwaiter<T>(task, *chain_);
   }
 
- protected:
-  void begins_at(std::source_location where) noexcept { where_ = where; }
-
  private:
   template <class T>
   friend class ferry::Task;
@@ -89,10 +88,12 @@ class PromiseBase {
     return std::coroutine_handle<PromiseBase>::from_address(coroutine.address()).promise();
   }
 
-  std::source_location where_;            // of its latest co_await; until then its own
   Chain* chain_ = nullptr;                // set when the coroutine is started
   std::coroutine_handle<> continuation_;  // who awaits it; none for the outermost
-  bool owns_chain_ = false;               // polled by hand or as a branch: the chain is this task's own
+  union {
+    std::source_location where_;  // of the co_await that it is at; not there before the first one
+  };
+  bool owns_chain_ = false;  // polled by hand or as a branch: the chain is this task's own
 };
 
 /// g++ 12 leaves out the body of a coroutine that has a co_await in the condition of an `if` or a loop and
@@ -112,8 +113,7 @@ class Promise : public PromiseBase {
     if (state_ == State::Exception) std::destroy_at(&exception_);
   }
 
-  FERRY_DETAIL_COROUTINE_WRAPPER Task<T> get_return_object(
-      std::source_location where = std::source_location::current()) noexcept;
+  FERRY_DETAIL_COROUTINE_WRAPPER Task<T> get_return_object() noexcept;
 
   template <class U = T>
     requires std::constructible_from<T, U&&>
@@ -148,8 +148,7 @@ class Promise : public PromiseBase {
 template <>
 class Promise<void> : public PromiseBase {
  public:
-  FERRY_DETAIL_COROUTINE_WRAPPER inline Task<void> get_return_object(
-      std::source_location where = std::source_location::current()) noexcept;
+  FERRY_DETAIL_COROUTINE_WRAPPER inline Task<void> get_return_object() noexcept;
   void return_void() const noexcept {}
   void unhandled_exception() noexcept { exception_ = std::current_exception(); }
   void take() {
@@ -220,7 +219,6 @@ class [[FERRY_DETAIL_COROUTINE_TYPE]] Task {
   void describe_wait(detail::WaitNotes& notes) const {
     const auto& promise = handle_.promise();
     if (promise.chain_ != nullptr) return promise.chain_->describe(notes);
-    notes.frame(promise.where_);
     notes.leaf("its first poll");
   }
 
@@ -245,13 +243,11 @@ class [[FERRY_DETAIL_COROUTINE_TYPE]] Task {
 namespace detail {
 
 template <class T>
-Task<T> Promise<T>::get_return_object(std::source_location where) noexcept {
+Task<T> Promise<T>::get_return_object() noexcept {
   static_assert(alignof(Promise) <= 2 * sizeof(void*), "a Task's result is not over-aligned");
-  begins_at(where);
   return Task<T>(std::coroutine_handle<Promise<T>>::from_promise(*this));
 }
-inline Task<void> Promise<void>::get_return_object(std::source_location where) noexcept {
-  begins_at(where);
+inline Task<void> Promise<void>::get_return_object() noexcept {
   return Task<void>(std::coroutine_handle<Promise<void>>::from_promise(*this));
 }
 
