@@ -12,7 +12,7 @@ namespace ferry {
 void Context::yield_forced() noexcept {
   if (detail::Scheduler* const scheduler = detail::current_scheduler())
     scheduler->shared_metrics().forced_yields.add();
-  waker_->wake_by_ref();
+  yield_now();
 }
 
 }  // namespace ferry

@@ -19,11 +19,10 @@ class Idle {
   }
 
   /// A worker that new work should wake, now counted as unparked and searching: none when somebody searches
-  /// already or nobody sleeps.
+  /// already or nobody sleeps. Comes after a seq_cst store that made the work visible.
   std::optional<std::size_t> worker_to_notify() noexcept {
-    // Pairs with the fence after transition_to_parked: either we see that the last worker no longer searches,
-    // or it sees what the caller has queued.
-    std::atomic_thread_fence(std::memory_order_seq_cst);
+    // seq_cst, like that store, and like the fence after transition_to_parked: either we see that the last
+    // worker no longer searches, or it sees what the caller has queued.
     if (!should_wake_one()) return std::nullopt;
     std::lock_guard lock(mutex_);
     if (!should_wake_one() || sleepers_.empty()) return std::nullopt;

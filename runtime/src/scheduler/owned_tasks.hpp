@@ -9,6 +9,7 @@
 
 #include <ferry/detail/task_header.hpp>
 
+#include "support/spin_lock.hpp"
 #include "task/debugger_list.hpp"
 
 namespace ferry::detail {
@@ -33,7 +34,7 @@ class OwnedTasks {
  private:
   static constexpr std::uint8_t kShards = 16;
   struct alignas(64) Shard {
-    mutable std::mutex mutex;
+    mutable SpinLock mutex;
     IntrusiveList<TaskHeader> tasks;
     std::size_t size = 0;
     std::uint64_t added = 0;

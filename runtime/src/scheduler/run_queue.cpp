@@ -17,8 +17,8 @@ bool RunQueue::push(TaskHeader* task, InjectQueue& overflow) noexcept {
     if (push_overflow(task, real_of(head), overflow)) return false;
   }
   slot(tail).store(task, std::memory_order_relaxed);
-  // release: publishes the slot to thieves.
-  tail_.store(tail + 1, std::memory_order_release);
+  // seq_cst: publishes the slot to thieves, and comes before the look at who sleeps.
+  tail_.store(tail + 1, std::memory_order_seq_cst);
   return true;
 }
 

@@ -105,6 +105,10 @@ Poll<void> Notify::Notified::advance(const Waker* waker) {
       step_ = Step::Done;
     if (given == Given::All) step_ = Step::Done;
     if (step_ == Step::Done) return Poll<void>::ready();
+    // Polled for another reason: the waker that it waits with is still the right one.
+    if (given == Given::Nothing && waker != nullptr && waker->id() == waits_with_ &&
+        generation_of(notify_->state_.load(std::memory_order_relaxed)) == generation_)
+      return pending;
     return keep_waiting(waker);
   }
   return step_ == Step::Done ? Poll<void>::ready() : Poll<void>(pending);
@@ -122,6 +126,7 @@ bool Notify::Notified::start(Waker& waker) {
                                                std::memory_order_acquire))
       continue;
     if (now & kNotified) return true;
+    waits_with_ = waker.id();
     std::swap(waker_, waker);
     notify_->waiters_.push_back(*this);
     return false;
@@ -145,7 +150,10 @@ Poll<void> Notify::Notified::keep_waiting(const Waker* waker) {
         notify_->waiters_.remove(*this);  // from the list that notify_waiters works through
       else
         is_done = false;
-      if (waker != nullptr) std::swap(waker_, own);
+      if (waker != nullptr) {
+        waits_with_ = own.id();
+        std::swap(waker_, own);
+      }
     }
   }
   std::move(passed_on).wake();

@@ -1,5 +1,6 @@
 #include <memory>
 #include <new>
+#include <utility>
 
 #include <ferry/detail/scheduler.hpp>
 #include <ferry/detail/task_header.hpp>
@@ -74,13 +75,16 @@ void TaskHeader::run() noexcept {
     case TaskState::OnRun::Poll:
       break;
   }
+  bool yields = false;
   {
     const BorrowedWaker waker(this);
     Context cx(waker.get());
+    cx.takes_yields_ = true;
     const CurrentTaskScope scope(this, &cx);
     if (vtable->poll(this, cx)) return complete();
+    yields = cx.wants_yield_;
   }
-  switch (state.transition_to_idle()) {
+  switch (state.transition_to_idle(yields)) {
     case TaskState::OnIdle::Parked:
       return;
     case TaskState::OnIdle::Requeue:
@@ -109,9 +113,7 @@ void TaskHeader::complete() noexcept {
   if ((before & TaskState::kJoinInterest) == 0) {
     vtable->drop_output(this);
   } else if ((before & TaskState::kJoinWaker) != 0) {
-    join_waker.wake_by_ref();  // not changed: the JoinHandle may be comparing it with another one
-    if (!state.unset_join_waker_after_complete())
-      join_waker = Waker::noop();  // the JoinHandle has gone meanwhile
+    std::move(join_waker).wake();
   }
   if (vtable->completed != nullptr) vtable->completed(this);
   const std::uint64_t references = scheduler->finished(this) ? 2 : 1;
@@ -141,20 +143,19 @@ void TaskHeader::wake_by_val() noexcept {
 bool TaskHeader::poll_join(Context& cx) {
   const std::uint64_t now = state.load();
   if ((now & TaskState::kComplete) != 0) return true;
-  if ((now & TaskState::kJoinWaker) != 0) {
-    if (join_waker.will_wake(cx.waker())) return false;
-    if (!state.unset_join_waker()) return true;
-  }
-  join_waker = cx.waker();
-  return !state.set_join_waker();
+  if ((now & TaskState::kJoinWaker) != 0 && !state.unset_join_waker()) return true;
+  if (!join_waker.will_wake(cx.waker())) join_waker = cx.waker();
+  if (state.set_join_waker()) return false;
+  join_waker = Waker::noop();
+  return true;
 }
 
 void TaskHeader::drop_join_handle() noexcept {
-  const std::uint64_t before = state.unset_join_interest();
-  if ((before & TaskState::kComplete) != 0) vtable->drop_output(this);
   // Not kept until the task is freed: two tasks that waited for each other would keep each other for ever.
-  if ((before & TaskState::kComplete) == 0 || (before & TaskState::kJoinWaker) == 0)
+  if ((state.load() & TaskState::kComplete) == 0 && state.unset_join_interest())
     join_waker = Waker::noop();
+  else
+    vtable->drop_output(this);
   release();
 }
 

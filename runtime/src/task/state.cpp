@@ -45,11 +45,11 @@ TaskState::OnRun TaskState::transition_to_running() noexcept {
   }
 }
 
-TaskState::OnIdle TaskState::transition_to_idle() noexcept {
-  return transition(bits_, [](Bits now) -> std::pair<Bits, OnIdle> {
+TaskState::OnIdle TaskState::transition_to_idle(bool yields) noexcept {
+  return transition(bits_, [yields](Bits now) -> std::pair<Bits, OnIdle> {
     FERRY_ASSERT((now & kRunning) != 0, "only a running task becomes idle");
     if ((now & kCancelled) != 0) return {now, OnIdle::Cancel};
-    if ((now & kNotified) != 0) return {now & ~kRunning, OnIdle::Requeue};
+    if (yields || (now & kNotified) != 0) return {(now & ~kRunning) | kNotified, OnIdle::Requeue};
     const Bits then = (now & ~kRunning) - kRef;
     return {then, then < kRef ? OnIdle::Destroy : OnIdle::Parked};
   });
@@ -131,10 +131,10 @@ void TaskState::wait_until_inspected() const noexcept {
   if ((now & kInspected) != 0) bits_.wait(now, std::memory_order_acquire);
 }
 
-std::uint64_t TaskState::unset_join_interest() noexcept {
-  return transition(bits_, [](Bits now) -> std::pair<Bits, Bits> {
-    // While the task has not completed, the handle that goes also takes the waker's slot back.
-    return {(now & kComplete) != 0 ? now & ~kJoinInterest : now & ~(kJoinInterest | kJoinWaker), now};
+bool TaskState::unset_join_interest() noexcept {
+  return transition(bits_, [](Bits now) -> std::pair<Bits, bool> {
+    if ((now & kComplete) != 0) return {now, false};
+    return {now & ~(kJoinInterest | kJoinWaker), true};
   });
 }
 
@@ -143,10 +143,6 @@ bool TaskState::set_join_waker() noexcept {
     if ((now & kComplete) != 0) return {now, false};
     return {now | kJoinWaker, true};
   });
-}
-
-bool TaskState::unset_join_waker_after_complete() noexcept {
-  return (bits_.fetch_and(~kJoinWaker, std::memory_order_acq_rel) & kJoinInterest) != 0;
 }
 
 bool TaskState::unset_join_waker() noexcept {

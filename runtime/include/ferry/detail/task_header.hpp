@@ -28,9 +28,9 @@ class WaitNotes;
 //              make one when the poll ends
 //   kCancelled the future is to be destroyed at the next chance
 //   kJoinInterest  a JoinHandle exists
-//   kJoinWaker     the join waker is set and both may read it; without it the JoinHandle owns the slot
-//   kInspected     with kRunning: a dump reads the frames, and wakes whoever waits to run or destroy them
-//   kRef and up    the number of owners: run queue entry, list of tasks, JoinHandle, wakers
+//   kJoinWaker     the join waker is set: whoever completes the task uses it up; without it the JoinHandle
+//   owns the slot kInspected     with kRunning: a dump reads the frames, and wakes whoever waits to run or
+//   destroy them kRef and up    the number of owners: run queue entry, list of tasks, JoinHandle, wakers
 class TaskState {
  public:
   static constexpr std::uint64_t kRunning = 1u << 0;
@@ -52,8 +52,9 @@ class TaskState {
 
   /// A run queue entry is taken up. Its reference goes on to the poll, or is given up with Skip and Destroy.
   OnRun transition_to_running() noexcept;
-  /// The poll ended without completing. Gives up the poll's reference unless a wake arrived meanwhile.
-  OnIdle transition_to_idle() noexcept;
+  /// The poll ended without completing. Gives up the poll's reference unless a wake arrived meanwhile or the
+  /// task yields.
+  OnIdle transition_to_idle(bool yields) noexcept;
   /// The output is stored. Gives the state from before.
   std::uint64_t transition_to_complete() noexcept;
   /// A waker is used up. With Enqueue its reference goes into the run queue entry.
@@ -70,15 +71,13 @@ class TaskState {
   /// Gives the lock up. True when the task was woken meanwhile and the caller enqueues it, with a new
   /// reference.
   [[nodiscard]] bool transition_from_inspected(OnInspect was) noexcept;
-  /// The JoinHandle goes. Gives the state from before.
-  std::uint64_t unset_join_interest() noexcept;
+  /// The JoinHandle goes, its waker with it; false when the task has completed: the bits stay as they are
+  /// then.
+  bool unset_join_interest() noexcept;
   /// The JoinHandle publishes its waker; false when the task completed meanwhile.
   bool set_join_waker() noexcept;
   /// The JoinHandle takes the waker's slot back to change it; false when the task completed meanwhile.
   bool unset_join_waker() noexcept;
-  /// The task has called the join waker; false when the JoinHandle has gone meanwhile and left the slot to
-  /// the task.
-  bool unset_join_waker_after_complete() noexcept;
 
   // relaxed: a new owner is made from an owner, which already keeps the task alive.
   void retain() noexcept { bits_.fetch_add(kRef, std::memory_order_relaxed); }

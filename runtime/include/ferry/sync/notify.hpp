@@ -103,6 +103,7 @@ class [[nodiscard]] Notify::Notified : public detail::ListNode<Notified> {
   std::atomic<Given> given_{
       Given::Nothing};                  // set last by who unlinks it; then the node is the owner's alone
   Waker waker_ = Waker(Waker::noop());  // under the lock while linked
+  Waker::Id waits_with_{};              // what `waker_` was; the waiter's own
 };
 
 /// A `Notified` that keeps its `Notify` alive. Cannot be moved.

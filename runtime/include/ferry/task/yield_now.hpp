@@ -14,7 +14,7 @@ class [[nodiscard]] YieldNow {
   YieldNow() noexcept {}
   Poll<void> poll(Context& cx) {
     if (std::exchange(has_yielded_, true)) return Poll<void>::ready();
-    cx.waker().wake_by_ref();
+    cx.yield_now();
     return pending;
   }
 
