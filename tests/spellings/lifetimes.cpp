@@ -14,13 +14,13 @@ Task<std::size_t> size_of(const std::string& text) { co_return text.size(); }
 Task<std::size_t> size_of_own(std::string text) { co_return text.size(); }
 
 Task<void> use() {
-  auto task = size_of(std::string("gone"));  // expected-warning {{temporary whose address is used}}
+  // expected-warning@+1 {{temporary whose address is used}}
+  auto task = size_of(std::string("gone"));
   co_await std::move(task);
 
   const std::string text = "captured";
-  auto closure = [text]() -> Task<std::size_t> {
-    co_return text.size();
-  }();  // expected-warning {{temporary whose}}
+  // expected-warning@+1 {{temporary whose address is used}}
+  auto closure = [text]() -> Task<std::size_t> { co_return text.size(); }();
   co_await std::move(closure);
 
   // These end before what they use does, or own it.
