@@ -10,8 +10,8 @@ target_compile_options(ferry-settings INTERFACE -Wall -Wextra -Wno-missing-field
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 takes the empty std::optional inside a Poll for a value that is read, and `"text" + string` for a copy that
-  # overlaps.
-  target_compile_options(ferry-settings INTERFACE -Wno-maybe-uninitialized -Wno-restrict)
+  # overlaps; and it tells of GCC 4.6 where a parameter is aligned beyond the usual.
+  target_compile_options(ferry-settings INTERFACE -Wno-maybe-uninitialized -Wno-restrict -Wno-psabi)
 endif()
 
 if(FERRY_DEVELOPER)
