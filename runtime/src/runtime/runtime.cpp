@@ -120,7 +120,7 @@ void Runtime::start_monitor() const {
 
 void Runtime::shut_down(std::optional<std::chrono::nanoseconds> limit) noexcept {
   const detail::SchedulerRef scheduler = handle_.scheduler();
-  if (const auto& report = scheduler->on_tasks_left())
+  if (const auto& report = scheduler->config().on_tasks_left)
     if (const Dump dump = handle_.dump(); !dump.tasks().empty()) report(dump);
   handle_ = Handle(detail::SchedulerRef());
   std::optional<std::chrono::steady_clock::time_point> deadline;

@@ -24,7 +24,6 @@ Scheduler::Scheduler(const RuntimeConfig& config)
       driver_(std::make_unique<Driver>(config)),
       blocking_(std::make_unique<BlockingPool>(config, *this)),
       owned_(std::make_unique<OwnedTasks>()),
-      on_tasks_left_(config.on_tasks_left),
       id_(next_runtime_id()) {
   if (config.stall_limit)
     stall_monitor_ =

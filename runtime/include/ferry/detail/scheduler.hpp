@@ -13,10 +13,6 @@
 
 #include <ferry/detail/task_header.hpp>
 
-namespace ferry::runtime {
-class Dump;
-}
-
 namespace ferry::detail {
 
 class BlockingPool;
@@ -99,8 +95,6 @@ class Scheduler : public TaskScheduler {
   /// Sees to it that somebody looks at the driver while a worker is in a long poll.
   virtual void relieve() noexcept = 0;
   std::uint64_t id() const noexcept { return id_; }
-  /// Who gets the dump of what is left at shutdown; null if nobody.
-  const std::function<void(const runtime::Dump&)>& on_tasks_left() const noexcept { return on_tasks_left_; }
 
  protected:
   explicit Scheduler(const RuntimeConfig& config);
@@ -115,7 +109,6 @@ class Scheduler : public TaskScheduler {
   std::unique_ptr<StallMonitor> stall_monitor_;
 
  private:
-  std::function<void(const runtime::Dump&)> on_tasks_left_;
   std::uint64_t id_;
   std::thread::id thread_ = std::this_thread::get_id();
 };
