@@ -23,6 +23,8 @@ struct ThreadContext {
   RunningTask* running = nullptr;  ///< the innermost task that is polled or destroyed here
   void* core = nullptr;  ///< the worker's or current_thread's own queues, while this thread runs them
   Scheduler* core_owner = nullptr;  ///< whose `core` is; a task may have entered another one
+  TaskReferences task_references;   ///< to `core_owner`
+  std::uint64_t next_task_id = 0;
   bool is_async = false;            ///< inside block_on or a worker: blocking is forbidden
   unsigned enter_depth = 0;         ///< guards alive, to see that they go in reverse order
   bool* has_core =
@@ -53,21 +55,26 @@ class CoreScope {
  public:
   /// `has_core`: lets block_in_place move the core to another thread, which is said there.
   CoreScope(Scheduler* owner, void* core, bool* has_core = nullptr) noexcept
-      : previous_owner_(std::exchange(thread_context().core_owner, owner)),
+      : owner_(owner),
+        previous_owner_(std::exchange(thread_context().core_owner, owner)),
         previous_core_(std::exchange(thread_context().core, core)),
-        previous_has_core_(std::exchange(thread_context().has_core, has_core)) {}
+        previous_has_core_(std::exchange(thread_context().has_core, has_core)),
+        previous_references_(std::exchange(thread_context().task_references, TaskReferences())) {}
   CoreScope(const CoreScope&) = delete;
   CoreScope& operator=(const CoreScope&) = delete;
   ~CoreScope() {
     thread_context().core_owner = previous_owner_;
     thread_context().core = previous_core_;
     thread_context().has_core = previous_has_core_;
+    std::exchange(thread_context().task_references, std::move(previous_references_)).give_all_back(*owner_);
   }
 
  private:
+  Scheduler* const owner_;
   Scheduler* previous_owner_;
   void* previous_core_;
   bool* previous_has_core_;
+  TaskReferences previous_references_;
 };
 
 /// Has this thread's polls told to `watch`, if there is one, for a scope.

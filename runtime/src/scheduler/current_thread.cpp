@@ -207,6 +207,7 @@ void CurrentThread::run(Core& core, BlockOnFuture& future, RootWaker& root) {
       if (watch != nullptr) watch->end();
     }
   } const end{watch};
+  ThreadContext& context = thread_context();
   metrics_.begin_batch();
   for (unsigned turn = 1;; ++turn) {
     if (root.take_woken()) {
@@ -217,12 +218,13 @@ void CurrentThread::run(Core& core, BlockOnFuture& future, RootWaker& root) {
     }
     for (unsigned i = 0; i < event_interval_; ++i) {
       if (panic_) [[unlikely]]
-        throw_panic();
-      TaskHeader* task = ++core.tick % global_queue_interval_ == 0 ? inject_.pop() : nullptr;
-      if (task == nullptr) task = shuffles_ ? take_any(core) : core.pop();
-      if (task == nullptr) task = inject_.pop();
+        throw_panic(core);
+      TaskHeader* const task = next_task(core);
       if (task == nullptr) break;
-      run_entry(task, is_watched_, config(), metrics_);
+      if (run_entry(task, context, is_watched_, config(), metrics_)) {
+        metrics_.local_schedules.add();
+        core.push(task);
+      }
     }
     if (!core.is_empty() || root.is_woken()) {
       if (turn % event_interval_ == 0) metrics_.end_batch();
@@ -231,6 +233,16 @@ void CurrentThread::run(Core& core, BlockOnFuture& future, RootWaker& root) {
       park(core, root);
     }
   }
+}
+
+TaskHeader* CurrentThread::next_task(Core& core) noexcept {
+  TaskHeader* task = nullptr;
+  if (++core.tick == global_queue_interval_) [[unlikely]] {
+    core.tick = 0;
+    task = inject_.pop();
+  }
+  if (task == nullptr) task = shuffles_ ? take_any(core) : core.pop();
+  return task != nullptr ? task : inject_.pop();
 }
 
 void CurrentThread::park(Core& core, RootWaker& root) {
@@ -272,8 +284,8 @@ void CurrentThread::task_threw(const TaskHeader& task) noexcept {
   panic_ = panic_of(task);
 }
 
-void CurrentThread::throw_panic() {
-  owned().close_and_shut_down();
+void CurrentThread::throw_panic(Core& core) {
+  drop_tasks(core);
   throw std::runtime_error("the runtime was shut down because an exception left a task (unhandled_panic): " +
                            panic_->to_string());
 }
@@ -291,11 +303,21 @@ void CurrentThread::shut_down() noexcept {
   }
   const ContextScope scope(this);
   const CoreScope core_scope(this, core.get());
-  owned().close_and_shut_down();
-  while (TaskHeader* task = core->pop()) task->release();
+  drop_tasks(*core);
   inject_.close();
   driver().shut_down();
-  while (TaskHeader* task = core->pop()) task->release();
+  drop_tasks(*core);
+}
+
+// Those that wait and those that are queued.
+void CurrentThread::drop_tasks(Core& core) noexcept {
+  owned().close_and_shut_down();
+  for (;;) {
+    TaskHeader* task = core.pop();
+    if (task == nullptr) task = inject_.pop();
+    if (task == nullptr) break;
+    task->drop_entry();
+  }
 }
 
 }  // namespace ferry::detail

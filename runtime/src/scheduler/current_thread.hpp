@@ -49,10 +49,12 @@ class CurrentThread final : public Scheduler {
   class RootWaker;
 
   void run(Core& core, BlockOnFuture& future, RootWaker& root);
+  TaskHeader* next_task(Core& core) noexcept;
   TaskHeader* take_any(Core& core) noexcept;
   void park(Core& core, RootWaker& root);
   [[noreturn]] void throw_stuck();
-  [[noreturn]] void throw_panic();
+  [[noreturn]] void throw_panic(Core& core);
+  void drop_tasks(Core& core) noexcept;
 
   WorkerMetrics& metrics_;
   const unsigned event_interval_;

@@ -22,7 +22,7 @@ class InjectQueue {
         return true;
       }
     }
-    task->release();
+    task->drop_entry();
     return false;
   }
   /// Appends `count` entries that are linked by `queue_next`.
@@ -52,7 +52,7 @@ class InjectQueue {
       std::lock_guard lock(mutex_);
       is_closed_ = true;
     }
-    while (TaskHeader* task = pop()) task->release();
+    while (TaskHeader* task = pop()) task->drop_entry();
   }
 
  private:

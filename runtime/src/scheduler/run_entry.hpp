@@ -11,15 +11,16 @@
 namespace ferry::detail {
 
 /// Runs the task, and tells hooks and histogram of it.
-void run_watched(TaskHeader* task, const RuntimeConfig& config, WorkerMetrics& metrics) noexcept;
+[[nodiscard]] bool run_watched(TaskHeader* task, ThreadContext& context, const RuntimeConfig& config,
+                               WorkerMetrics& metrics) noexcept;
 
-/// Uses the entry's reference up. `is_watched`: what `config.watches_polls()` said.
-inline void run_entry(TaskHeader* task, bool is_watched, const RuntimeConfig& config,
-                      WorkerMetrics& metrics) noexcept {
+/// TaskHeader::run, seen by who asked to see it. `is_watched`: what `config.watches_polls()` said.
+[[nodiscard]] inline bool run_entry(TaskHeader* task, ThreadContext& context, bool is_watched,
+                                    const RuntimeConfig& config, WorkerMetrics& metrics) noexcept {
   metrics.polls.add();
   if (is_watched) [[unlikely]]
-    return run_watched(task, config, metrics);
-  task->run();
+    return run_watched(task, context, config, metrics);
+  return task->run(context);
 }
 
 }  // namespace ferry::detail

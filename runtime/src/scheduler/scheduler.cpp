@@ -2,6 +2,7 @@
 
 #include "blocking/pool.hpp"
 #include "driver/driver.hpp"
+#include "runtime/context.hpp"
 #include "runtime/config.hpp"
 #include "runtime/worker_metrics.hpp"
 #include "scheduler/owned_tasks.hpp"
@@ -18,7 +19,8 @@ std::uint64_t next_runtime_id() noexcept {
 }  // namespace
 
 Scheduler::Scheduler(const RuntimeConfig& config)
-    : config_(std::make_unique<const RuntimeConfig>(config)),
+    : TaskScheduler(true),
+      config_(std::make_unique<const RuntimeConfig>(config)),
       shared_metrics_(std::make_unique<SharedMetrics>()),
       worker_metrics_(std::make_unique<WorkerMetrics[]>(config.worker_threads)),
       driver_(std::make_unique<Driver>(config)),
@@ -35,13 +37,26 @@ Scheduler::Scheduler(const RuntimeConfig& config)
 
 Scheduler::~Scheduler() = default;
 
-[[gnu::noinline]] std::uint64_t TaskScheduler::next_task_id() noexcept {
+void TaskScheduler::admit(TaskHeader& task) noexcept {
+  ThreadContext& context = thread_context();
+  if (context.core_owner == this)
+    context.task_references.take(*this);
+  else
+    retain();
   // Handed out to threads in blocks, so that spawning shares no cache line.
   constexpr std::uint64_t kBlock = 1024;
-  static std::atomic<std::uint64_t> next_block{1};
-  thread_local std::uint64_t next = 0;
-  if (next % kBlock == 0) next = next_block.fetch_add(1, std::memory_order_relaxed) * kBlock;
-  return next++ - kBlock + 1;
+  static std::atomic<std::uint64_t> next_block{0};
+  if (context.next_task_id % kBlock == 0)
+    context.next_task_id = next_block.fetch_add(1, std::memory_order_relaxed) * kBlock;
+  task.id = ++context.next_task_id;
+}
+
+void TaskScheduler::dismiss() noexcept {
+  ThreadContext& context = thread_context();
+  if (context.core_owner == this)
+    context.task_references.give_back(*this);
+  else
+    release();
 }
 
 WorkerMetrics& Scheduler::worker_metrics(std::size_t worker) noexcept { return worker_metrics_[worker]; }
@@ -54,7 +69,7 @@ void Scheduler::start(TaskHeader* task) noexcept {
   if (config_->on_task_spawn) config_->on_task_spawn(runtime::TaskMeta(task::Id(task->id), task->spawned_at));
   if (owned_->add(*task)) return schedule(task, false);
   task->shutdown();  // with the list's reference
-  task->release();   // the entry's
+  task->drop_entry();
 }
 
 bool Scheduler::finished(TaskHeader* task) noexcept {

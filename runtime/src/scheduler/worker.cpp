@@ -18,6 +18,7 @@ void MultiThread::Worker::run() {
   {
     if (config_.rng_seed) thread_random() = Random(*config_.rng_seed + index_);
     bool has_core = true;
+    ThreadContext& context = thread_context();
     const CoreScope core(&scheduler_, this, &has_core);
     metrics_.begin_batch();
     const WatchScope watch(watch_);
@@ -26,7 +27,7 @@ void MultiThread::Worker::run() {
       TaskHeader* task = next_task();
       if (task == nullptr) task = steal();
       if (task != nullptr) {
-        run_task(task);
+        run_task(task, context);
         if (!has_core)
           return scheduler_.thread_goes_on();  // the task blocked: another thread runs this worker now
       } else {
@@ -90,6 +91,11 @@ TaskHeader* MultiThread::Worker::steal() noexcept {
   // the last one that searched.
   if (!is_searching_) is_searching_ = scheduler_.idle_.transition_to_searching();
   if (!is_searching_) return nullptr;
+  if (TaskHeader* task = steal_from_siblings()) return task;
+  return scheduler_.inject_.pop();
+}
+
+TaskHeader* MultiThread::Worker::steal_from_siblings() noexcept {
   const std::size_t count = scheduler_.workers_.size();
   const std::size_t start = random_.below(count);
   for (std::size_t i = 0; i < count; ++i) {
@@ -102,15 +108,20 @@ TaskHeader* MultiThread::Worker::steal() noexcept {
       return stolen.task;
     }
   }
-  return scheduler_.inject_.pop();
+  return nullptr;
 }
 
-void MultiThread::Worker::run_task(TaskHeader* task) noexcept {
+void MultiThread::Worker::run_task(TaskHeader* task, ThreadContext& context) noexcept {
   if (is_searching_) {
     is_searching_ = false;
     if (scheduler_.idle_.transition_from_searching()) scheduler_.notify_one_parked();
   }
-  run_entry(task, is_watched_, config_, metrics_);
+  if (!run_entry(task, context, is_watched_, config_, metrics_)) return;
+  // Unless the task has blocked, and another thread runs this worker now.
+  if (context.core_owner == &scheduler_) [[likely]]
+    push(task, true);
+  else
+    scheduler_.schedule(task, true);
 }
 
 void MultiThread::Worker::look_at_driver() {
@@ -154,12 +165,21 @@ void MultiThread::Worker::sleep() {
 
 void MultiThread::Worker::shut_down() noexcept {
   scheduler_.owned().close_and_shut_down();
-  if (lifo_ != nullptr) std::exchange(lifo_, nullptr)->release();
-  while (TaskHeader* task = queue_.pop()) task->release();
+  drop_entries();
   scheduler_.worker_has_ended();
   // What the destructors of the last tasks have woken here.
-  if (lifo_ != nullptr) std::exchange(lifo_, nullptr)->release();
-  while (TaskHeader* task = queue_.pop()) task->release();
+  drop_entries();
+}
+
+// Its own, and those of siblings, which may be in a poll that does not end.
+void MultiThread::Worker::drop_entries() noexcept {
+  for (;;) {
+    TaskHeader* task = std::exchange(lifo_, nullptr);
+    if (task == nullptr) task = queue_.pop();
+    if (task == nullptr) task = steal_from_siblings();
+    if (task == nullptr) break;
+    task->drop_entry();
+  }
 }
 
 }  // namespace ferry::detail

@@ -40,11 +40,13 @@ class alignas(64) MultiThread::Worker {
   TaskHeader* next_own() noexcept;
   TaskHeader* take_injected() noexcept;
   TaskHeader* steal() noexcept;
-  void run_task(TaskHeader* task) noexcept;
+  TaskHeader* steal_from_siblings() noexcept;
+  void run_task(TaskHeader* task, ThreadContext& context) noexcept;
   void park();
   void sleep();
   void look_at_driver();
   void shut_down() noexcept;
+  void drop_entries() noexcept;
   std::uint32_t tasks() const noexcept { return queue_.size() + (lifo_ != nullptr ? 1 : 0); }
 
   void enqueue(TaskHeader* task) noexcept;

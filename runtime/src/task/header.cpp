@@ -30,14 +30,12 @@ class BorrowedWaker {
   };
 };
 
-// Whoever polls a task is that task for the time being.
+// Whoever destroys a task's future is that task for the time being.
 class CurrentTaskScope {
  public:
-  explicit CurrentTaskScope(TaskHeader* task, Context* poll = nullptr) noexcept
-      : context_(thread_context()), running_{task, poll, context_.running} {
+  explicit CurrentTaskScope(TaskHeader* task) noexcept
+      : context_(thread_context()), running_{task, nullptr, context_.running} {
     context_.running = &running_;
-    if (context_.watch != nullptr && poll != nullptr) [[unlikely]]
-      context_.watch->begin(task->id, task->vtable->resumes_at(task));
   }
   CurrentTaskScope(const CurrentTaskScope&) = delete;
   CurrentTaskScope& operator=(const CurrentTaskScope&) = delete;
@@ -61,46 +59,71 @@ constinit const WakerVTable kTaskWakerVTable = {
     .drop = [](void* data) noexcept { task_of(data)->release(); },
 };
 
-void TaskHeader::run() noexcept {
-  switch (state.transition_to_running()) {
-    case TaskState::OnRun::Skip:
-      return;
-    case TaskState::OnRun::Destroy:
-      return vtable->destroy(this);
-    case TaskState::OnRun::Cancel: {
-      const CurrentTaskScope scope(this);
-      vtable->cancel(this);
-      return complete();
-    }
+bool TaskHeader::run(ThreadContext& context) noexcept {
+  switch (std::exchange(entry_holds_running, false) ? state.continue_running()
+                                                    : state.transition_to_running()) {
     case TaskState::OnRun::Poll:
       break;
+    case TaskState::OnRun::Skip:
+      return false;
+    case TaskState::OnRun::Destroy:
+      vtable->destroy(this);
+      return false;
+    case TaskState::OnRun::Cancel:
+      cancel();
+      return false;
   }
   bool yields = false;
   {
     const BorrowedWaker waker(this);
     Context cx(waker.get());
     cx.takes_yields_ = true;
-    const CurrentTaskScope scope(this, &cx);
-    if (vtable->poll(this, cx)) return complete();
+    RunningTask running{this, &cx, context.running};
+    context.running = &running;
+    if (context.watch != nullptr) [[unlikely]]
+      context.watch->begin(id, vtable->resumes_at(this));
+    const bool is_ready = vtable->poll(this, cx);
+    context.running = running.outer;
+    if (is_ready) {
+      complete();
+      return false;
+    }
     yields = cx.wants_yield_;
   }
+  if (yields && may_hold_running) return entry_holds_running = true;
   switch (state.transition_to_idle(yields)) {
     case TaskState::OnIdle::Parked:
-      return;
+      return false;
     case TaskState::OnIdle::Requeue:
-      return scheduler->schedule(this, true);
+      return true;
     case TaskState::OnIdle::Destroy:
-      return vtable->destroy(this);
-    case TaskState::OnIdle::Cancel: {
-      const CurrentTaskScope scope(this);
-      vtable->cancel(this);
-      return complete();
-    }
+      vtable->destroy(this);
+      return false;
+    case TaskState::OnIdle::Cancel:
+      cancel();
+      return false;
   }
+  return false;
+}
+
+void TaskHeader::run_once() noexcept {
+  [[maybe_unused]] const bool is_requeued = run(thread_context());
+  FERRY_ASSERT(!is_requeued, "the poll completes the task");
+}
+
+void TaskHeader::drop_entry() noexcept {
+  if (entry_holds_running)
+    cancel();
+  else
+    release();
 }
 
 void TaskHeader::shutdown() noexcept {
   if (!state.transition_to_shutdown()) return release();
+  cancel();
+}
+
+void TaskHeader::cancel() noexcept {
   {
     const CurrentTaskScope scope(this);
     vtable->cancel(this);
@@ -109,6 +132,8 @@ void TaskHeader::shutdown() noexcept {
 }
 
 void TaskHeader::complete() noexcept {
+  const std::uint64_t references = scheduler->finished(this) ? 2 : 1;
+  if (vtable->completed == nullptr && state.transition_to_complete_and_release(references)) return;
   const std::uint64_t before = state.transition_to_complete();
   if ((before & TaskState::kJoinInterest) == 0) {
     vtable->drop_output(this);
@@ -116,7 +141,6 @@ void TaskHeader::complete() noexcept {
     std::move(join_waker).wake();
   }
   if (vtable->completed != nullptr) vtable->completed(this);
-  const std::uint64_t references = scheduler->finished(this) ? 2 : 1;
   if (state.release(references)) vtable->destroy(this);
 }
 
@@ -140,10 +164,8 @@ void TaskHeader::wake_by_val() noexcept {
   }
 }
 
-bool TaskHeader::poll_join(Context& cx) {
-  const std::uint64_t now = state.load();
-  if ((now & TaskState::kComplete) != 0) return true;
-  if ((now & TaskState::kJoinWaker) != 0 && !state.unset_join_waker()) return true;
+bool TaskHeader::poll_join_slow(Context& cx) {
+  if ((state.load() & TaskState::kJoinWaker) != 0 && !state.unset_join_waker()) return true;
   if (!join_waker.will_wake(cx.waker())) join_waker = cx.waker();
   if (state.set_join_waker()) return false;
   join_waker = Waker::noop();
@@ -154,7 +176,7 @@ void TaskHeader::drop_join_handle() noexcept {
   // Not kept until the task is freed: two tasks that waited for each other would keep each other for ever.
   if ((state.load() & TaskState::kComplete) == 0 && state.unset_join_interest())
     join_waker = Waker::noop();
-  else
+  else if (stage == Stage::Output)
     vtable->drop_output(this);
   release();
 }

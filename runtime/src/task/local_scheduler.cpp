@@ -29,7 +29,7 @@ Registry& registry() {
 }  // namespace
 
 LocalScheduler::LocalScheduler()
-    : for_debuggers_(std::make_unique<const DebuggerList>(&owned_, 1, sizeof owned_)) {
+    : TaskScheduler(false), for_debuggers_(std::make_unique<const DebuggerList>(&owned_, 1, sizeof owned_)) {
   Registry& in = registry();
   std::lock_guard lock(in.mutex);
   in.all.push_back(*this);
@@ -112,12 +112,13 @@ void LocalScheduler::task_threw(const TaskHeader& task) noexcept {
 }
 
 bool LocalScheduler::tick() {
-  if (const Scheduler* const runtime = thread_context().scheduler)
+  ThreadContext& context = thread_context();
+  if (const Scheduler* const runtime = context.scheduler)
     runs_in_.store(runtime->id(), std::memory_order_relaxed);
   for (unsigned turn = 0; turn < kTasksPerTick; ++turn) {
     TaskHeader* const task = next(turn);
     if (task == nullptr) return false;
-    task->run();
+    if (task->run(context)) local_.push(task);
     if (panic_) [[unlikely]] {
       shut_down();
       throw std::runtime_error(

@@ -25,10 +25,10 @@ class BlockingCell final : public TaskHeader {
   class Job final : public BlockingJob {
    public:
     explicit Job(TaskHeader* task) noexcept : task_(task) {}
-    void run() noexcept override { task_->run(); }
+    void run() noexcept override { task_->run_once(); }
     void cancel() noexcept override {
       task_->abort();
-      task_->run();
+      task_->run_once();
     }
 
    private:
@@ -46,12 +46,22 @@ class BlockingCell final : public TaskHeader {
  private:
   template <class G>
   BlockingCell(G&& f, Scheduler& scheduler, Extras&& extras)
-      : TaskHeader(&kVTable, &scheduler, TaskScheduler::next_task_id(), std::source_location()),
+      : TaskHeader(&kVTable, scheduler, std::source_location(), false),
         extras_(std::move(extras)),
         f_(std::in_place, std::forward<G>(f)) {
-    scheduler.retain();
+    scheduler.admit(*this);
     // A task in no list: the third reference of a new task is not needed.
     static_cast<void>(state.release());
+  }
+
+  ~BlockingCell() {
+    if (stage == Stage::Output) std::destroy_at(&output_);
+  }
+
+  template <class... Args>
+  void store(Args&&... args) {
+    std::construct_at(&output_, std::forward<Args>(args)...);
+    stage = Stage::Output;
   }
 
   static BlockingCell* self(TaskHeader* task) noexcept { return static_cast<BlockingCell*>(task); }
@@ -61,45 +71,51 @@ class BlockingCell final : public TaskHeader {
     try {
       if constexpr (std::is_void_v<T>) {
         (*cell->f_)();
-        cell->output_.emplace(boost::system::in_place_value);
+        cell->store(boost::system::in_place_value);
       } else {
-        cell->output_.emplace(boost::system::in_place_value, (*cell->f_)());
+        cell->store(boost::system::in_place_value, (*cell->f_)());
       }
     } catch (...) {
-      cell->output_.emplace(boost::system::in_place_error, panic_of(*task));
+      cell->store(boost::system::in_place_error, panic_of(*task));
     }
     cell->f_.reset();
     return true;
   }
   static void cancel(TaskHeader* task) noexcept {
     self(task)->f_.reset();
-    self(task)->output_.emplace(boost::system::in_place_error, cancelled_of(*task));
+    self(task)->store(boost::system::in_place_error, cancelled_of(*task));
   }
-  static void drop_output(TaskHeader* task) noexcept { self(task)->output_.reset(); }
-  static void take_output(TaskHeader* task, void* output) {
-    FERRY_REQUIRE(self(task)->output_, "a JoinHandle is awaited or polled after it has given its result");
-    static_cast<std::optional<Joined>*>(output)->emplace(*std::move(self(task)->output_));
-    self(task)->output_.reset();
+  static void drop_output(TaskHeader* task) noexcept {
+    if (std::exchange(task->stage, Stage::Consumed) == Stage::Output) std::destroy_at(&self(task)->output_);
   }
   static void destroy(TaskHeader* task) noexcept {
-    const TaskSchedulerRef scheduler = TaskSchedulerRef::adopt(task->scheduler);
+    TaskScheduler* const scheduler = task->scheduler;
     delete self(task);
+    scheduler->dismiss();
   }
 
-  static constexpr TaskVTable kVTable =
-      with_extras<BlockingCell, Extras>({.poll = &poll,
-                                         .cancel = &cancel,
-                                         .drop_output = &drop_output,
-                                         .take_output = &take_output,
-                                         .destroy = &destroy,
-                                         .describe = nullptr,  // is in no list
-                                         .resumes_at = nullptr,
-                                         .chain_offset = 0});
+  static const TaskVTable kVTable;
 
   [[no_unique_address]] Extras extras_;
   std::optional<F> f_;
-  std::optional<Joined> output_;
+  union {
+    Joined output_;
+  };
 };
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Winvalid-offsetof"  // a cell has no virtual base
+template <class F, class Extras>
+constexpr TaskVTable BlockingCell<F, Extras>::kVTable =
+    with_extras<BlockingCell, Extras>({.poll = &poll,
+                                       .cancel = &cancel,
+                                       .drop_output = &drop_output,
+                                       .destroy = &destroy,
+                                       .describe = nullptr,  // is in no list
+                                       .resumes_at = nullptr,
+                                       .output_offset = offsetof(BlockingCell, output_),
+                                       .chain_offset = 0});
+#pragma GCC diagnostic pop
 
 template <class F, class Extras = NoExtras>
 task::JoinHandle<std::invoke_result_t<std::decay_t<F>&>> spawn_blocking_on(Scheduler& scheduler, F&& f,

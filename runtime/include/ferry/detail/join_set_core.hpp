@@ -59,9 +59,7 @@ class JoinSetCore {
     /// What the task gave. It has completed.
     template <class Joined>
     Joined output() const {
-      std::optional<Joined> output;
-      entry_->task_->vtable->take_output(entry_->task_, &output);
-      return *std::move(output);
+      return entry_->task_->take_output<Joined>();
     }
 
    private:

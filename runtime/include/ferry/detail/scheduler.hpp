@@ -45,6 +45,13 @@ class TaskScheduler {
     if (owners_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
 
+  /// One more task exists: gives it its id. It may use the scheduler until `dismiss`.
+  void admit(TaskHeader& task) noexcept;
+  /// A task of this scheduler has been freed.
+  void dismiss() noexcept;
+  /// Whether an entry of its queues may hold kRunning.
+  bool takes_running_entries() const noexcept { return takes_running_entries_; }
+
   /// Enters a new task into the list of tasks and enqueues it; after shutdown it is cancelled at once.
   virtual void start(TaskHeader* task) noexcept = 0;
   /// Enqueues a notified task; takes the entry's reference over. `is_yield`: the task asked for it while it
@@ -56,14 +63,52 @@ class TaskScheduler {
   /// An exception has left the task; it is being handled.
   virtual void task_threw(const TaskHeader& task) noexcept { static_cast<void>(task); }
 
-  static std::uint64_t next_task_id() noexcept;
-
  protected:
-  TaskScheduler() noexcept {}
+  explicit TaskScheduler(bool takes_running_entries) noexcept
+      : takes_running_entries_(takes_running_entries) {}
   virtual ~TaskScheduler() = default;
 
  private:
+  friend class TaskReferences;
+
+  const bool takes_running_entries_;
   std::atomic<std::size_t> owners_{1};
+};
+
+/// References to a runtime for tasks that the thread which runs it spawns and frees: a few at a time come
+/// from the counter that all threads share.
+class TaskReferences {
+ public:
+  constexpr TaskReferences() noexcept {}
+  TaskReferences(TaskReferences&& other) noexcept : spare_(std::exchange(other.spare_, 0)) {}
+  TaskReferences& operator=(TaskReferences&& other) noexcept {
+    std::swap(spare_, other.spare_);
+    return *this;
+  }
+
+  void take(TaskScheduler& from) noexcept {
+    if (spare_ == 0) [[unlikely]] {
+      from.owners_.fetch_add(kBatch, std::memory_order_relaxed);
+      spare_ = kBatch;
+    }
+    --spare_;
+  }
+  /// Somebody else keeps the scheduler alive meanwhile.
+  void give_back(TaskScheduler& to) noexcept {
+    if (++spare_ == 2 * kBatch) [[unlikely]] release(to, kBatch);
+  }
+  void give_all_back(TaskScheduler& to) noexcept { release(to, spare_); }
+
+ private:
+  static constexpr std::size_t kBatch = 1024;
+
+  void release(TaskScheduler& to, std::size_t count) noexcept {
+    // release: what was done with them happens before the destruction.
+    to.owners_.fetch_sub(count, std::memory_order_release);
+    spare_ -= count;
+  }
+
+  std::size_t spare_ = 0;
 };
 
 /// One runtime's shared state: its scheduler, driver and blocking pool. Shared by handles, tasks and timers.

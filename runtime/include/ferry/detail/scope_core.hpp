@@ -26,6 +26,7 @@ class ScopeCore {
     Child(Child&& other) noexcept : core_(std::move(other.core_)) {}  // before it is in the list
 
     // As extras of the task's cell.
+    static constexpr bool kIsDestroyedEarly = true;  // with the scope
     void threw(std::exception_ptr exception) noexcept { core_->fail(std::move(exception)); }
     void completed() noexcept { std::exchange(core_, nullptr)->remove(*this); }
 

@@ -18,7 +18,7 @@
 namespace ferry::detail {
 
 /// What a plain task carries beside its future. Others have a member `name()`, which gives a TaskName, or
-/// `completed()`, which is called last of all, or `threw(exception)`.
+/// `completed()`, which is called last of all, or `threw(exception)`, or `kIsDestroyedEarly`.
 class NoExtras {
  public:
   NoExtras() noexcept {}
@@ -33,6 +33,10 @@ class NamedExtras {
  private:
   TaskName name_;
 };
+
+/// Whether another thread may have to destroy the future while the task is queued.
+template <class Extras>
+inline constexpr bool is_destroyed_early = requires { Extras::kIsDestroyedEarly; };
 
 /// What the vtable says of a cell's extras.
 template <class Cell, class Extras>
@@ -64,10 +68,11 @@ class TaskCell final : public TaskHeader {
 
  private:
   TaskCell(F&& future, TaskScheduler& scheduler, std::source_location spawned_at, Extras&& extras)
-      : TaskHeader(&kVTable, &scheduler, TaskScheduler::next_task_id(), spawned_at),
+      : TaskHeader(&kVTable, scheduler, spawned_at,
+                   scheduler.takes_running_entries() && !is_destroyed_early<Extras>),
         extras_(std::move(extras)),
         future_(std::move(future)) {
-    scheduler.retain();
+    scheduler.admit(*this);
   }
   ~TaskCell() {
     if (stage == Stage::Future) std::destroy_at(&future_);
@@ -91,12 +96,22 @@ class TaskCell final : public TaskHeader {
   static bool poll_future(TaskHeader* task, Context& cx) noexcept {
     TaskCell* cell = self(task);
     try {
-      auto polled = cell->future_.poll(cx);
-      if (polled.is_pending()) return false;
-      if constexpr (std::is_void_v<T>)
-        cell->store(boost::system::in_place_value);
-      else
-        cell->store(boost::system::in_place_value, *std::move(polled));
+      if constexpr (requires { cell->future_.advance(cx); }) {
+        if (!cell->future_.advance(cx)) return false;
+        if constexpr (std::is_void_v<T>) {
+          cell->future_.take();
+          cell->store(boost::system::in_place_value);
+        } else {
+          cell->store(boost::system::in_place_value, cell->future_.take());
+        }
+      } else {
+        auto polled = cell->future_.poll(cx);
+        if (polled.is_pending()) return false;
+        if constexpr (std::is_void_v<T>)
+          cell->store(boost::system::in_place_value);
+        else
+          cell->store(boost::system::in_place_value, *std::move(polled));
+      }
     } catch (...) {
       if constexpr (requires { cell->extras_.threw(std::current_exception()); })
         cell->extras_.threw(std::current_exception());
@@ -116,20 +131,12 @@ class TaskCell final : public TaskHeader {
     if (std::exchange(cell->stage, Stage::Consumed) == Stage::Output) std::destroy_at(&cell->output_);
   }
 
-  static void take_output(TaskHeader* task, void* output) {
-    TaskCell* cell = self(task);
-    FERRY_REQUIRE(cell->stage == Stage::Output,
-                  "a JoinHandle is awaited or polled after it has given its result");
-    static_cast<std::optional<Joined>*>(output)->emplace(std::move(cell->output_));
-    cell->stage = Stage::Consumed;
-    std::destroy_at(&cell->output_);
-  }
-
   static void destroy(TaskHeader* task) noexcept {
-    const TaskSchedulerRef scheduler = TaskSchedulerRef::adopt(task->scheduler);
+    TaskScheduler* const scheduler = task->scheduler;
     TaskCell* cell = self(task);
     cell->~TaskCell();
     free_for<TaskCell>(cell);
+    scheduler->dismiss();
   }
 
   static void describe(const TaskHeader* task, WaitNotes& notes) {
@@ -155,10 +162,10 @@ constexpr TaskVTable TaskCell<F, Extras>::kVTable = with_extras<TaskCell, Extras
     {.poll = &poll_future,
      .cancel = &cancel,
      .drop_output = &drop_output,
-     .take_output = &take_output,
      .destroy = &destroy,
      .describe = &describe,
      .resumes_at = &resumes_at,
+     .output_offset = offsetof(TaskCell, output_),
      .chain_offset = is_chain_first<Driven<F>> ? offsetof(TaskCell, future_) : 0});
 #pragma GCC diagnostic pop
 

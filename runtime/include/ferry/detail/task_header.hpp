@@ -1,13 +1,14 @@
 // What a spawned task is to the scheduler: a state word, links and four functions.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <source_location>
 #include <string>
 #include <utility>
 
+#include <ferry/assert.hpp>
+#include <ferry/detail/task_state.hpp>
 #include <ferry/detail/wait_list.hpp>
 #include <ferry/waker.hpp>
 
@@ -16,85 +17,7 @@ namespace ferry::detail {
 class TaskHeader;
 class TaskScheduler;
 class WaitNotes;
-
-// Who may touch what is decided by one word. Every bit is written only by the transition_* functions below.
-//
-//   bit        means                                             who owns what while it is set
-//   kRunning   a thread polls or destroys the future             that thread owns the future and its frames
-//   kComplete  the output is stored; never cleared               the JoinHandle owns the output (until it
-//   gives up
-//                                                                kJoinInterest, then whoever completes it)
-//   kNotified  one run queue entry exists, or the runner will    the entry holds one reference
-//              make one when the poll ends
-//   kCancelled the future is to be destroyed at the next chance
-//   kJoinInterest  a JoinHandle exists
-//   kJoinWaker     the join waker is set: whoever completes the task uses it up; without it the JoinHandle
-//   owns the slot kInspected     with kRunning: a dump reads the frames, and wakes whoever waits to run or
-//   destroy them kRef and up    the number of owners: run queue entry, list of tasks, JoinHandle, wakers
-class TaskState {
- public:
-  static constexpr std::uint64_t kRunning = 1u << 0;
-  static constexpr std::uint64_t kComplete = 1u << 1;
-  static constexpr std::uint64_t kNotified = 1u << 2;
-  static constexpr std::uint64_t kCancelled = 1u << 3;
-  static constexpr std::uint64_t kJoinInterest = 1u << 4;
-  static constexpr std::uint64_t kJoinWaker = 1u << 5;
-  static constexpr std::uint64_t kInspected = 1u << 6;
-  static constexpr std::uint64_t kRef = 1u << 7;
-
-  /// A new task: owned by its first run queue entry, the list of tasks and a JoinHandle.
-  TaskState() noexcept : bits_(kNotified | kJoinInterest | 3 * kRef) {}
-
-  enum class [[nodiscard]] OnRun { Poll, Cancel, Skip, Destroy };
-  enum class [[nodiscard]] OnIdle { Parked, Requeue, Cancel, Destroy };
-  enum class [[nodiscard]] OnWake { Nothing, Enqueue, Destroy };
-  enum class [[nodiscard]] OnInspect { Ready, Waiting, Running, Complete };
-
-  /// A run queue entry is taken up. Its reference goes on to the poll, or is given up with Skip and Destroy.
-  OnRun transition_to_running() noexcept;
-  /// The poll ended without completing. Gives up the poll's reference unless a wake arrived meanwhile or the
-  /// task yields.
-  OnIdle transition_to_idle(bool yields) noexcept;
-  /// The output is stored. Gives the state from before.
-  std::uint64_t transition_to_complete() noexcept;
-  /// A waker is used up. With Enqueue its reference goes into the run queue entry.
-  OnWake transition_to_notified_by_val() noexcept;
-  /// A wake that keeps its waker. With Enqueue a new reference goes into the run queue entry.
-  OnWake transition_to_notified_by_ref() noexcept;
-  /// abort(): as a wake by reference, and cancelled.
-  OnWake transition_to_notified_and_cancel() noexcept;
-  /// Shutdown: marks it cancelled; true when the caller now holds kRunning and destroys the future.
-  bool transition_to_shutdown() noexcept;
-  /// A dump takes the frames' lock of a task that it keeps alive, with Ready and Waiting. Meanwhile whoever
-  /// wants to run or destroy the task waits.
-  OnInspect transition_to_inspected() noexcept;
-  /// Gives the lock up. True when the task was woken meanwhile and the caller enqueues it, with a new
-  /// reference.
-  [[nodiscard]] bool transition_from_inspected(OnInspect was) noexcept;
-  /// The JoinHandle goes, its waker with it; false when the task has completed: the bits stay as they are
-  /// then.
-  bool unset_join_interest() noexcept;
-  /// The JoinHandle publishes its waker; false when the task completed meanwhile.
-  bool set_join_waker() noexcept;
-  /// The JoinHandle takes the waker's slot back to change it; false when the task completed meanwhile.
-  bool unset_join_waker() noexcept;
-
-  // relaxed: a new owner is made from an owner, which already keeps the task alive.
-  void retain() noexcept { bits_.fetch_add(kRef, std::memory_order_relaxed); }
-  /// True for the last owner.
-  [[nodiscard]] bool release() noexcept { return release(1); }
-  [[nodiscard]] bool release(std::uint64_t count) noexcept {
-    // acq_rel: what other owners did happens before the last one frees.
-    return bits_.fetch_sub(count * kRef, std::memory_order_acq_rel) / kRef == count;
-  }
-  // acquire: kComplete publishes the output.
-  std::uint64_t load() const noexcept { return bits_.load(std::memory_order_acquire); }
-
- private:
-  void wait_until_inspected() const noexcept;
-
-  std::atomic<std::uint64_t> bits_;
-};
+struct ThreadContext;
 
 /// What a task is called; null for most. Shared with what outlives the task.
 using TaskName = std::shared_ptr<const std::string>;
@@ -105,11 +28,11 @@ struct TaskVTable {
                Context& cx) noexcept;         ///< true: completed, the future destroyed, the output stored
   void (*cancel)(TaskHeader* task) noexcept;  ///< destroys the future and stores the cancellation
   void (*drop_output)(TaskHeader* task) noexcept;       ///< destroys the output
-  void (*take_output)(TaskHeader* task, void* output);  ///< moves the output to a std::optional of its type
   void (*destroy)(TaskHeader* task) noexcept;           ///< destroys and frees the whole cell
   void (*describe)(const TaskHeader* task, WaitNotes& notes);           ///< says what it waits for
   std::source_location (*resumes_at)(const TaskHeader* task) noexcept;  ///< where the next poll goes on
-  std::size_t chain_offset;  ///< of the Chain in the cell, 0 if there is none: for debuggers
+  std::size_t output_offset;  ///< of the output in the cell, while there is one
+  std::size_t chain_offset;   ///< of the Chain in the cell, 0 if there is none: for debuggers
   // Null for a plain task:
   const TaskName& (*name)(const TaskHeader* task) noexcept = nullptr;
   void (*completed)(TaskHeader* task) noexcept =
@@ -119,12 +42,24 @@ struct TaskVTable {
 /// The head of every task's cell.
 class TaskHeader : public ListNode<TaskHeader> {
  public:
-  TaskHeader(const TaskVTable* vtable, TaskScheduler* scheduler, std::uint64_t id,
-             std::source_location spawned_at) noexcept
-      : vtable(vtable), scheduler(scheduler), id(id), spawned_at(spawned_at) {}
+  /// `may_hold_running`: its entries may keep kRunning, which spares the transitions around a queue but keeps
+  /// others from destroying the future before the entry is taken up.
+  TaskHeader(const TaskVTable* vtable, TaskScheduler& scheduler, std::source_location spawned_at,
+             bool may_hold_running) noexcept
+      : vtable(vtable),
+        scheduler(&scheduler),
+        spawned_at(spawned_at),
+        state(may_hold_running),
+        may_hold_running(may_hold_running),
+        entry_holds_running(may_hold_running) {}
 
-  /// Runs the entry that a scheduler took from its queue. Uses the entry's reference up.
-  void run() noexcept;
+  /// Runs the entry that a scheduler took from its queue, on the thread of `context`. True: it goes back to
+  /// the end of the queue; otherwise its reference has been used up.
+  [[nodiscard]] bool run(ThreadContext& context) noexcept;
+  /// The same for a task whose one poll completes it, on any thread.
+  void run_once() noexcept;
+  /// Drops the entry that a scheduler took from its queue, at shutdown.
+  void drop_entry() noexcept;
   /// Destroys the future unless another thread runs it; that thread then does. Uses one reference up.
   void shutdown() noexcept;
   /// Cancels it at its next suspension point.
@@ -136,16 +71,30 @@ class TaskHeader : public ListNode<TaskHeader> {
   }
 
   // For the JoinHandle.
-  bool poll_join(Context& cx);  ///< true when the output may be taken
+  bool poll_join(Context& cx) {  ///< true when the output may be taken
+    return (state.load() & TaskState::kComplete) != 0 || poll_join_slow(cx);
+  }
   void drop_join_handle() noexcept;
+  /// What the task gave. `Output`: as its cell has it. Throws std::logic_error when it was taken before.
+  template <class Output>
+  Output take_output() {
+    FERRY_REQUIRE(stage == Stage::Output,
+                  "a JoinHandle is awaited or polled after it has given its result");
+    stage = Stage::Consumed;
+    auto* const stored = reinterpret_cast<Output*>(reinterpret_cast<char*>(this) + vtable->output_offset);
+    const OutputGuard<Output> guard(stored);
+    return std::move(*stored);
+  }
 
   const TaskVTable* const vtable;
-  TaskScheduler* const scheduler;  ///< one reference
-  const std::uint64_t id;
+  TaskScheduler* const scheduler;
+  std::uint64_t id = 0;  ///< given when it is admitted to the scheduler
   const std::source_location spawned_at;
   TaskState state;
   TaskHeader* queue_next = nullptr;  ///< of the run queue that holds the entry
   std::uint8_t owned_shard = 0;      ///< of the list of tasks
+  const bool may_hold_running;
+  bool entry_holds_running;  ///< what its maker leaves to whoever takes the entry up
   enum class Stage : std::uint8_t { Future, Output, Consumed };
   Stage stage = Stage::Future;       ///< the cell's: what its memory holds; here it fills a gap
   Waker join_waker = Waker::noop();  ///< see kJoinWaker
@@ -154,6 +103,21 @@ class TaskHeader : public ListNode<TaskHeader> {
   ~TaskHeader() = default;
 
  private:
+  // Destroys what was moved from.
+  template <class Output>
+  class OutputGuard {
+   public:
+    explicit OutputGuard(Output* output) noexcept : output_(output) {}
+    OutputGuard(const OutputGuard&) = delete;
+    OutputGuard& operator=(const OutputGuard&) = delete;
+    ~OutputGuard() { std::destroy_at(output_); }
+
+   private:
+    Output* output_;
+  };
+
+  bool poll_join_slow(Context& cx);
+  void cancel() noexcept;
   void complete() noexcept;
 };
 

@@ -123,9 +123,7 @@ class JoinHandle {
   Poll<Output> poll(Context& cx) {
     FERRY_REQUIRE(task_ != nullptr, "a JoinHandle that was moved from is awaited or polled");
     if (!task_->poll_join(cx) || !cx.poll_proceed()) return pending;
-    std::optional<Output> output;
-    task_->vtable->take_output(task_, &output);
-    return *std::move(output);
+    return task_->take_output<Output>();
   }
 
   /// Cancels the task at its next suspension point: the join then gives a cancelled JoinError, unless it

@@ -322,12 +322,34 @@ class Driven<Task<T>> {
  public:
   using Output = T;
   explicit Driven(Task<T>&& task) : task_(std::move(task)) {
+    FERRY_REQUIRE(task_.handle_, kMovedFromTask);
     auto& promise = task_.handle_.promise();
-    if (promise.chain_ != nullptr) return;  // polled before: keeps its own
-    promise.chain_ = &chain_;
-    chain_.start(task_.handle_);
+    if (promise.chain_ != nullptr) {  // polled before: keeps its own
+      chain_.wait_for(promise.chain_, kChainOps, std::noop_coroutine());
+    } else {
+      promise.chain_ = &chain_;
+      chain_.start(task_.handle_);
+    }
   }
-  Poll<T> poll(Context& cx) { return task_.poll(cx); }
+  /// Runs until the task has finished (true) or waits (false).
+  bool advance(Context& cx) noexcept { return chain_.poll(cx); }
+  /// The task's result, once it has finished.
+  T take() {
+#if defined(__GNUC__) && !defined(__clang__)
+    if (!task_.handle_.done()) [[unlikely]]
+      throw_body_left_out();
+#endif
+    return task_.handle_.promise().take();
+  }
+  Poll<T> poll(Context& cx) {
+    if (!advance(cx)) return pending;
+    if constexpr (std::is_void_v<T>) {
+      take();
+      return Poll<void>::ready();
+    } else {
+      return take();
+    }
+  }
   void describe_wait(WaitNotes& notes) const { task_.describe_wait(notes); }
   std::source_location resumes_at() const noexcept { return task_.handle_.promise().chain_->resumes_at(); }
 
