@@ -7,7 +7,7 @@ namespace ferry::detail {
 
 Driver::Driver(const RuntimeConfig& config)
     : clock_(config.start_paused),
-      timers_(clock_),
+      timers_(clock_, config.worker_threads),
       has_io_(config.enable_io),
       has_time_(config.enable_time) {}
 
@@ -18,12 +18,12 @@ void Driver::park(const BlockingPool& blocking) {
   } else if (next) {
     // The reactor counts in the monotonic clock's time.
     const time::Duration remaining = *next - clock_.now();
-    reactor_.turn(Reactor::Clock::now() + remaining);
+    reactor_.turn(std::max(Reactor::Clock::now() + remaining, not_before_));
   } else {
     reactor_.turn(std::nullopt);
   }
   timers_.end_park();
-  timers_.fire();
+  if (timers_.fire()) not_before_ = Reactor::Clock::now() + kTimerSlack;
 }
 
 void Driver::park_paused(std::optional<time::Instant> next, const BlockingPool& blocking) {

@@ -36,11 +36,16 @@ class Driver {
   bool has_time() const noexcept { return has_time_; }
 
  private:
+  // How long after some timers the next ones may wait to be fired with others: waking up costs far more than
+  // firing one.
+  static constexpr std::chrono::microseconds kTimerSlack{150};
+
   void park_paused(std::optional<time::Instant> next, const BlockingPool& blocking);
 
   RuntimeClock clock_;
   TimeDriver timers_;
   Reactor reactor_;
+  Reactor::Clock::time_point not_before_{};  // a park for timers ends; belongs to the thread that parks
   std::atomic<bool> was_unparked_{false};
   const bool has_io_;
   const bool has_time_;

@@ -2,8 +2,17 @@
 
 #include <algorithm>
 #include <limits>
+#include <mutex>
+
+#include "runtime/context.hpp"
 
 namespace ferry::detail {
+
+TimeDriver::TimeDriver(RuntimeClock& clock, std::size_t workers)
+    : clock_(clock),
+      start_(clock.now()),
+      shard_count_(std::min(workers, kMaxShards)),
+      shards_(std::make_unique<Shard[]>(shard_count_)) {}
 
 TimeDriver::Ticks TimeDriver::tick_at_or_after(time::Instant instant) const noexcept {
   const auto nanoseconds = static_cast<std::uint64_t>(instant.duration_since(start_).count());
@@ -20,21 +29,31 @@ time::Instant TimeDriver::instant_of(Ticks tick) const noexcept {
 }
 
 // Under the lock: files the entry, or says at once what has become of it.
-bool TimeDriver::file(TimerEntry& entry, Ticks tick) noexcept {
+bool TimeDriver::file(Shard& shard, TimerEntry& entry, Ticks tick) noexcept {
   using State = TimerEntry::State;
   entry.tick = tick;
-  const State state = is_shut_down_          ? State::ShutDown
-                      : wheel_.insert(entry) ? State::Scheduled
-                                             : State::Fired;
+  if (shard.wheel.is_empty()) shard.wheel.jump_to(now_.load(std::memory_order_relaxed));
+  const State state = shard.is_shut_down         ? State::ShutDown
+                      : shard.wheel.insert(entry) ? State::Scheduled
+                                                  : State::Fired;
+  if (state == State::Scheduled) shard.has_entries.store(true, std::memory_order_relaxed);
   entry.state.store(state, std::memory_order_release);
-  return state == State::Scheduled && tick < parked_until_;
+  return state == State::Scheduled && tick < shard.parked_until;
+}
+
+// Under the lock.
+void TimeDriver::remove(Shard& shard, TimerEntry& entry) noexcept {
+  shard.wheel.remove(entry);
+  if (shard.wheel.is_empty()) shard.has_entries.store(false, std::memory_order_relaxed);
 }
 
 bool TimeDriver::schedule(TimerEntry& entry, time::Instant deadline, const Waker& waker) {
   const Ticks tick = tick_at_or_after(deadline);
   Waker copy = waker;  // made, and destroyed when it is not used, outside the lock
-  std::lock_guard lock(mutex_);
-  const bool must_unpark = file(entry, tick);
+  entry.shard = static_cast<std::uint8_t>(thread_context().worker % shard_count_);
+  Shard& shard = shard_of(entry);
+  std::lock_guard lock(shard.lock);
+  const bool must_unpark = file(shard, entry, tick);
   if (entry.state.load(std::memory_order_relaxed) == TimerEntry::State::Scheduled)
     std::swap(entry.waker, copy);
   return must_unpark;
@@ -45,9 +64,10 @@ bool TimeDriver::reschedule(TimerEntry& entry, time::Instant deadline) {
   Waker woken = Waker::noop();
   bool must_unpark = false;
   {
-    std::lock_guard lock(mutex_);
-    if (entry.state.load(std::memory_order_relaxed) == TimerEntry::State::Scheduled) wheel_.remove(entry);
-    must_unpark = file(entry, tick);
+    Shard& shard = shard_of(entry);
+    std::lock_guard lock(shard.lock);
+    if (entry.state.load(std::memory_order_relaxed) == TimerEntry::State::Scheduled) remove(shard, entry);
+    must_unpark = file(shard, entry, tick);
     if (entry.state.load(std::memory_order_relaxed) != TimerEntry::State::Scheduled)
       std::swap(entry.waker, woken);
   }
@@ -57,68 +77,96 @@ bool TimeDriver::reschedule(TimerEntry& entry, time::Instant deadline) {
 
 void TimeDriver::cancel(TimerEntry& entry) noexcept {
   Waker old = Waker::noop();
-  std::lock_guard lock(mutex_);
+  Shard& shard = shard_of(entry);
+  std::lock_guard lock(shard.lock);
   if (entry.state.load(std::memory_order_relaxed) != TimerEntry::State::Scheduled) return;
-  wheel_.remove(entry);
+  remove(shard, entry);
   std::swap(entry.waker, old);
   entry.state.store(TimerEntry::State::Idle, std::memory_order_release);
 }
 
 bool TimeDriver::set_waker(TimerEntry& entry, const Waker& waker) {
   Waker old = Waker::noop();
-  std::lock_guard lock(mutex_);
+  std::lock_guard lock(shard_of(entry).lock);
   if (entry.state.load(std::memory_order_relaxed) != TimerEntry::State::Scheduled) return false;
   if (!entry.waker.will_wake(waker)) old = std::exchange(entry.waker, waker);
   return true;
 }
 
-std::optional<time::Instant> TimeDriver::begin_park() {
-  std::lock_guard lock(mutex_);
-  const auto next = wheel_.next_tick();
-  parked_until_ = next.value_or(std::numeric_limits<Ticks>::max());
-  return next ? std::optional(instant_of(*next)) : std::nullopt;
+// With the lock of each in turn.
+template <class Use>
+void TimeDriver::for_each_shard(Use use) {
+  for (std::size_t i = 0; i < shard_count_; ++i) {
+    std::lock_guard lock(shards_[i].lock);
+    use(shards_[i]);
+  }
 }
 
-bool TimeDriver::has_timers() noexcept {
-  std::lock_guard lock(mutex_);
-  return wheel_.next_tick().has_value();
+std::optional<time::Instant> TimeDriver::begin_park() {
+  constexpr Ticks kNever = std::numeric_limits<Ticks>::max();
+  // Until the earliest one of all is known, whoever is earlier than those of its own shard unparks.
+  Ticks earliest = kNever;
+  for_each_shard([&](Shard& shard) {
+    shard.parked_until = shard.wheel.next_tick().value_or(kNever);
+    earliest = std::min(earliest, shard.parked_until);
+  });
+  if (shard_count_ > 1) for_each_shard([&](Shard& shard) { shard.parked_until = earliest; });
+  return earliest != kNever ? std::optional(instant_of(earliest)) : std::nullopt;
+}
+
+bool TimeDriver::has_timers() const noexcept {
+  return std::any_of(shards_.get(), shards_.get() + shard_count_,
+                     [](const Shard& shard) { return shard.has_entries.load(std::memory_order_relaxed); });
 }
 
 void TimeDriver::end_park() noexcept {
-  std::lock_guard lock(mutex_);
-  parked_until_ = kNotParked;
+  for_each_shard([](Shard& shard) { shard.parked_until = kNotParked; });
 }
 
-void TimeDriver::fire() {
-  bool is_done = false;
+bool TimeDriver::fire() {
   const Ticks now = tick_before(clock_.now());
-  while (!is_done) {
+  now_.store(now, std::memory_order_relaxed);
+  bool has_fired = false;
+  for (std::size_t i = 0; i < shard_count_; ++i)
+    if (shards_[i].has_entries.load(std::memory_order_relaxed) && fire(shards_[i], now)) has_fired = true;
+  return has_fired;
+}
+
+bool TimeDriver::fire(Shard& shard, Ticks now) {
+  bool has_fired = false;
+  for (bool is_done = false; !is_done;) {
     WakeList woken;
-    std::lock_guard lock(mutex_);
+    std::lock_guard lock(shard.lock);
     while (!woken.is_full()) {
-      TimerEntry* entry = wheel_.pop_expired(now);
+      TimerEntry* entry = shard.wheel.pop_expired(now);
       is_done = entry == nullptr;
       if (is_done) break;
+      has_fired = true;
       woken.push(std::exchange(entry->waker, Waker::noop()));
       // release: the last touch; its owner may free the entry from here on.
       entry->state.store(TimerEntry::State::Fired, std::memory_order_release);
     }
+    if (shard.wheel.is_empty()) shard.has_entries.store(false, std::memory_order_relaxed);
   }
+  return has_fired;
 }
 
 void TimeDriver::shut_down() noexcept {
-  bool is_done = false;
-  while (!is_done) {
-    WakeList woken;
-    std::lock_guard lock(mutex_);
-    is_shut_down_ = true;
-    while (!woken.is_full()) {
-      TimerEntry* entry = wheel_.pop_any();
-      is_done = entry == nullptr;
-      if (is_done) break;
-      woken.push(std::exchange(entry->waker, Waker::noop()));
-      entry->state.store(TimerEntry::State::ShutDown, std::memory_order_release);
+  for (std::size_t i = 0; i < shard_count_; ++i) {
+    Shard& shard = shards_[i];
+    for (bool is_done = false; !is_done;) {
+      WakeList woken;
+      std::lock_guard lock(shard.lock);
+      shard.is_shut_down = true;
+      while (!woken.is_full()) {
+        TimerEntry* entry = shard.wheel.pop_any();
+        is_done = entry == nullptr;
+        if (is_done) break;
+        woken.push(std::exchange(entry->waker, Waker::noop()));
+        entry->state.store(TimerEntry::State::ShutDown, std::memory_order_release);
+      }
     }
+    shard.has_entries.store(false, std::memory_order_relaxed);
   }
 }
 

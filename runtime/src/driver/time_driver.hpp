@@ -1,20 +1,26 @@
 // The timers of one runtime.
 #pragma once
 
-#include <mutex>
+#include <atomic>
+#include <cstddef>
+#include <memory>
 #include <optional>
 
 #include "driver/clock.hpp"
 #include "driver/timer_wheel.hpp"
+#include "support/spin_lock.hpp"
 
 namespace ferry::detail {
 
-/// Thread safety: every member may be called from any thread.
+/// A wheel for each worker, so that timers which come and go on different threads do not meet.
+///
+/// Thread safety: every member may be called from any thread, those that park, fire and shut down by one at a
+/// time.
 class TimeDriver {
  public:
   using Ticks = std::uint64_t;
 
-  explicit TimeDriver(RuntimeClock& clock) : clock_(clock), start_(clock.now()) {}
+  TimeDriver(RuntimeClock& clock, std::size_t workers);
 
   /// Files the entry, to be woken at `deadline`, or fires it when that has passed. True when the driver,
   /// which is parked until a later time, has to be unparked.
@@ -30,29 +36,42 @@ class TimeDriver {
   std::optional<time::Instant> begin_park();
   /// The driver is back.
   void end_park() noexcept;
-  bool has_timers() noexcept;
-  /// Wakes whoever is due now.
-  void fire();
+  bool has_timers() const noexcept;
+  /// Wakes whoever is due now. False when nobody was.
+  bool fire();
   /// Fires every timer as shut down, now and from now on.
   void shut_down() noexcept;
 
  private:
   // A tick is 2^16 ns, about 66 µs.
   static constexpr unsigned kTickBits = 16;
+  static constexpr std::size_t kMaxShards = 16;
+  static constexpr Ticks kNotParked = 0;
+
+  struct alignas(64) Shard {
+    SpinLock lock;
+    bool is_shut_down = false;
+    Ticks parked_until = kNotParked;
+    std::atomic<bool> has_entries{false};  // written under the lock
+    TimerWheel wheel;
+  };
+
   Ticks tick_at_or_after(time::Instant instant) const noexcept;
   Ticks tick_before(time::Instant instant) const noexcept;
   time::Instant instant_of(Ticks tick) const noexcept;
 
-  bool file(TimerEntry& entry, Ticks tick) noexcept;
-
-  static constexpr Ticks kNotParked = 0;
+  Shard& shard_of(const TimerEntry& entry) noexcept { return shards_[entry.shard]; }
+  bool file(Shard& shard, TimerEntry& entry, Ticks tick) noexcept;
+  void remove(Shard& shard, TimerEntry& entry) noexcept;
+  bool fire(Shard& shard, Ticks now);
+  template <class Use>
+  void for_each_shard(Use use);
 
   RuntimeClock& clock_;
   const time::Instant start_;
-  std::mutex mutex_;
-  TimerWheel wheel_;
-  Ticks parked_until_ = kNotParked;
-  bool is_shut_down_ = false;
+  const std::size_t shard_count_;
+  const std::unique_ptr<Shard[]> shards_;
+  std::atomic<Ticks> now_{0};  // when `fire` looked last
 };
 
 }  // namespace ferry::detail

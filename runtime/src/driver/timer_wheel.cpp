@@ -25,6 +25,7 @@ bool TimerWheel::insert(TimerEntry& entry) noexcept {
   if (entry.tick <= elapsed_) return false;
   entry.tick = std::min(entry.tick, elapsed_ + kMaxTicks);
   file(entry);
+  ++size_;
   return true;
 }
 
@@ -38,6 +39,7 @@ void TimerWheel::file(TimerEntry& entry) noexcept {
 }
 
 void TimerWheel::remove(TimerEntry& entry) noexcept {
+  --size_;
   if (entry.level == kDueLevel) return due_.remove(entry);
   Level& level = levels_[entry.level];
   level.slots[entry.slot].remove(entry);
@@ -70,7 +72,10 @@ std::optional<std::uint64_t> TimerWheel::next_tick() const noexcept {
 
 TimerEntry* TimerWheel::pop_expired(std::uint64_t now) noexcept {
   for (;;) {
-    if (TimerEntry* entry = due_.pop_front()) return entry;
+    if (TimerEntry* entry = due_.pop_front()) {
+      --size_;
+      return entry;
+    }
     const auto next = next_expiration();
     if (!next || next->tick > now) {
       elapsed_ = std::max(elapsed_, now);
@@ -93,7 +98,10 @@ TimerEntry* TimerWheel::pop_expired(std::uint64_t now) noexcept {
 }
 
 TimerEntry* TimerWheel::pop_any() noexcept {
-  if (TimerEntry* entry = due_.pop_front()) return entry;
+  if (TimerEntry* entry = due_.pop_front()) {
+    --size_;
+    return entry;
+  }
   for (Level& level : levels_) {
     if (level.occupied == 0) continue;
     const unsigned slot = static_cast<unsigned>(std::countr_zero(level.occupied));

@@ -32,7 +32,9 @@ class TimerWheel {
   /// Any entry, taken off the wheel.
   TimerEntry* pop_any() noexcept;
 
-  std::uint64_t elapsed() const noexcept { return elapsed_; }
+  bool is_empty() const noexcept { return size_ == 0; }
+  /// An empty wheel goes on from `now`.
+  void jump_to(std::uint64_t now) noexcept { elapsed_ = now; }
 
  private:
   struct Level {
@@ -49,6 +51,7 @@ class TimerWheel {
   void file(TimerEntry& entry) noexcept;
 
   std::uint64_t elapsed_ = 0;
+  std::size_t size_ = 0;
   std::array<Level, kLevels> levels_;
   IntrusiveList<TimerEntry> due_;
 };

@@ -23,7 +23,7 @@ struct ThreadContext {
   RunningTask* running = nullptr;  ///< the innermost task that is polled or destroyed here
   void* core = nullptr;  ///< the worker's or current_thread's own queues, while this thread runs them
   Scheduler* core_owner = nullptr;  ///< whose `core` is; a task may have entered another one
-  TaskReferences task_references;   ///< to `core_owner`
+  SpareReferences references;       ///< to `core_owner`
   std::uint64_t next_task_id = 0;
   bool is_async = false;            ///< inside block_on or a worker: blocking is forbidden
   unsigned enter_depth = 0;         ///< guards alive, to see that they go in reverse order
@@ -32,6 +32,7 @@ struct ThreadContext {
   PollWatch* watch = nullptr;       ///< told of every poll here; null unless stalls are reported
   LocalScheduler* local = nullptr;  ///< the LocalSet that spawn_local spawns to
   bool is_in_local_set = false;     ///< `local` is running here
+  unsigned worker = 0;              ///< whose `core` is; 0 on other threads
 };
 
 ThreadContext& thread_context() noexcept;
@@ -59,14 +60,14 @@ class CoreScope {
         previous_owner_(std::exchange(thread_context().core_owner, owner)),
         previous_core_(std::exchange(thread_context().core, core)),
         previous_has_core_(std::exchange(thread_context().has_core, has_core)),
-        previous_references_(std::exchange(thread_context().task_references, TaskReferences())) {}
+        previous_references_(std::exchange(thread_context().references, SpareReferences())) {}
   CoreScope(const CoreScope&) = delete;
   CoreScope& operator=(const CoreScope&) = delete;
   ~CoreScope() {
     thread_context().core_owner = previous_owner_;
     thread_context().core = previous_core_;
     thread_context().has_core = previous_has_core_;
-    std::exchange(thread_context().task_references, std::move(previous_references_)).give_all_back(*owner_);
+    std::exchange(thread_context().references, std::move(previous_references_)).give_all_back(*owner_);
   }
 
  private:
@@ -74,7 +75,7 @@ class CoreScope {
   Scheduler* previous_owner_;
   void* previous_core_;
   bool* previous_has_core_;
-  TaskReferences previous_references_;
+  SpareReferences previous_references_;
 };
 
 /// Has this thread's polls told to `watch`, if there is one, for a scope.

@@ -37,26 +37,28 @@ Scheduler::Scheduler(const RuntimeConfig& config)
 
 Scheduler::~Scheduler() = default;
 
-void TaskScheduler::admit(TaskHeader& task) noexcept {
-  ThreadContext& context = thread_context();
-  if (context.core_owner == this)
-    context.task_references.take(*this);
+void TaskScheduler::retain() noexcept {
+  if (ThreadContext& context = thread_context(); context.core_owner == this)
+    context.references.take(*this);
   else
-    retain();
+    owners_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void TaskScheduler::release() noexcept {
+  if (ThreadContext& context = thread_context(); context.core_owner == this)
+    context.references.give_back(*this);
+  else if (owners_.fetch_sub(1, std::memory_order_acq_rel) == 1)
+    delete this;  // acq_rel: every owner's last use happens before
+}
+
+void TaskScheduler::admit(TaskHeader& task) noexcept {
+  retain();
   // Handed out to threads in blocks, so that spawning shares no cache line.
   constexpr std::uint64_t kBlock = 1024;
   static std::atomic<std::uint64_t> next_block{0};
-  if (context.next_task_id % kBlock == 0)
-    context.next_task_id = next_block.fetch_add(1, std::memory_order_relaxed) * kBlock;
-  task.id = ++context.next_task_id;
-}
-
-void TaskScheduler::dismiss() noexcept {
-  ThreadContext& context = thread_context();
-  if (context.core_owner == this)
-    context.task_references.give_back(*this);
-  else
-    release();
+  std::uint64_t& next = thread_context().next_task_id;
+  if (next % kBlock == 0) next = next_block.fetch_add(1, std::memory_order_relaxed) * kBlock;
+  task.id = ++next;
 }
 
 WorkerMetrics& Scheduler::worker_metrics(std::size_t worker) noexcept { return worker_metrics_[worker]; }

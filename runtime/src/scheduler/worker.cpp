@@ -19,6 +19,7 @@ void MultiThread::Worker::run() {
     if (config_.rng_seed) thread_random() = Random(*config_.rng_seed + index_);
     bool has_core = true;
     ThreadContext& context = thread_context();
+    context.worker = static_cast<unsigned>(index_);
     const CoreScope core(&scheduler_, this, &has_core);
     metrics_.begin_batch();
     const WatchScope watch(watch_);

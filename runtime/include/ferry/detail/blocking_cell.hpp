@@ -91,7 +91,7 @@ class BlockingCell final : public TaskHeader {
   static void destroy(TaskHeader* task) noexcept {
     TaskScheduler* const scheduler = task->scheduler;
     delete self(task);
-    scheduler->dismiss();
+    scheduler->release();
   }
 
   static const TaskVTable kVTable;

@@ -39,16 +39,12 @@ class TaskScheduler {
   TaskScheduler(const TaskScheduler&) = delete;
   TaskScheduler& operator=(const TaskScheduler&) = delete;
 
-  void retain() noexcept { owners_.fetch_add(1, std::memory_order_relaxed); }
-  void release() noexcept {
-    // acq_rel: every owner's last use happens before the destruction.
-    if (owners_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
-  }
+  // On a thread that runs this scheduler these touch nothing that another thread does: see SpareReferences.
+  void retain() noexcept;
+  void release() noexcept;
 
-  /// One more task exists: gives it its id. It may use the scheduler until `dismiss`.
+  /// A new task: gives it its id, and a reference that whoever frees it gives up.
   void admit(TaskHeader& task) noexcept;
-  /// A task of this scheduler has been freed.
-  void dismiss() noexcept;
   /// Whether an entry of its queues may hold kRunning.
   bool takes_running_entries() const noexcept { return takes_running_entries_; }
 
@@ -69,19 +65,19 @@ class TaskScheduler {
   virtual ~TaskScheduler() = default;
 
  private:
-  friend class TaskReferences;
+  friend class SpareReferences;
 
   const bool takes_running_entries_;
   std::atomic<std::size_t> owners_{1};
 };
 
-/// References to a runtime for tasks that the thread which runs it spawns and frees: a few at a time come
-/// from the counter that all threads share.
-class TaskReferences {
+/// References to a runtime for the tasks, timers and handles that come and go on a thread which runs it: the
+/// counter that all threads share gives and takes many at a time. Whoever runs the runtime keeps it alive.
+class SpareReferences {
  public:
-  constexpr TaskReferences() noexcept {}
-  TaskReferences(TaskReferences&& other) noexcept : spare_(std::exchange(other.spare_, 0)) {}
-  TaskReferences& operator=(TaskReferences&& other) noexcept {
+  constexpr SpareReferences() noexcept {}
+  SpareReferences(SpareReferences&& other) noexcept : spare_(std::exchange(other.spare_, 0)) {}
+  SpareReferences& operator=(SpareReferences&& other) noexcept {
     std::swap(spare_, other.spare_);
     return *this;
   }
@@ -93,7 +89,6 @@ class TaskReferences {
     }
     --spare_;
   }
-  /// Somebody else keeps the scheduler alive meanwhile.
   void give_back(TaskScheduler& to) noexcept {
     if (++spare_ == 2 * kBatch) [[unlikely]] release(to, kBatch);
   }

@@ -136,7 +136,7 @@ class TaskCell final : public TaskHeader {
     TaskCell* cell = self(task);
     cell->~TaskCell();
     free_for<TaskCell>(cell);
-    scheduler->dismiss();
+    scheduler->release();
   }
 
   static void describe(const TaskHeader* task, WaitNotes& notes) {

@@ -13,8 +13,8 @@ namespace ferry::detail {
 
 class TimeDriver;
 
-/// The part of a timer that the wheel links. Everything but `state` is under the driver's lock while it is
-/// scheduled.
+/// The part of a timer that the wheel links. Everything but `state` and `shard` is under the lock of its
+/// shard while it is scheduled.
 class TimerEntry : public ListNode<TimerEntry> {
  public:
   enum class State : std::uint8_t { Idle, Scheduled, Fired, ShutDown };
@@ -22,6 +22,7 @@ class TimerEntry : public ListNode<TimerEntry> {
   std::atomic<State> state{State::Idle};
   std::uint8_t level = 0;
   std::uint8_t slot = 0;
+  std::uint8_t shard = 0;
   std::uint64_t tick = 0;
   Waker waker = Waker::noop();
 };
