@@ -1,5 +1,6 @@
 #include "driver/clock.hpp"
 
+#include <mutex>
 #include <atomic>
 
 #include "driver/driver.hpp"

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 
+#include <ferry/detail/spin_lock.hpp>
 #include <ferry/time/instant.hpp>
 
 namespace ferry::detail {
@@ -22,7 +23,7 @@ class RuntimeClock {
   bool advance(time::Duration duration) noexcept;
 
  private:
-  mutable std::mutex mutex_;
+  mutable SpinLock mutex_;
   time::Duration offset_{};                 // of this clock to the monotonic one while it runs
   std::optional<time::Instant> paused_at_;  // what it shows while it is paused
 };

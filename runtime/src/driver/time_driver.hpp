@@ -8,7 +8,7 @@
 
 #include "driver/clock.hpp"
 #include "driver/timer_wheel.hpp"
-#include "support/spin_lock.hpp"
+#include <ferry/detail/spin_lock.hpp>
 
 namespace ferry::detail {
 

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <mutex>
 
+#include <ferry/detail/spin_lock.hpp>
 #include <ferry/detail/task_header.hpp>
 
 namespace ferry::detail {
@@ -64,7 +65,7 @@ class InjectQueue {
     size_.store(size_.load(std::memory_order_relaxed) + count, std::memory_order_seq_cst);
   }
 
-  std::mutex mutex_;
+  SpinLock mutex_;
   TaskHeader* head_ = nullptr;
   TaskHeader* tail_ = nullptr;
   std::atomic<std::size_t> size_{0};

@@ -9,7 +9,7 @@
 
 #include <ferry/detail/task_header.hpp>
 
-#include "support/spin_lock.hpp"
+#include <ferry/detail/spin_lock.hpp>
 #include "task/debugger_list.hpp"
 
 namespace ferry::detail {

@@ -1,3 +1,4 @@
+#include <mutex>
 #include <utility>
 
 #include <ferry/detail/coop.hpp>

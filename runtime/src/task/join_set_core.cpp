@@ -3,6 +3,7 @@
 
 #include <ferry/detail/allocate.hpp>
 #include <ferry/detail/join_set_core.hpp>
+#include <ferry/detail/spin_lock.hpp>
 
 namespace ferry::detail {
 
@@ -28,7 +29,7 @@ class JoinSetCore::Shared {
     std::move(waker).wake();
   }
 
-  std::mutex mutex;
+  SpinLock mutex;
   IntrusiveList<Entry> idle;
   IntrusiveList<Entry> ready;
   Waker waker = Waker::noop();

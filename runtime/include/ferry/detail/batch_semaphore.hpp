@@ -6,9 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <mutex>
 
 #include <ferry/detail/coop.hpp>
+#include <ferry/detail/spin_lock.hpp>
 #include <ferry/detail/wait_list.hpp>
 #include <ferry/poll.hpp>
 #include <ferry/waker.hpp>
@@ -73,7 +73,7 @@ class BatchSemaphore {
   void release_to_waiters(std::size_t permits) noexcept;
 
   std::atomic<std::size_t> state_;
-  std::mutex mutex_;
+  SpinLock mutex_;
   IntrusiveList<Acquire> waiters_;
 };
 

@@ -4,9 +4,9 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <utility>
 
+#include <ferry/detail/spin_lock.hpp>
 #include <ferry/detail/wait_list.hpp>
 #include <ferry/poll.hpp>
 #include <ferry/waker.hpp>
@@ -63,7 +63,7 @@ class Notify {
   // kWaiting or kNotified or neither, and from kGeneration up how often notify_waiters was called. kWaiting
   // is set exactly while `waiters_` has nodes; it and the generation change under `mutex_` only.
   mutable std::atomic<std::uint64_t> state_{0};
-  mutable std::mutex mutex_;
+  mutable detail::SpinLock mutex_;
   mutable detail::IntrusiveList<Notified> waiters_;
 };
 
