@@ -8,7 +8,7 @@ namespace bench {
 namespace {
 
 constexpr double kToAsio = 0.35;
-constexpr double kForkJoinNs = 60;
+constexpr double kForkJoinNs = 2 * 60;  // two children
 constexpr double kSleepingTaskBytes = 350;
 
 /// The same bar on one thread and on two.
@@ -26,9 +26,9 @@ constexpr std::array kWorkloads{
     Workload{"join_set", "tasks", "one of 1000 tasks spawned on and joined by a `JoinSet`", both(0.5)},
     Workload{"fan_out", "tasks", "one task of a tree, each of which spawns and joins 10", both(0.5)},
     Workload{"fib", "tasks", "one task of a recursion that spawns one half and calls the other", both(0.5)},
-    Workload{"fork_join", "tasks", "the same, with `task::scope`", both(0.5, kToAsio, kForkJoinNs)},
-    Workload{"scope_batch", "tasks", "one of 1000 children of a `task::scope`; Tokio: `JoinSet`",
+    Workload{"fork_join", "tasks", "the same, with `task::fork_join` for both halves",
              both(0.5, kToAsio, kForkJoinNs)},
+    Workload{"scope_batch", "tasks", "one of 1000 children of a `task::scope`; Tokio: `JoinSet`", both(0.5)},
     Workload{"spawn_blocking", "tasks", "one of 100 functions on the blocking pool, joined", both(0.15)},
 
     Workload{"yield_one", "calls", "a yield of the only task", both(0.2)},

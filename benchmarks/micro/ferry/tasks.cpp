@@ -80,26 +80,13 @@ Task<std::size_t> fib_of(std::size_t n) {
 }
 Task<void> fib() { expect(co_await fib_of(kFib) == kFibResult); }
 
-// The same with a child that writes to its parent's frame.
-Task<void> scoped_fib_of(std::size_t n, std::size_t& result) {
-  if (n < 2) {
-    result = n;
-    co_return;
-  }
-  std::size_t first = 0;
-  std::size_t second = 0;
-  const auto children = [&](ferry::task::Scope& scope) -> Task<void> {
-    static_cast<void>(scope.spawn(scoped_fib_of(n - 1, first)));
-    co_await scoped_fib_of(n - 2, second);
-  };
-  co_await ferry::task::scope(children);
-  result = first + second;
+// The same with children in their parent's frame.
+Task<std::size_t> forking_fib_of(std::size_t n) {
+  if (n < 2) co_return n;
+  auto results = co_await ferry::task::fork_join(forking_fib_of(n - 1), forking_fib_of(n - 2));
+  co_return std::get<0>(results) + std::get<1>(results);
 }
-Task<void> fork_join() {
-  std::size_t result = 0;
-  co_await scoped_fib_of(kFib, result);
-  expect(result == kFibResult);
-}
+Task<void> fork_join() { expect(co_await forking_fib_of(kFib) == kFibResult); }
 
 Task<void> count(std::atomic<std::size_t>& counter) {
   counter.fetch_add(1, std::memory_order_relaxed);

@@ -6,6 +6,7 @@
 #include <ferry/task/builder.hpp>
 #include <ferry/task/coop.hpp>
 #include <ferry/task/current.hpp>
+#include <ferry/task/fork_join.hpp>
 #include <ferry/task/join_handle.hpp>
 #include <ferry/task/join_map.hpp>
 #include <ferry/task/join_set.hpp>

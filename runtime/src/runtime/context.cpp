@@ -26,6 +26,13 @@ namespace ferry::detail {
 
 Scheduler* current_scheduler() noexcept { return thread_context().scheduler; }
 
+Scheduler* scheduler_in_want() noexcept {
+  const ThreadContext& context = thread_context();
+  Scheduler* const scheduler = context.core_owner;
+  if (scheduler == nullptr || scheduler != context.scheduler || context.is_in_local_set) return nullptr;
+  return scheduler->has_idle_worker() ? scheduler : nullptr;
+}
+
 Scheduler& require_scheduler(const char* call) {
   if (Scheduler* scheduler = current_scheduler()) return *scheduler;
   throw std::logic_error(

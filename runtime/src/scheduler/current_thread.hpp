@@ -33,6 +33,7 @@ class CurrentThread final : public Scheduler {
   bool is_multi_thread() const noexcept override { return false; }
   std::size_t global_queue_depth() const noexcept override { return inject_.size(); }
   std::size_t local_queue_depth(std::size_t) const noexcept override { return queued_.get(); }
+  bool has_idle_worker() const noexcept override { return false; }
   std::size_t worker_of(const void*) const noexcept override { return 0; }
   void task_threw(const TaskHeader& task) noexcept override;
   void relieve() noexcept override {}  // there is nobody else

@@ -64,6 +64,12 @@ class Idle {
     return true;
   }
 
+  /// Whether somebody sleeps or looks for work. A hint.
+  bool is_any_idle() const noexcept {
+    const std::uint32_t now = word_.load(std::memory_order_relaxed);
+    return (now & kSearchingMask) != 0 || now / kUnparked < workers_;
+  }
+
   bool is_parked(std::size_t worker) noexcept {
     std::lock_guard lock(mutex_);
     for (const std::size_t sleeper : sleepers_)

@@ -49,6 +49,10 @@ std::size_t MultiThread::local_queue_depth(std::size_t worker) const noexcept {
   return workers_[worker]->queue().size();
 }
 
+bool MultiThread::has_idle_worker() const noexcept {
+  return idle_.is_any_idle() && static_cast<const Worker*>(thread_context().core)->is_out_of_tasks();
+}
+
 std::size_t MultiThread::worker_of(const void* core) const noexcept {
   return static_cast<const Worker*>(core)->index();
 }

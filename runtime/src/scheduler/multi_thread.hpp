@@ -32,6 +32,7 @@ class MultiThread final : public Scheduler {
   bool is_multi_thread() const noexcept override { return true; }
   std::size_t global_queue_depth() const noexcept override { return inject_.size(); }
   std::size_t local_queue_depth(std::size_t worker) const noexcept override;
+  bool has_idle_worker() const noexcept override;
   std::size_t worker_of(const void* core) const noexcept override;
   void relieve() noexcept override;
 

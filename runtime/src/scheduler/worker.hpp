@@ -31,6 +31,7 @@ class alignas(64) MultiThread::Worker {
   void unpark() noexcept { parker_.unpark(scheduler_.shared_driver_); }
   RunQueue& queue() noexcept { return queue_; }
   std::size_t index() const noexcept { return index_; }
+  bool is_out_of_tasks() const noexcept { return tasks() == 0; }
 
  private:
   // How often in a row the task that the running one has just woken goes first.

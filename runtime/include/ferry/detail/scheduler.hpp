@@ -113,6 +113,8 @@ class Scheduler : public TaskScheduler {
   /// How many tasks wait in the queue of all workers, and in a worker's own.
   virtual std::size_t global_queue_depth() const noexcept = 0;
   virtual std::size_t local_queue_depth(std::size_t worker) const noexcept = 0;
+  /// Whether a worker other than this thread's, which has nothing queued, would take up a task at once.
+  virtual bool has_idle_worker() const noexcept = 0;
   /// The number of the worker whose queues `core` of a ThreadContext is.
   virtual std::size_t worker_of(const void* core) const noexcept = 0;
 
@@ -210,7 +212,10 @@ class CoreHandOver {
 
 /// The runtime whose context this thread is in, or null.
 Scheduler* current_scheduler() noexcept;
-/// The same, or std::logic_error that names `call`.
+/// The runtime that would run a new task beside what this thread does; null where the task had to wait for
+/// this thread, or may not leave it.
+Scheduler* scheduler_in_want() noexcept;
+/// What current_scheduler gives, or std::logic_error that names `call`.
 Scheduler& require_scheduler(const char* call);
 
 }  // namespace ferry::detail
