@@ -33,6 +33,7 @@ struct ThreadContext {
   LocalScheduler* local = nullptr;  ///< the LocalSet that spawn_local spawns to
   bool is_in_local_set = false;     ///< `local` is running here
   unsigned worker = 0;              ///< whose `core` is; 0 on other threads
+  std::uint32_t number = 0;         ///< of the thread, from 1 on; 0 until it is asked for
 };
 
 ThreadContext& thread_context() noexcept;

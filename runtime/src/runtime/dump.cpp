@@ -28,7 +28,7 @@ class Inspection {
   Inspection& operator=(const Inspection&) = delete;
   ~Inspection() {
     if (!holds_frames()) return;
-    if (task_.state.transition_from_inspected(was_)) task_.scheduler->schedule(&task_, false);
+    if (task_.state.transition_from_inspected(was_)) task_.scheduler->schedule(&task_);
   }
 
   Inspect was() const noexcept { return was_; }

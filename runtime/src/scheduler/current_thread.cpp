@@ -140,8 +140,7 @@ CurrentThread::CurrentThread(const RuntimeConfig& config)
   if (config.rng_seed) core_->random = Random(*config.rng_seed);
 }
 
-void CurrentThread::schedule(TaskHeader* task, bool) noexcept {
-  ThreadContext& context = thread_context();
+void CurrentThread::schedule(TaskHeader* task, ThreadContext& context) noexcept {
   if (context.core_owner == this) {
     metrics_.local_schedules.add();
     static_cast<Core*>(context.core)->push(task);

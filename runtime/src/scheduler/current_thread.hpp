@@ -29,7 +29,8 @@ class CurrentThread final : public Scheduler {
  public:
   explicit CurrentThread(const RuntimeConfig& config);
 
-  void schedule(TaskHeader* task, bool is_yield) noexcept override;
+  using Scheduler::schedule;
+  void schedule(TaskHeader* task, ThreadContext& context) noexcept override;
   bool is_multi_thread() const noexcept override { return false; }
   std::size_t global_queue_depth() const noexcept override { return inject_.size(); }
   std::size_t local_queue_depth(std::size_t) const noexcept override { return queued_.get(); }

@@ -33,10 +33,9 @@ void MultiThread::start_workers() {
   }
 }
 
-void MultiThread::schedule(TaskHeader* task, bool is_yield) noexcept {
-  ThreadContext& context = thread_context();
+void MultiThread::schedule(TaskHeader* task, ThreadContext& context) noexcept {
   if (context.core_owner == this) {
-    static_cast<Worker*>(context.core)->push(task, is_yield);
+    static_cast<Worker*>(context.core)->push(task);
     return;
   }
   shared_metrics().remote_schedules.add();

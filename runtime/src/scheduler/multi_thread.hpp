@@ -28,7 +28,8 @@ class MultiThread final : public Scheduler {
   /// then.
   void start_workers();
 
-  void schedule(TaskHeader* task, bool is_yield) noexcept override;
+  using Scheduler::schedule;
+  void schedule(TaskHeader* task, ThreadContext& context) noexcept override;
   bool is_multi_thread() const noexcept override { return true; }
   std::size_t global_queue_depth() const noexcept override { return inject_.size(); }
   std::size_t local_queue_depth(std::size_t worker) const noexcept override;

@@ -1,24 +1,23 @@
 #include "scheduler/owned_tasks.hpp"
 
+#include "runtime/context.hpp"
+
 namespace ferry::detail {
-namespace {
 
 // Threads take shards in turn.
-[[gnu::noinline]] std::uint32_t shard_of_this_thread() noexcept {
-  static std::atomic<std::uint32_t> next{0};
-  thread_local const std::uint32_t shard = next.fetch_add(1, std::memory_order_relaxed);
-  return shard;
+void OwnedTasks::number_thread(ThreadContext& context) noexcept {
+  static std::atomic<std::uint32_t> next{1};
+  context.number = next.fetch_add(1, std::memory_order_relaxed);
 }
 
-}  // namespace
-
-bool OwnedTasks::add(TaskHeader& task) noexcept {
-  task.owned_shard = static_cast<std::uint8_t>(shard_of_this_thread() % kShards);
+bool OwnedTasks::add(TaskHeader& task, ThreadContext& context) noexcept {
+  if (context.number == 0) [[unlikely]]
+    number_thread(context);
+  task.owned_shard = static_cast<std::uint8_t>(context.number % kShards);
   Shard& shard = shards_[task.owned_shard];
   std::lock_guard lock(shard.mutex);
   if (shard.is_closed) return false;
   shard.tasks.push_back(task);
-  ++shard.size;
   ++shard.added;
   return true;
 }
@@ -28,7 +27,7 @@ bool OwnedTasks::remove(TaskHeader& task) noexcept {
   std::lock_guard lock(shard.mutex);
   if (!task.is_linked()) return false;
   shard.tasks.remove(task);
-  --shard.size;
+  ++shard.removed;
   return true;
 }
 
@@ -43,7 +42,7 @@ void OwnedTasks::close_and_shut_down() noexcept {
       std::unique_lock lock(shard.mutex);
       TaskHeader* task = shard.tasks.pop_front();
       if (task == nullptr) break;
-      --shard.size;
+      ++shard.removed;
       lock.unlock();
       task->shutdown();
     }
@@ -53,7 +52,7 @@ void OwnedTasks::close_and_shut_down() noexcept {
 void OwnedTasks::hold_all(std::vector<HeldTask>& into) const {
   for (const Shard& shard : shards_) {
     std::lock_guard lock(shard.mutex);
-    into.reserve(into.size() + shard.size);
+    into.reserve(into.size() + (shard.added - shard.removed));
     shard.tasks.for_each([&](TaskHeader& task) { into.emplace_back(task); });
   }
 }
@@ -62,7 +61,7 @@ std::size_t OwnedTasks::size() const noexcept {
   std::size_t total = 0;
   for (const Shard& shard : shards_) {
     std::lock_guard lock(shard.mutex);
-    total += shard.size;
+    total += shard.added - shard.removed;
   }
   return total;
 }

@@ -20,7 +20,7 @@ namespace ferry::detail {
 class OwnedTasks {
  public:
   /// False after `close`.
-  bool add(TaskHeader& task) noexcept;
+  bool add(TaskHeader& task, ThreadContext& context) noexcept;
   /// True when the task was in the list, whose reference the caller gets.
   bool remove(TaskHeader& task) noexcept;
   /// Shuts every task down, and makes `add` refuse.
@@ -36,10 +36,12 @@ class OwnedTasks {
   struct alignas(64) Shard {
     mutable SpinLock mutex;
     IntrusiveList<TaskHeader> tasks;
-    std::size_t size = 0;
     std::uint64_t added = 0;
+    std::uint64_t removed = 0;
     bool is_closed = false;
   };
+  static void number_thread(ThreadContext& context) noexcept;
+
   std::array<Shard, kShards> shards_;
   const DebuggerList for_debuggers_{&shards_[0].tasks, kShards, sizeof(Shard)};
 };

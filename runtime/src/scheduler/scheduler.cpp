@@ -37,12 +37,14 @@ Scheduler::Scheduler(const RuntimeConfig& config)
 
 Scheduler::~Scheduler() = default;
 
-void TaskScheduler::retain() noexcept {
-  if (ThreadContext& context = thread_context(); context.core_owner == this)
+inline void TaskScheduler::retain(ThreadContext& context) noexcept {
+  if (context.core_owner == this)
     context.references.take(*this);
   else
     owners_.fetch_add(1, std::memory_order_relaxed);
 }
+
+void TaskScheduler::retain() noexcept { retain(thread_context()); }
 
 void TaskScheduler::release() noexcept {
   if (ThreadContext& context = thread_context(); context.core_owner == this)
@@ -52,14 +54,17 @@ void TaskScheduler::release() noexcept {
 }
 
 void TaskScheduler::admit(TaskHeader& task) noexcept {
-  retain();
+  ThreadContext& context = thread_context();
+  retain(context);
   // Handed out to threads in blocks, so that spawning shares no cache line.
   constexpr std::uint64_t kBlock = 1024;
   static std::atomic<std::uint64_t> next_block{0};
-  std::uint64_t& next = thread_context().next_task_id;
+  std::uint64_t& next = context.next_task_id;
   if (next % kBlock == 0) next = next_block.fetch_add(1, std::memory_order_relaxed) * kBlock;
   task.id = ++next;
 }
+
+void TaskScheduler::schedule(TaskHeader* task) noexcept { schedule(task, thread_context()); }
 
 WorkerMetrics& Scheduler::worker_metrics(std::size_t worker) noexcept { return worker_metrics_[worker]; }
 
@@ -68,14 +73,17 @@ bool Scheduler::is_local_here() const noexcept {
 }
 
 void Scheduler::start(TaskHeader* task) noexcept {
-  if (config_->on_task_spawn) config_->on_task_spawn(runtime::TaskMeta(task::Id(task->id), task->spawned_at));
-  if (owned_->add(*task)) return schedule(task, false);
+  if (config_->on_task_spawn) [[unlikely]]
+    config_->on_task_spawn(runtime::TaskMeta(task::Id(task->id), task->spawned_at));
+  ThreadContext& context = thread_context();
+  if (owned_->add(*task, context)) [[likely]]
+    return schedule(task, context);
   task->shutdown();  // with the list's reference
   task->drop_entry();
 }
 
 bool Scheduler::finished(TaskHeader* task) noexcept {
-  if (config_->on_task_terminate)
+  if (config_->on_task_terminate) [[unlikely]]
     config_->on_task_terminate(runtime::TaskMeta(task::Id(task->id), task->spawned_at));
   return owned_->remove(*task);
 }

@@ -40,14 +40,19 @@ void MultiThread::Worker::run() {
   shut_down();
 }
 
-void MultiThread::Worker::push(TaskHeader* task, bool is_yield) noexcept {
+void MultiThread::Worker::push(TaskHeader* task) noexcept {
   metrics_.local_schedules.add();
-  if (!is_yield && config_.uses_lifo_slot) std::swap(task, lifo_);
+  if (config_.uses_lifo_slot) std::swap(task, lifo_);
   if (task == nullptr) return;  // it runs next: nothing for a sibling
-  // A task that yields alone on its worker comes back to it.
-  const bool is_alone = is_yield && lifo_ == nullptr && queue_.is_empty();
   enqueue(task);
-  if (!is_alone && !is_parking_) scheduler_.notify_one_parked();
+  if (!is_parking_) scheduler_.notify_one_parked();
+}
+
+void MultiThread::Worker::push_back(TaskHeader* task) noexcept {
+  metrics_.local_schedules.add();
+  const bool is_alone = tasks() == 0;  // then it comes back to this worker
+  enqueue(task);
+  if (!is_alone) scheduler_.notify_one_parked();
 }
 
 void MultiThread::Worker::enqueue(TaskHeader* task) noexcept {
@@ -120,9 +125,9 @@ void MultiThread::Worker::run_task(TaskHeader* task, ThreadContext& context) noe
   if (!run_entry(task, context, is_watched_, config_, metrics_)) return;
   // Unless the task has blocked, and another thread runs this worker now.
   if (context.core_owner == &scheduler_) [[likely]]
-    push(task, true);
+    push_back(task);
   else
-    scheduler_.schedule(task, true);
+    scheduler_.schedule(task, context);
 }
 
 void MultiThread::Worker::look_at_driver() {

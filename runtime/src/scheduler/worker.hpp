@@ -25,7 +25,9 @@ class alignas(64) MultiThread::Worker {
   void run();
 
   /// Enqueues a task that was woken on this worker's thread.
-  void push(TaskHeader* task, bool is_yield) noexcept;
+  void push(TaskHeader* task) noexcept;
+  /// Enqueues a task that has just run, behind all others.
+  void push_back(TaskHeader* task) noexcept;
 
   // For others.
   void unpark() noexcept { parker_.unpark(scheduler_.shared_driver_); }

@@ -146,11 +146,11 @@ void TaskHeader::complete() noexcept {
 
 void TaskHeader::abort() noexcept {
   if (state.transition_to_notified_and_cancel() == TaskState::OnWake::Enqueue)
-    scheduler->schedule(this, false);
+    scheduler->schedule(this);
 }
 
 void TaskHeader::wake_by_ref() noexcept {
-  if (state.transition_to_notified_by_ref() == TaskState::OnWake::Enqueue) scheduler->schedule(this, false);
+  if (state.transition_to_notified_by_ref() == TaskState::OnWake::Enqueue) scheduler->schedule(this);
 }
 
 void TaskHeader::wake_by_val() noexcept {
@@ -158,7 +158,7 @@ void TaskHeader::wake_by_val() noexcept {
     case TaskState::OnWake::Nothing:
       return;
     case TaskState::OnWake::Enqueue:
-      return scheduler->schedule(this, false);
+      return scheduler->schedule(this);
     case TaskState::OnWake::Destroy:
       return vtable->destroy(this);
   }

@@ -51,8 +51,7 @@ void LocalScheduler::hold_all_of(const Scheduler& runtime, std::vector<HeldTask>
   });
 }
 
-void LocalScheduler::schedule(TaskHeader* task, bool) noexcept {
-  const ThreadContext& context = thread_context();
+void LocalScheduler::schedule(TaskHeader* task, ThreadContext& context) noexcept {
   if (context.local == this && context.is_in_local_set) return local_.push(task);
   const TaskSchedulerRef keep(
       this);  // the task may run and be freed, and with it this, as soon as it is queued
@@ -88,7 +87,7 @@ void LocalScheduler::start(TaskHeader* task) noexcept {
     owned_.push_back(*task);
     ++size_;
   }
-  schedule(task, false);
+  TaskScheduler::schedule(task);
 }
 
 TaskHeader* LocalScheduler::pop_shared() noexcept {

@@ -5,9 +5,9 @@
 #include <ferry/detail/scheduler.hpp>
 #include <ferry/detail/scope_core.hpp>
 
-// A child is in the list from before it is enqueued until the very end of TaskHeader::complete: its future is
-// destroyed then, and its output where it belongs. So whoever sees an empty list may let go what the children
-// borrow.
+// A child is in the list until the very end of TaskHeader::complete: its future is destroyed then, and its
+// output where it belongs. It enters the list before whoever spawned it, the scope's body or another child,
+// goes on. So whoever sees an empty list when the body has ended may let go what the children borrow.
 //
 // Destroying a scope cannot wait for a worker to take an aborted child from a queue: that worker may be this
 // one. A child that is not running is therefore destroyed here, as at shutdown: taking kRunning keeps
@@ -16,23 +16,18 @@
 
 namespace ferry::detail {
 
-bool ScopeCore::add(Child& child, TaskHeader* task) noexcept {
-  std::lock_guard lock(mutex_);
-  child.task_ = task;
-  starting_.push_back(child);
-  ++count_;
-  return !is_cancelled_;
-}
-
-void ScopeCore::started(Child& child) noexcept {
-  std::unique_lock lock(mutex_);
-  if (!child.is_linked()) return;  // has ended already
-  starting_.remove(child);
-  (is_cancelled_ ? told_ : live_).push_back(child);
-  if (!is_cancelled_) return;
-  TaskHeader* const task = child.task_;
-  task->state.retain();
-  lock.unlock();
+// It runs already, and may even have ended. Its scope cannot have: whoever spawns it is the scope's body or a
+// child.
+void ScopeCore::add(Child& child, TaskHeader* task) noexcept {
+  {
+    std::lock_guard lock(mutex_);
+    if (child.has_ended_) return;
+    child.task_ = task;
+    count_.store(count_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    if (!is_cancelled_.load(std::memory_order_relaxed)) return live_.push_back(child);
+    told_.push_back(child);
+    task->state.retain();
+  }
   task->shutdown();
 }
 
@@ -40,11 +35,16 @@ void ScopeCore::remove(Child& child) noexcept {
   Waker waker = Waker::noop();
   {
     std::lock_guard lock(mutex_);
+    child.has_ended_ = true;
+    if (!child.is_linked()) return;
     live_.remove(child);  // from whichever list it is in
-    if (--count_ != 0) return;
+    const std::size_t left = count_.load(std::memory_order_relaxed) - 1;
+    // release: what the children did happens before the scope ends.
+    count_.store(left, std::memory_order_release);
+    if (left != 0) return;
     if (is_joining_) std::swap(waker, waker_);
-    none_left_.notify_all();
   }
+  count_.notify_all();
   std::move(waker).wake();
 }
 
@@ -59,7 +59,7 @@ void ScopeCore::fail(std::exception_ptr exception) noexcept {
   std::move(waker).wake();
 }
 
-void ScopeCore::register_waker(Context& cx, std::unique_lock<std::mutex>& lock) {
+void ScopeCore::register_waker(Context& cx, std::unique_lock<SpinLock>& lock) {
   if (waker_.will_wake(cx.waker())) return;
   lock.unlock();
   Waker waker = cx.waker();  // what it replaces is dropped without the lock
@@ -80,7 +80,7 @@ bool ScopeCore::poll_joined(Context& cx) {
   std::unique_lock lock(mutex_);
   is_joining_ = true;
   register_waker(cx, lock);
-  return count_ == 0;
+  return count_.load(std::memory_order_acquire) == 0;
 }
 
 std::exception_ptr ScopeCore::exception() noexcept {
@@ -90,7 +90,7 @@ std::exception_ptr ScopeCore::exception() noexcept {
 
 // Not under the lock: what is cancelled may end at once.
 template <class Cancel>
-void ScopeCore::cancel_all(std::unique_lock<std::mutex>& lock, Cancel cancel) noexcept {
+void ScopeCore::cancel_all(std::unique_lock<SpinLock>& lock, Cancel cancel) noexcept {
   while (Child* const child = live_.pop_front()) {
     told_.push_back(*child);
     TaskHeader* const task = child->task_;
@@ -103,7 +103,7 @@ void ScopeCore::cancel_all(std::unique_lock<std::mutex>& lock, Cancel cancel) no
 
 void ScopeCore::abort_all(bool is_final) noexcept {
   std::unique_lock lock(mutex_);
-  is_cancelled_ = is_cancelled_ || is_final;
+  if (is_final) is_cancelled_.store(true, std::memory_order_relaxed);
   cancel_all(lock, [](TaskHeader* task) noexcept {
     task->abort();
     task->release();
@@ -111,23 +111,20 @@ void ScopeCore::abort_all(bool is_final) noexcept {
 }
 
 void ScopeCore::destroy_all() noexcept {
-  std::unique_lock lock(mutex_);
-  is_cancelled_ = true;
-  if (count_ == 0) return;
-  check_not_inside();
-  live_.splice_back(told_);
-  cancel_all(lock, [](TaskHeader* task) noexcept { task->shutdown(); });
-  // Polls are short: most have ended before this thread could have gone to sleep.
-  for (int i = 0; i < 100 && count_ != 0; ++i) {
-    lock.unlock();
-    std::this_thread::yield();
-    lock.lock();
+  {
+    std::unique_lock lock(mutex_);
+    is_cancelled_.store(true, std::memory_order_relaxed);
+    if (count_.load(std::memory_order_acquire) == 0) return;
+    check_not_inside();
+    live_.splice_back(told_);
+    cancel_all(lock, [](TaskHeader* task) noexcept { task->shutdown(); });
   }
-  if (count_ == 0) return;
-  lock.unlock();
+  const auto left = [this] { return count_.load(std::memory_order_acquire); };
+  // Polls are short: most have ended before this thread could have gone to sleep.
+  for (int i = 0; i < 100 && left() != 0; ++i) std::this_thread::yield();
+  if (left() == 0) return;
   const CoreHandOver hand_over;  // what the child waits for may be on this worker
-  lock.lock();
-  none_left_.wait(lock, [&] { return count_ == 0; });
+  while (const std::size_t now = left()) count_.wait(now, std::memory_order_acquire);
 }
 
 // Waiting for oneself has no end.

@@ -31,7 +31,8 @@ class LocalScheduler final : public TaskScheduler, public ListNode<LocalSchedule
   LocalScheduler();
   ~LocalScheduler() override;
 
-  void schedule(TaskHeader* task, bool is_yield) noexcept override;
+  using TaskScheduler::schedule;
+  void schedule(TaskHeader* task, ThreadContext& context) noexcept override;
   bool finished(TaskHeader* task) noexcept override;
 
   void start(TaskHeader* task) noexcept override;

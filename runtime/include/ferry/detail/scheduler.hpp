@@ -22,6 +22,7 @@ class PollWatch;
 class StallMonitor;
 struct RuntimeConfig;
 struct SharedMetrics;
+struct ThreadContext;
 struct WorkerMetrics;
 
 /// A job of the blocking pool: one function and what becomes of it when it is never run.
@@ -50,9 +51,9 @@ class TaskScheduler {
 
   /// Enters a new task into the list of tasks and enqueues it; after shutdown it is cancelled at once.
   virtual void start(TaskHeader* task) noexcept = 0;
-  /// Enqueues a notified task; takes the entry's reference over. `is_yield`: the task asked for it while it
-  /// ran.
-  virtual void schedule(TaskHeader* task, bool is_yield) noexcept = 0;
+  /// Enqueues a task that was woken; takes the entry's reference over. `context`: this thread's.
+  virtual void schedule(TaskHeader* task, ThreadContext& context) noexcept = 0;
+  void schedule(TaskHeader* task) noexcept;
   /// The task has completed: takes it off the list. True when the list's reference goes with it.
   virtual bool finished(TaskHeader* task) noexcept = 0;
 
@@ -66,6 +67,7 @@ class TaskScheduler {
 
  private:
   friend class SpareReferences;
+  void retain(ThreadContext& context) noexcept;
 
   const bool takes_running_entries_;
   std::atomic<std::size_t> owners_{1};

@@ -1,13 +1,14 @@
 // What a task::Scope shares with its children.
 #pragma once
 
-#include <condition_variable>
+#include <atomic>
 #include <cstddef>
 #include <exception>
 #include <memory>
 #include <mutex>
 #include <utility>
 
+#include <ferry/detail/spin_lock.hpp>
 #include <ferry/detail/task_header.hpp>
 #include <ferry/detail/wait_list.hpp>
 #include <ferry/waker.hpp>
@@ -34,16 +35,25 @@ class ScopeCore {
     friend class ScopeCore;
     std::shared_ptr<ScopeCore> core_;
     TaskHeader* task_ = nullptr;
+    bool has_ended_ = false;  // before it was entered
   };
 
   ScopeCore() noexcept {}
   ScopeCore(const ScopeCore&) = delete;
   ScopeCore& operator=(const ScopeCore&) = delete;
 
-  /// Enters a new task. False when the scope is being cancelled: the task must not be started then.
-  bool add(Child& child, TaskHeader* task) noexcept;
-  /// The task has been started: from now on it is cancelled with the others. The caller keeps the task.
-  void started(Child& child) noexcept;
+  /// Starts a new task and enters it; cancels it at once when the scope is being cancelled. The caller keeps
+  /// the task.
+  template <class S>
+  void start(S& scheduler, Child& child, TaskHeader* task) noexcept {
+    if (is_cancelled_.load(std::memory_order_relaxed)) {
+      task->shutdown();  // with the reference of the list that it will not be in
+      task->release();   // the queue's
+    } else {
+      scheduler.start(task);
+      add(child, task);
+    }
+  }
   /// Keeps the first exception, and wakes the scope.
   void fail(std::exception_ptr exception) noexcept;
   /// Makes `cx` the one to wake. True when an exception was kept.
@@ -58,19 +68,18 @@ class ScopeCore {
   std::exception_ptr exception() noexcept;
 
  private:
+  void add(Child& child, TaskHeader* task) noexcept;
   void remove(Child& child) noexcept;
-  void register_waker(Context& cx, std::unique_lock<std::mutex>& lock);
+  void register_waker(Context& cx, std::unique_lock<SpinLock>& lock);
   template <class Cancel>
-  void cancel_all(std::unique_lock<std::mutex>& lock, Cancel cancel) noexcept;
+  void cancel_all(std::unique_lock<SpinLock>& lock, Cancel cancel) noexcept;
   void check_not_inside() noexcept;
 
-  std::mutex mutex_;
-  std::condition_variable none_left_;
-  IntrusiveList<Child> starting_;  // are being entered into their runtime's list: not cancelled yet
+  SpinLock mutex_;
   IntrusiveList<Child> live_;
-  IntrusiveList<Child> told_;  // have been aborted
-  std::size_t count_ = 0;      // in all three
-  bool is_cancelled_ = false;
+  IntrusiveList<Child> told_;           // have been aborted
+  std::atomic<std::size_t> count_ = 0;  // in both; changes under the lock
+  std::atomic<bool> is_cancelled_ = false;
   bool is_joining_ = false;
   std::exception_ptr exception_;
   Waker waker_ = Waker::noop();

@@ -72,9 +72,7 @@ class [[nodiscard]] ForkJoin {
       auto* const task = detail::TaskCell<F, detail::ScopeCore::Child>::make(
           std::move(future), scheduler, where, detail::ScopeCore::Child(core));
       state_.template emplace<kSpawned>(task);
-      static_cast<void>(core->add(task->extras(), task));  // nobody has cancelled it yet
-      scheduler.start(task);
-      core->started(task->extras());
+      core->start(scheduler, task->extras(), task);
     }
 
     /// Throws what the child threw, and Cancelled when its runtime shuts down.

@@ -42,13 +42,7 @@ class Scope {
     auto* const child = detail::TaskCell<F, detail::ScopeCore::Child>::make(
         std::move(future), scheduler, spawned_at, detail::ScopeCore::Child(core_));
     JoinHandle<FutureOutput<F>> handle(child);
-    if (core_->add(child->extras(), child)) {
-      scheduler.start(child);
-      core_->started(child->extras());
-    } else {
-      child->shutdown();  // with the reference of the list that it will not be in
-      child->release();   // the queue's
-    }
+    core_->start(scheduler, child->extras(), child);
     return handle;
   }
 
