@@ -1,7 +1,7 @@
 #include "driver/clock.hpp"
 
-#include <mutex>
 #include <atomic>
+#include <mutex>
 
 #include "driver/driver.hpp"
 #include "runtime/context.hpp"

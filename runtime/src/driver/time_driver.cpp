@@ -33,7 +33,7 @@ bool TimeDriver::file(Shard& shard, TimerEntry& entry, Ticks tick) noexcept {
   using State = TimerEntry::State;
   entry.tick = tick;
   if (shard.wheel.is_empty()) shard.wheel.jump_to(now_.load(std::memory_order_relaxed));
-  const State state = shard.is_shut_down         ? State::ShutDown
+  const State state = shard.is_shut_down          ? State::ShutDown
                       : shard.wheel.insert(entry) ? State::Scheduled
                                                   : State::Fired;
   if (state == State::Scheduled) shard.has_entries.store(true, std::memory_order_relaxed);

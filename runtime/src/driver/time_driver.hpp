@@ -6,9 +6,10 @@
 #include <memory>
 #include <optional>
 
+#include <ferry/detail/spin_lock.hpp>
+
 #include "driver/clock.hpp"
 #include "driver/timer_wheel.hpp"
-#include <ferry/detail/spin_lock.hpp>
 
 namespace ferry::detail {
 

@@ -50,6 +50,11 @@ void dump_task(TaskHeader& task, const time::Instant& now, std::vector<runtime::
       state = inspection.was() == Inspect::Ready ? State::Ready : State::Waiting;
       WaitNotes notes(trace, now);
       task.vtable->describe(&task, notes);
+    } else if (const auto entry = task.entry.load(std::memory_order_relaxed);
+               entry != TaskHeader::Entry::Plain) {
+      // Queued, and may be taken up at any moment: its frames are not looked at.
+      state = State::Ready;
+      WaitNotes(trace, now).leaf(entry == TaskHeader::Entry::First ? "its first poll" : "its turn");
     }
   }
   TaskName name = task.vtable->name != nullptr ? task.vtable->name(&task) : nullptr;

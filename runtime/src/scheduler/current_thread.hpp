@@ -46,6 +46,10 @@ class CurrentThread final : public Scheduler {
   /// Destroys every task. Called once, by the Runtime, on any thread that is not inside block_on.
   void shut_down() noexcept;
 
+  void schedule_for_sibling(TaskHeader* task, ThreadContext& context) noexcept override {
+    schedule(task, context);  // there is none
+  }
+
  private:
   class Core;
   class RootWaker;

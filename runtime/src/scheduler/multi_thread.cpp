@@ -44,6 +44,11 @@ void MultiThread::schedule(TaskHeader* task, ThreadContext& context) noexcept {
   if (inject_.push(task)) notify_one_parked();
 }
 
+void MultiThread::schedule_for_sibling(TaskHeader* task, ThreadContext& context) noexcept {
+  if (context.core_owner != this) return schedule(task, context);
+  static_cast<Worker*>(context.core)->push_for_sibling(task);
+}
+
 std::size_t MultiThread::local_queue_depth(std::size_t worker) const noexcept {
   return workers_[worker]->queue().size();
 }

@@ -52,6 +52,7 @@ class MultiThread final : public Scheduler {
  private:
   class Worker;
 
+  void schedule_for_sibling(TaskHeader* task, ThreadContext& context) noexcept override;
   void notify_one_parked() noexcept;
   void notify_if_work_is_pending() noexcept;
   void worker_has_ended() noexcept;

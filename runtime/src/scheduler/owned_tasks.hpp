@@ -7,9 +7,9 @@
 #include <mutex>
 #include <vector>
 
+#include <ferry/detail/spin_lock.hpp>
 #include <ferry/detail/task_header.hpp>
 
-#include <ferry/detail/spin_lock.hpp>
 #include "task/debugger_list.hpp"
 
 namespace ferry::detail {

@@ -2,8 +2,8 @@
 
 #include "blocking/pool.hpp"
 #include "driver/driver.hpp"
-#include "runtime/context.hpp"
 #include "runtime/config.hpp"
+#include "runtime/context.hpp"
 #include "runtime/worker_metrics.hpp"
 #include "scheduler/owned_tasks.hpp"
 #include "scheduler/stall_monitor.hpp"
@@ -72,14 +72,25 @@ bool Scheduler::is_local_here() const noexcept {
   return config_->is_local && thread_ == std::this_thread::get_id();
 }
 
-void Scheduler::start(TaskHeader* task) noexcept {
+// Enters it into the list of tasks. After shutdown it is cancelled instead: false.
+inline bool Scheduler::enter(TaskHeader* task, ThreadContext& context) noexcept {
   if (config_->on_task_spawn) [[unlikely]]
     config_->on_task_spawn(runtime::TaskMeta(task::Id(task->id), task->spawned_at));
-  ThreadContext& context = thread_context();
   if (owned_->add(*task, context)) [[likely]]
-    return schedule(task, context);
+    return true;
   task->shutdown();  // with the list's reference
   task->drop_entry();
+  return false;
+}
+
+void Scheduler::start(TaskHeader* task) noexcept {
+  ThreadContext& context = thread_context();
+  if (enter(task, context)) schedule(task, context);
+}
+
+void Scheduler::start_for_sibling(TaskHeader* task) noexcept {
+  ThreadContext& context = thread_context();
+  if (enter(task, context)) schedule_for_sibling(task, context);
 }
 
 bool Scheduler::finished(TaskHeader* task) noexcept {

@@ -48,6 +48,12 @@ void MultiThread::Worker::push(TaskHeader* task) noexcept {
   if (!is_parking_) scheduler_.notify_one_parked();
 }
 
+void MultiThread::Worker::push_for_sibling(TaskHeader* task) noexcept {
+  metrics_.local_schedules.add();
+  enqueue(task);
+  scheduler_.notify_one_parked();
+}
+
 void MultiThread::Worker::push_back(TaskHeader* task) noexcept {
   metrics_.local_schedules.add();
   const bool is_alone = tasks() == 0;  // then it comes back to this worker

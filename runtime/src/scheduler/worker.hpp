@@ -26,6 +26,8 @@ class alignas(64) MultiThread::Worker {
 
   /// Enqueues a task that was woken on this worker's thread.
   void push(TaskHeader* task) noexcept;
+  /// Enqueues a task where siblings find it, and wakes one if need be.
+  void push_for_sibling(TaskHeader* task) noexcept;
   /// Enqueues a task that has just run, behind all others.
   void push_back(TaskHeader* task) noexcept;
 

@@ -42,9 +42,12 @@ constexpr std::size_t class_of(std::size_t size) noexcept { return (size - 1) / 
 constexpr std::size_t class_size(std::size_t index) noexcept { return (index + 1) * kStep; }
 
 struct FreeBlock {
+  // Leaves the rest as it is: freeing writes one word.
+  explicit FreeBlock(FreeBlock* next) noexcept : next(next) {}
+
   FreeBlock* next;
-  FreeBlock* next_batch = nullptr;  // of a batch's first block
-  std::uint32_t count = 0;          // of a batch's first block: in the batch
+  FreeBlock* next_batch;  // of a batch's first block
+  std::uint32_t count;    // of a batch's first block: in the batch
 };
 
 /// Memory that was never a block, a multiple of kStep.
@@ -136,7 +139,7 @@ class ThreadPool {
     if (list.room == 0) [[unlikely]]
       return free_slow(memory, size);
     --list.room;
-    list.head = ::new (memory) FreeBlock{list.head};
+    list.head = ::new (memory) FreeBlock(list.head);
   }
 
   /// The thread ends: others get what it has.
@@ -209,13 +212,13 @@ void* ThreadPool::cut(std::size_t size) {
 void ThreadPool::free_slow(void* memory, std::size_t size) noexcept {
   const std::size_t index = class_of(size);
   if (stage_ == Stage::New) open();
-  if (stage_ == Stage::Closed) return shared_pool().put(index, ::new (memory) FreeBlock{nullptr}, 1);
+  if (stage_ == Stage::Closed) return shared_pool().put(index, ::new (memory) FreeBlock(nullptr), 1);
   ClassList& list = classes_[index];
   if (list.head != nullptr) {
     if (list.spare != nullptr) shared_pool().put(index, list.spare, kBatch);
     list.spare = list.head;
   }
-  list.head = ::new (memory) FreeBlock{nullptr};
+  list.head = ::new (memory) FreeBlock(nullptr);
   list.room = kBatch - 1;
 }
 

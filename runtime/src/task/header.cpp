@@ -59,9 +59,15 @@ constinit const WakerVTable kTaskWakerVTable = {
     .drop = [](void* data) noexcept { task_of(data)->release(); },
 };
 
+// Whether the entry holds kRunning. relaxed: it comes with the entry.
+inline bool TaskHeader::take_entry() noexcept {
+  const bool holds_running = entry.load(std::memory_order_relaxed) != Entry::Plain;
+  entry.store(Entry::Plain, std::memory_order_relaxed);
+  return holds_running;
+}
+
 bool TaskHeader::run(ThreadContext& context) noexcept {
-  switch (std::exchange(entry_holds_running, false) ? state.continue_running()
-                                                    : state.transition_to_running()) {
+  switch (take_entry() ? state.continue_running() : state.transition_to_running()) {
     case TaskState::OnRun::Poll:
       break;
     case TaskState::OnRun::Skip:
@@ -90,7 +96,10 @@ bool TaskHeader::run(ThreadContext& context) noexcept {
     }
     yields = cx.wants_yield_;
   }
-  if (yields && may_hold_running) return entry_holds_running = true;
+  if (yields && may_hold_running) {
+    entry.store(Entry::Yield, std::memory_order_relaxed);
+    return true;
+  }
   switch (state.transition_to_idle(yields)) {
     case TaskState::OnIdle::Parked:
       return false;
@@ -112,7 +121,7 @@ void TaskHeader::run_once() noexcept {
 }
 
 void TaskHeader::drop_entry() noexcept {
-  if (entry_holds_running)
+  if (take_entry())
     cancel();
   else
     release();
@@ -145,8 +154,7 @@ void TaskHeader::complete() noexcept {
 }
 
 void TaskHeader::abort() noexcept {
-  if (state.transition_to_notified_and_cancel() == TaskState::OnWake::Enqueue)
-    scheduler->schedule(this);
+  if (state.transition_to_notified_and_cancel() == TaskState::OnWake::Enqueue) scheduler->schedule(this);
 }
 
 void TaskHeader::wake_by_ref() noexcept {

@@ -14,7 +14,9 @@ namespace {
 // A task that is never run: an entry to move around.
 class Entry final : public TaskHeader {
  public:
-  explicit Entry(std::uint64_t number) : TaskHeader(nullptr, nullptr, number, std::source_location()) {}
+  explicit Entry(std::uint64_t number) : TaskHeader(nullptr, nullptr, std::source_location(), false) {
+    id = number;
+  }
 };
 
 }  // namespace

@@ -108,7 +108,7 @@ TEST_SUITE("task.fork_join") {
     const auto body = []() -> Task<bool> {
       std::atomic<int> arrived = 0;
       auto [first, second] = co_await task::fork_join(meet(arrived), meet(arrived));
-      co_return first && second;
+      co_return first&& second;
     };
     bool have_met = false;
     for (int i = 0; i < 200 && !have_met; ++i) have_met = runtime.block_on(runtime.spawn(body())).value();
@@ -135,7 +135,8 @@ TEST_SUITE("task.fork_join") {
         std::atomic<int> destroyed = 0;
         std::string what;
         try {
-          static_cast<void>(co_await task::fork_join(wait_for_ever(destroyed), fail("no"), wait_for_ever(destroyed)));
+          static_cast<void>(
+              co_await task::fork_join(wait_for_ever(destroyed), fail("no"), wait_for_ever(destroyed)));
         } catch (const std::runtime_error& error) {
           what = error.what();
         }
@@ -164,7 +165,9 @@ TEST_SUITE("task.fork_join") {
 
   TEST_CASE("one that is never polled starts nothing") {
     std::atomic<int> destroyed = 0;
-    { auto never = task::fork_join(wait_for_ever(destroyed), give(1)); }
+    {
+      auto never = task::fork_join(wait_for_ever(destroyed), give(1));
+    }
     CHECK(destroyed == 0);
   }
 

@@ -46,7 +46,7 @@ class BlockingCell final : public TaskHeader {
  private:
   template <class G>
   BlockingCell(G&& f, Scheduler& scheduler, Extras&& extras)
-      : TaskHeader(&kVTable, scheduler, std::source_location(), false),
+      : TaskHeader(&kVTable, &scheduler, std::source_location(), false),
         extras_(std::move(extras)),
         f_(std::in_place, std::forward<G>(f)) {
     scheduler.admit(*this);

@@ -92,7 +92,8 @@ class SpareReferences {
     --spare_;
   }
   void give_back(TaskScheduler& to) noexcept {
-    if (++spare_ == 2 * kBatch) [[unlikely]] release(to, kBatch);
+    if (++spare_ == 2 * kBatch) [[unlikely]]
+      release(to, kBatch);
   }
   void give_all_back(TaskScheduler& to) noexcept { release(to, spare_); }
 
@@ -121,6 +122,8 @@ class Scheduler : public TaskScheduler {
   virtual std::size_t worker_of(const void* core) const noexcept = 0;
 
   void start(TaskHeader* task) noexcept final;
+  /// The same for a task that another worker than this thread's is to run.
+  void start_for_sibling(TaskHeader* task) noexcept;
   bool finished(TaskHeader* task) noexcept final;
   /// Runs `job` on the blocking pool; after shutdown it is cancelled at once.
   void spawn_blocking(std::unique_ptr<BlockingJob> job);
@@ -144,6 +147,9 @@ class Scheduler : public TaskScheduler {
   explicit Scheduler(const RuntimeConfig& config);
   ~Scheduler() override;
 
+  /// `schedule` for a task that another worker than this thread's is to run.
+  virtual void schedule_for_sibling(TaskHeader* task, ThreadContext& context) noexcept = 0;
+
   const std::unique_ptr<const RuntimeConfig> config_;
   const std::unique_ptr<SharedMetrics> shared_metrics_;
   const std::unique_ptr<WorkerMetrics[]> worker_metrics_;
@@ -153,6 +159,8 @@ class Scheduler : public TaskScheduler {
   std::unique_ptr<StallMonitor> stall_monitor_;
 
  private:
+  bool enter(TaskHeader* task, ThreadContext& context) noexcept;
+
   std::uint64_t id_;
   std::thread::id thread_ = std::this_thread::get_id();
 };

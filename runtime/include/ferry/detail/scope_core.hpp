@@ -42,15 +42,15 @@ class ScopeCore {
   ScopeCore(const ScopeCore&) = delete;
   ScopeCore& operator=(const ScopeCore&) = delete;
 
-  /// Starts a new task and enters it; cancels it at once when the scope is being cancelled. The caller keeps
-  /// the task.
-  template <class S>
-  void start(S& scheduler, Child& child, TaskHeader* task) noexcept {
+  /// Enters a new task, which `start` starts; cancels it at once when the scope is being cancelled. The
+  /// caller keeps the task.
+  template <class Start>
+  void start(Child& child, TaskHeader* task, Start start) noexcept {
     if (is_cancelled_.load(std::memory_order_relaxed)) {
       task->shutdown();  // with the reference of the list that it will not be in
       task->release();   // the queue's
     } else {
-      scheduler.start(task);
+      start(task);
       add(child, task);
     }
   }

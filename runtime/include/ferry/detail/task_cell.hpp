@@ -68,7 +68,7 @@ class TaskCell final : public TaskHeader {
 
  private:
   TaskCell(F&& future, TaskScheduler& scheduler, std::source_location spawned_at, Extras&& extras)
-      : TaskHeader(&kVTable, scheduler, spawned_at,
+      : TaskHeader(&kVTable, &scheduler, spawned_at,
                    scheduler.takes_running_entries() && !is_destroyed_early<Extras>),
         extras_(std::move(extras)),
         future_(std::move(future)) {

@@ -1,6 +1,7 @@
 // What a spawned task is to the scheduler: a state word, links and four functions.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <source_location>
@@ -27,8 +28,8 @@ struct TaskVTable {
   bool (*poll)(TaskHeader* task,
                Context& cx) noexcept;         ///< true: completed, the future destroyed, the output stored
   void (*cancel)(TaskHeader* task) noexcept;  ///< destroys the future and stores the cancellation
-  void (*drop_output)(TaskHeader* task) noexcept;       ///< destroys the output
-  void (*destroy)(TaskHeader* task) noexcept;           ///< destroys and frees the whole cell
+  void (*drop_output)(TaskHeader* task) noexcept;                       ///< destroys the output
+  void (*destroy)(TaskHeader* task) noexcept;                           ///< destroys and frees the whole cell
   void (*describe)(const TaskHeader* task, WaitNotes& notes);           ///< says what it waits for
   std::source_location (*resumes_at)(const TaskHeader* task) noexcept;  ///< where the next poll goes on
   std::size_t output_offset;  ///< of the output in the cell, while there is one
@@ -44,14 +45,14 @@ class TaskHeader : public ListNode<TaskHeader> {
  public:
   /// `may_hold_running`: its entries may keep kRunning, which spares the transitions around a queue but keeps
   /// others from destroying the future before the entry is taken up.
-  TaskHeader(const TaskVTable* vtable, TaskScheduler& scheduler, std::source_location spawned_at,
+  TaskHeader(const TaskVTable* vtable, TaskScheduler* scheduler, std::source_location spawned_at,
              bool may_hold_running) noexcept
       : vtable(vtable),
-        scheduler(&scheduler),
+        scheduler(scheduler),
         spawned_at(spawned_at),
         state(may_hold_running),
         may_hold_running(may_hold_running),
-        entry_holds_running(may_hold_running) {}
+        entry(may_hold_running ? Entry::First : Entry::Plain) {}
 
   /// Runs the entry that a scheduler took from its queue, on the thread of `context`. True: it goes back to
   /// the end of the queue; otherwise its reference has been used up.
@@ -78,8 +79,7 @@ class TaskHeader : public ListNode<TaskHeader> {
   /// What the task gave. `Output`: as its cell has it. Throws std::logic_error when it was taken before.
   template <class Output>
   Output take_output() {
-    FERRY_REQUIRE(stage == Stage::Output,
-                  "a JoinHandle is awaited or polled after it has given its result");
+    FERRY_REQUIRE(stage == Stage::Output, "a JoinHandle is awaited or polled after it has given its result");
     stage = Stage::Consumed;
     auto* const stored = reinterpret_cast<Output*>(reinterpret_cast<char*>(this) + vtable->output_offset);
     const OutputGuard<Output> guard(stored);
@@ -94,7 +94,10 @@ class TaskHeader : public ListNode<TaskHeader> {
   TaskHeader* queue_next = nullptr;  ///< of the run queue that holds the entry
   std::uint8_t owned_shard = 0;      ///< of the list of tasks
   const bool may_hold_running;
-  bool entry_holds_running;  ///< what its maker leaves to whoever takes the entry up
+  /// What the maker of the run queue entry leaves to whoever takes it up: the latter two hold kRunning.
+  /// Atomic for dumps, which only look.
+  enum class Entry : std::uint8_t { Plain, First, Yield };
+  std::atomic<Entry> entry;
   enum class Stage : std::uint8_t { Future, Output, Consumed };
   Stage stage = Stage::Future;       ///< the cell's: what its memory holds; here it fills a gap
   Waker join_waker = Waker::noop();  ///< see kJoinWaker
@@ -116,6 +119,7 @@ class TaskHeader : public ListNode<TaskHeader> {
     Output* output_;
   };
 
+  bool take_entry() noexcept;
   bool poll_join_slow(Context& cx);
   void cancel() noexcept;
   void complete() noexcept;

@@ -15,14 +15,16 @@ namespace ferry::detail {
 //   bit        means                                             who owns what while it is set
 //   kRunning   a thread polls or destroys the future, or a run   that thread owns the future and its frames;
 //              queue entry keeps it for the thread that takes    an entry owns them until it is taken up
-//              the entry up (TaskHeader::entry_holds_running)
-//   kComplete  the output is stored; never cleared               the JoinHandle owns the output until it gives
+//              the entry up (TaskHeader::entry)
+//   kComplete  the output is stored; never cleared               the JoinHandle owns the output until it
+//   gives
 //                                                                up kJoinInterest, then whoever completes it
 //   kNotified  one run queue entry exists, or the runner will    the entry holds one reference
 //              make one when the poll ends
 //   kCancelled the future is to be destroyed at the next chance
 //   kJoinInterest  a JoinHandle exists
-//   kJoinWaker the join waker is set                             whoever completes the task uses it up; without
+//   kJoinWaker the join waker is set                             whoever completes the task uses it up;
+//   without
 //                                                                the bit the JoinHandle owns the slot
 //   kInspected with kRunning: a dump reads the frames, and wakes whoever waits to run or destroy them
 //   kRef and up    the number of owners: run queue entry, list of tasks, JoinHandle, wakers

@@ -72,7 +72,7 @@ class [[nodiscard]] ForkJoin {
       auto* const task = detail::TaskCell<F, detail::ScopeCore::Child>::make(
           std::move(future), scheduler, where, detail::ScopeCore::Child(core));
       state_.template emplace<kSpawned>(task);
-      core->start(scheduler, task->extras(), task);
+      core->start(task->extras(), task, [&](auto* started) { scheduler.start_for_sibling(started); });
     }
 
     /// Throws what the child threw, and Cancelled when its runtime shuts down.

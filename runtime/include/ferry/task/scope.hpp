@@ -42,7 +42,7 @@ class Scope {
     auto* const child = detail::TaskCell<F, detail::ScopeCore::Child>::make(
         std::move(future), scheduler, spawned_at, detail::ScopeCore::Child(core_));
     JoinHandle<FutureOutput<F>> handle(child);
-    core_->start(scheduler, child->extras(), child);
+    core_->start(child->extras(), child, [&](auto* task) { scheduler.start(task); });
     return handle;
   }
 
