@@ -14,6 +14,7 @@ import gdb.printing
 
 # Bits of detail::TaskState.
 RUNNING, COMPLETE, NOTIFIED, CANCELLED, INSPECTED, REFERENCE = 1, 2, 4, 8, 64, 128
+PLAIN = 0  # of detail::TaskHeader::Entry
 
 
 # --- values ------------------------------------------------------------------------------------------------------
@@ -153,16 +154,15 @@ def trace_of(chain):
     return frames, type_name(kind.string())
 
 
-def state_name(bits):
+def state_of(task):
+    bits = atomic(task["state"]["bits_"])
     if bits & COMPLETE:
         return "finished"
+    if atomic(task["entry"]) != PLAIN:  # its run queue entry keeps it from whoever does not take that up
+        return "ready"
     if bits & RUNNING and not bits & INSPECTED:
         return "running"
     return "ready" if bits & NOTIFIED else "waiting"
-
-
-def state_of(task):
-    return atomic(task["state"]["bits_"])
 
 
 def live_tasks():
@@ -201,12 +201,12 @@ class FerryTasks(gdb.Command):
         gdb.write(plural(len(tasks), "task") + "\n")
 
     def show(self, task):
-        bits = state_of(task)
+        state = state_of(task)
         at = location(task["spawned_at"])
         spawned = ", spawned by %s at %s" % at if at else ""
-        gdb.write("task %d: %s%s\n" % (int(task["id"]), state_name(bits), spawned))
+        gdb.write("task %d: %s%s\n" % (int(task["id"]), state, spawned))
         offset = int(task["vtable"].dereference()["chain_offset"])
-        if offset == 0 or state_name(bits) in ("running", "finished"):
+        if offset == 0 or state in ("running", "finished"):
             return
         frames, waits_for = trace_of(typed("ferry::detail::Chain", int(task.address) + offset))
         for frame in frames:
@@ -242,7 +242,7 @@ class JoinHandle(Printer):
         if int(self.value["task_"]) == 0:
             return "moved-from handle"
         task = self.value["task_"].dereference()
-        return "handle of task %d, %s" % (int(task["id"]), state_name(state_of(task)))
+        return "handle of task %d, %s" % (int(task["id"]), state_of(task))
 
 
 class Instant(Printer):

@@ -19,8 +19,9 @@ struct RunningTask {
 
 /// One per thread. Read through functions that are never inlined into coroutines, which may change threads.
 struct ThreadContext {
-  Scheduler* scheduler = nullptr;  ///< entered: what Handle::current() gives
-  RunningTask* running = nullptr;  ///< the innermost task that is polled or destroyed here
+  Scheduler* scheduler = nullptr;           ///< entered: what Handle::current() gives
+  RunningTask* running = nullptr;           ///< the innermost task that is polled or destroyed here
+  std::uint32_t budget = Context::kBudget;  ///< of the next poll; after a poll, what it has left
   void* core = nullptr;  ///< the worker's or current_thread's own queues, while this thread runs them
   Scheduler* core_owner = nullptr;  ///< whose `core` is; a task may have entered another one
   SpareReferences references;       ///< to `core_owner`

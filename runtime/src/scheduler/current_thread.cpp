@@ -220,6 +220,7 @@ void CurrentThread::run(Core& core, BlockOnFuture& future, RootWaker& root) {
         throw_panic(core);
       TaskHeader* const task = next_task(core);
       if (task == nullptr) break;
+      context.budget = Context::kBudget;
       if (run_entry(task, context, is_watched_, config(), metrics_)) {
         metrics_.local_schedules.add();
         core.push(task);

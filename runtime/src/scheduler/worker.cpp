@@ -25,7 +25,7 @@ void MultiThread::Worker::run() {
     const WatchScope watch(watch_);
     while (!scheduler_.is_shut_down_.load(std::memory_order_acquire)) {
       if (++tick_ % config_.event_interval == 0) look_at_driver();
-      TaskHeader* task = next_task();
+      TaskHeader* task = next_task(context);
       if (task == nullptr) task = steal();
       if (task != nullptr) {
         run_task(task, context);
@@ -65,22 +65,28 @@ void MultiThread::Worker::enqueue(TaskHeader* task) noexcept {
   if (!queue_.push(task, scheduler_.inject_)) metrics_.overflows.add();
 }
 
-TaskHeader* MultiThread::Worker::next_task() noexcept {
-  if (tick_ % config_.global_queue_interval == 0)
+TaskHeader* MultiThread::Worker::next_task(ThreadContext& context) noexcept {
+  if (tick_ % config_.global_queue_interval == 0) {
+    context.budget = Context::kBudget;
     if (TaskHeader* task = scheduler_.inject_.pop()) return task;
-  if (TaskHeader* task = next_own()) return task;
+  }
+  if (TaskHeader* task = take_lifo(context)) return task;
+  context.budget = Context::kBudget;
+  if (TaskHeader* task = queue_.pop()) return task;
   return take_injected();
 }
 
-TaskHeader* MultiThread::Worker::next_own() noexcept {
-  if (lifo_ != nullptr) {
-    TaskHeader* task = std::exchange(lifo_, nullptr);
-    if (lifo_runs_++ < kMaxLifoRuns) return task;
-    lifo_runs_ = 0;
-    enqueue(task);
+// With what the task that has woken it left of its budget: together they do not keep others from running for
+// longer than one task may.
+TaskHeader* MultiThread::Worker::take_lifo(ThreadContext& context) noexcept {
+  TaskHeader* const task = std::exchange(lifo_, nullptr);
+  if (task != nullptr && lifo_runs_ < kMaxLifoRuns && context.budget != 0) {
+    ++lifo_runs_;
+    return task;
   }
   lifo_runs_ = 0;
-  return queue_.pop();
+  if (task != nullptr) enqueue(task);
+  return nullptr;
 }
 
 // Takes this worker's share of the injection queue at once.

@@ -41,8 +41,8 @@ class alignas(64) MultiThread::Worker {
   // How often in a row the task that the running one has just woken goes first.
   static constexpr unsigned kMaxLifoRuns = 3;
 
-  TaskHeader* next_task() noexcept;
-  TaskHeader* next_own() noexcept;
+  TaskHeader* next_task(ThreadContext& context) noexcept;
+  TaskHeader* take_lifo(ThreadContext& context) noexcept;
   TaskHeader* take_injected() noexcept;
   TaskHeader* steal() noexcept;
   TaskHeader* steal_from_siblings() noexcept;

@@ -82,7 +82,7 @@ bool TaskHeader::run(ThreadContext& context) noexcept {
   bool yields = false;
   {
     const BorrowedWaker waker(this);
-    Context cx(waker.get());
+    Context cx(waker.get(), context.budget);
     cx.takes_yields_ = true;
     RunningTask running{this, &cx, context.running};
     context.running = &running;
@@ -90,6 +90,7 @@ bool TaskHeader::run(ThreadContext& context) noexcept {
       context.watch->begin(id, vtable->resumes_at(this));
     const bool is_ready = vtable->poll(this, cx);
     context.running = running.outer;
+    context.budget = cx.budget_;
     if (is_ready) {
       complete();
       return false;

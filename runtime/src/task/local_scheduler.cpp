@@ -117,6 +117,7 @@ bool LocalScheduler::tick() {
   for (unsigned turn = 0; turn < kTasksPerTick; ++turn) {
     TaskHeader* const task = next(turn);
     if (task == nullptr) return false;
+    context.budget = Context::kBudget;
     if (task->run(context)) local_.push(task);
     if (panic_) [[unlikely]] {
       shut_down();

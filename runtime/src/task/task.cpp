@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include <ferry/task/task.hpp>
@@ -14,6 +15,18 @@ void Chain::describe(WaitNotes& notes) const {
     frames.push_back(PromiseBase::of(at).where_);
   std::for_each(frames.rbegin(), frames.rend(), [&](const auto& where) { notes.frame(where); });
   leaf_ops_->describe(leaf_, notes);
+}
+
+void Chain::destroy_until(std::coroutine_handle<> outer) noexcept {
+  if (leaf_ == nullptr) return;  // nothing is suspended inside of it
+  leaf_ = nullptr;
+  for (std::coroutine_handle<> inner = std::exchange(resume_, nullptr); inner != outer;) {
+    const PromiseBase& promise = PromiseBase::of(inner);
+    const std::coroutine_handle<> waiting = promise.continuation_;
+    *promise.owner_ = nullptr;  // what holds it, in the frame of who awaits it, has nothing left to destroy
+    inner.destroy();
+    inner = waiting;
+  }
 }
 
 std::source_location Chain::resumes_at() const noexcept {

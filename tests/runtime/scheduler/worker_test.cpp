@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 #include <ferry/runtime.hpp>
+#include <ferry/sync.hpp>
 #include <ferry/task.hpp>
 #include <ferry/time.hpp>
 
@@ -118,5 +119,30 @@ TEST_SUITE("scheduler.Worker") {
         REQUIRE(comes_true([&] { return count == i + 1; }));
       }
     }
+  }
+
+  TEST_CASE(
+      "a task that runs next because a running one has woken it gets what that one left of its budget") {
+    const auto rt = test::multi_thread(1);
+    auto [first_in, first] = sync::mpsc::channel<int>(100);
+    auto [second_in, second] = sync::mpsc::channel<int>(100);
+    for (int i = 0; i < 100; ++i) {
+      REQUIRE(first_in.try_send(i).has_value());
+      REQUIRE(second_in.try_send(i).has_value());
+    }
+    sync::Notify woken;
+    const auto wait_and_receive = [&]() -> Task<void> {
+      co_await woken.notified();
+      for (int i = 0; i < 100; ++i) static_cast<void>(co_await second.recv());
+    };
+    const auto receive_and_wake = [&]() -> Task<void> {
+      auto other = spawn(wait_and_receive());
+      co_await task::yield_now();
+      for (int i = 0; i < 100; ++i) static_cast<void>(co_await first.recv());
+      woken.notify_one();
+      (co_await other).value();
+    };
+    rt.block_on(rt.spawn(receive_and_wake())).value();
+    CHECK(rt.metrics().budget_forced_yield_count() == 1);
   }
 }

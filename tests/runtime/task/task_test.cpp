@@ -1,6 +1,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -59,6 +60,33 @@ Task<int> wait_for(Switch& a, Switch& b) {
 Task<int> keep(test::Counted value, Switch& gate) {
   co_await gate;
   co_return value.value;
+}
+
+Task<int> nested_wait(int depth, Switch& gate) {
+  if (depth == 0) co_return co_await gate;
+  co_return co_await nested_wait(depth - 1, gate) + 1;
+}
+
+// Notes its number when it ends.
+class Noted {
+ public:
+  Noted(std::vector<int>& notes, int number) : notes_(&notes), number_(number) {}
+  Noted(Noted&& other) noexcept : notes_(std::exchange(other.notes_, nullptr)), number_(other.number_) {}
+  ~Noted() {
+    if (notes_ != nullptr) notes_->push_back(number_);
+  }
+
+ private:
+  std::vector<int>* notes_;
+  int number_;
+};
+
+Task<void> hold(std::vector<int>& notes, int depth, Switch& gate) {
+  const Noted local(notes, depth);
+  if (depth == 0)
+    co_await gate;
+  else
+    co_await hold(notes, depth - 1, gate);
 }
 
 }  // namespace
@@ -137,6 +165,30 @@ TEST_SUITE("task.Task") {
       CHECK(counts.alive >= 2);
     }
     CHECK(counts.alive == 0);
+  }
+
+  TEST_CASE("destroying a suspended task begins with the innermost one") {
+    std::vector<int> notes;
+    Switch gate;
+    {
+      auto task = test::spawn([&] { return hold(notes, 5, gate); });
+      REQUIRE(task.poll().is_pending());
+      CHECK(notes.empty());
+    }
+    CHECK(notes == std::vector{0, 1, 2, 3, 4, 5});
+  }
+
+  TEST_CASE("destroying a suspended task needs no stack, however deep it is") {
+    Switch gate;
+    auto by_hand = test::spawn([&] { return nested_wait(400'000, gate); });
+    REQUIRE(by_hand.poll().is_pending());
+    const auto rt = test::current_thread();
+    auto spawned = rt.spawn(nested_wait(400'000, gate));
+    rt.block_on(task::yield_now());
+    spawned.abort();
+    const auto joined = rt.block_on(spawned);
+    REQUIRE(joined.has_error());
+    CHECK(joined.error().is_cancelled());
   }
 
   TEST_CASE("destroying a task that has not started destroys its arguments") {

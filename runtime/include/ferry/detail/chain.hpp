@@ -65,6 +65,9 @@ class Chain {
     resume_ = waiting;
   }
 
+  /// Destroys the coroutines that are suspended inside `outer`, the innermost first, however many there are.
+  void destroy_until(std::coroutine_handle<> outer) noexcept;
+
   /// Notes the coroutines from the outermost one, and what the innermost one waits for. Not while it is
   /// polled.
   void describe(WaitNotes& notes) const;

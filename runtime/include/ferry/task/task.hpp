@@ -84,12 +84,15 @@ class PromiseBase {
   friend class Chain;
 
   // The promise of a coroutine of a chain, whatever it returns: see Promise::get_return_object.
-  static const PromiseBase& of(std::coroutine_handle<> coroutine) noexcept {
+  static PromiseBase& of(std::coroutine_handle<> coroutine) noexcept {
     return std::coroutine_handle<PromiseBase>::from_address(coroutine.address()).promise();
   }
 
   Chain* chain_ = nullptr;                // set when the coroutine is started
   std::coroutine_handle<> continuation_;  // who awaits it; none for the outermost
+  union {
+    std::coroutine_handle<>* owner_;  // the handle of the Task that is awaited; not there before
+  };
   union {
     std::source_location where_;  // of the co_await that it is at; not there before the first one
   };
@@ -196,7 +199,7 @@ class [[FERRY_DETAIL_COROUTINE_TYPE]] Task {
   /// May be polled until it was ready; an exception that leaves the coroutine leaves `poll`.
   Poll<T> poll(Context& cx) {
     FERRY_REQUIRE(handle_, detail::kMovedFromTask);
-    auto& promise = handle_.promise();
+    auto& promise = this->promise();
     if (promise.chain_ == nullptr) {
       promise.chain_ = ::new (detail::allocate_frame(sizeof(detail::Chain))) detail::Chain();
       promise.owns_chain_ = true;
@@ -217,7 +220,7 @@ class [[FERRY_DETAIL_COROUTINE_TYPE]] Task {
 
   /// For other parts of ferry.
   void describe_wait(detail::WaitNotes& notes) const {
-    const auto& promise = handle_.promise();
+    const auto& promise = this->promise();
     if (promise.chain_ != nullptr) return promise.chain_->describe(notes);
     notes.leaf("its first poll");
   }
@@ -230,14 +233,21 @@ class [[FERRY_DETAIL_COROUTINE_TYPE]] Task {
 
   explicit Task(std::coroutine_handle<promise_type> handle) noexcept : handle_(handle) {}
 
+  promise_type& promise() const noexcept {
+    return std::coroutine_handle<promise_type>::from_address(handle_.address()).promise();
+  }
+
   void destroy() noexcept {
     if (!handle_) return;
-    detail::Chain* own = handle_.promise().owns_chain_ ? handle_.promise().chain_ : nullptr;
+    const auto& promise = this->promise();
+    detail::Chain* const own = promise.owns_chain_ ? promise.chain_ : nullptr;
+    if (promise.chain_ != nullptr && !handle_.done()) [[unlikely]]
+      promise.chain_->destroy_until(handle_);
     handle_.destroy();
     if (own != nullptr) detail::free_frame(own, sizeof(detail::Chain));
   }
 
-  std::coroutine_handle<promise_type> handle_;
+  std::coroutine_handle<> handle_;
 };
 
 namespace detail {
@@ -262,13 +272,13 @@ inline constexpr LeafOps kChainOps = {
 template <class T>
 class TaskAwaiter {
  public:
-  TaskAwaiter(Task<T>& task, Chain& chain) noexcept : task_(task.handle_), chain_(&chain) {}
+  TaskAwaiter(Task<T>& task, Chain& chain) noexcept : task_(&task), chain_(&chain) {}
   TaskAwaiter(const TaskAwaiter&) = delete;
   TaskAwaiter& operator=(const TaskAwaiter&) = delete;
 
   bool await_ready() {
-    FERRY_REQUIRE(task_, kMovedFromTask);
-    PromiseBase& promise = task_.promise();
+    FERRY_REQUIRE(task_->handle_, kMovedFromTask);
+    PromiseBase& promise = task_->promise();
     if (promise.chain_ == nullptr) [[likely]]
       return false;
     FERRY_REQUIRE(promise.owns_chain_, kFinishedTask);
@@ -276,7 +286,7 @@ class TaskAwaiter {
   }
 
   Chain::Transfer await_suspend(std::coroutine_handle<> waiting) noexcept {
-    PromiseBase& promise = task_.promise();
+    PromiseBase& promise = task_->promise();
     if (promise.chain_ != nullptr) [[unlikely]] {
       chain_->wait_for(promise.chain_, kChainOps, waiting);
 #if FERRY_DETAIL_TRAMPOLINE
@@ -287,13 +297,14 @@ class TaskAwaiter {
     }
     promise.chain_ = chain_;
     promise.continuation_ = waiting;
-    return chain_->transfer_to(task_);
+    promise.owner_ = &task_->handle_;
+    return chain_->transfer_to(task_->handle_);
   }
 
-  T await_resume() { return task_.promise().take(); }
+  T await_resume() { return task_->promise().take(); }
 
  private:
-  std::coroutine_handle<Promise<T>> task_;
+  Task<T>* task_;
   Chain* chain_;
 };
 
@@ -323,7 +334,7 @@ class Driven<Task<T>> {
   using Output = T;
   explicit Driven(Task<T>&& task) : task_(std::move(task)) {
     FERRY_REQUIRE(task_.handle_, kMovedFromTask);
-    auto& promise = task_.handle_.promise();
+    auto& promise = task_.promise();
     if (promise.chain_ != nullptr) {  // polled before: keeps its own
       chain_.wait_for(promise.chain_, kChainOps, std::noop_coroutine());
     } else {
@@ -339,7 +350,7 @@ class Driven<Task<T>> {
     if (!task_.handle_.done()) [[unlikely]]
       throw_body_left_out();
 #endif
-    return task_.handle_.promise().take();
+    return task_.promise().take();
   }
   Poll<T> poll(Context& cx) {
     if (!advance(cx)) return pending;
@@ -351,7 +362,7 @@ class Driven<Task<T>> {
     }
   }
   void describe_wait(WaitNotes& notes) const { task_.describe_wait(notes); }
-  std::source_location resumes_at() const noexcept { return task_.handle_.promise().chain_->resumes_at(); }
+  std::source_location resumes_at() const noexcept { return task_.promise().chain_->resumes_at(); }
 
  private:
   Chain chain_;
