@@ -11,6 +11,7 @@
 #include <ferry/task/join_queue.hpp>
 #include <ferry/task/join_set.hpp>
 #include <ferry/task/local_key.hpp>
+#include <ferry/task/local_pool.hpp>
 #include <ferry/task/local_set.hpp>
 #include <ferry/task/scope.hpp>
 #include <ferry/task/spawn.hpp>
