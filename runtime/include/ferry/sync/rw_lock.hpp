@@ -46,8 +46,8 @@ class RwLock {
   /// A lock that lets in at most `readers` at a time.
   ///
   /// Parameters: `readers` is at least 1 and at most `kMaxReaders`. Throws: std::logic_error otherwise.
-  /// Tokio: `RwLock::with_max_readers`.
-  [[nodiscard]] static RwLock with_max_readers(T value, std::size_t readers) {
+  /// Tokio: `RwLock::with_max_readers`. A `constinit` lock made by it is `const_with_max_readers`.
+  [[nodiscard]] static constexpr RwLock with_max_readers(T value, std::size_t readers) {
     if (readers == 0 || readers > kMaxReaders)
       throw std::logic_error("RwLock::with_max_readers: at least 1 and at most kMaxReaders");
     return RwLock(MaxReaders(readers), std::move(value));
@@ -130,7 +130,7 @@ class RwLock {
     explicit constexpr MaxReaders(std::size_t count) noexcept : count(count) {}
     std::size_t count;
   };
-  RwLock(MaxReaders readers, T&& value)
+  constexpr RwLock(MaxReaders readers, T&& value)
       : max_readers_(readers.count), semaphore_(readers.count), value_(std::move(value)) {}
 
   bool try_acquire(std::size_t permits) const noexcept {
