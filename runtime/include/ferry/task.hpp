@@ -8,6 +8,7 @@
 #include <ferry/task/current.hpp>
 #include <ferry/task/join_handle.hpp>
 #include <ferry/task/join_map.hpp>
+#include <ferry/task/join_next.hpp>
 #include <ferry/task/join_queue.hpp>
 #include <ferry/task/join_set.hpp>
 #include <ferry/task/local_key.hpp>

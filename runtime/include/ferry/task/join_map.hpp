@@ -13,9 +13,9 @@
 
 #include <ferry/detail/coop.hpp>
 #include <ferry/detail/join_set_core.hpp>
-#include <ferry/detail/joining.hpp>
 #include <ferry/runtime/handle.hpp>
 #include <ferry/task/join_handle.hpp>
+#include <ferry/task/join_next.hpp>
 #include <ferry/task/local_set.hpp>
 #include <ferry/task/spawn.hpp>
 #include <ferry/task/task.hpp>

@@ -8,11 +8,11 @@
 #include <type_traits>
 #include <utility>
 
-#include <ferry/detail/joining.hpp>
 #include <ferry/future.hpp>
 #include <ferry/runtime/handle.hpp>
 #include <ferry/task/abort_on_drop.hpp>
 #include <ferry/task/join_handle.hpp>
+#include <ferry/task/join_next.hpp>
 #include <ferry/task/local_set.hpp>
 #include <ferry/task/spawn.hpp>
 #include <ferry/task/task.hpp>

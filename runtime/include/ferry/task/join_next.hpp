@@ -1,4 +1,4 @@
-// What JoinSet, JoinMap and JoinQueue have in common for whoever joins their tasks.
+// JoinNext: waits for the next of many tasks; what JoinSet, JoinMap and JoinQueue have in common.
 #pragma once
 
 #include <optional>
