@@ -127,7 +127,7 @@ class JoinQueue {
   ///
   /// Cancelling: aborts the tasks.
   /// Tokio: `JoinQueue::join_all`.
-  auto join_all() && { return detail::join_all<T>(std::move(*this)); }
+  FERRY_DETAIL_COROUTINE_WRAPPER auto join_all() && { return detail::join_all<T>(std::move(*this)); }
 
   /// Aborts every task; they stay in the queue until they are joined. Tokio: `JoinQueue::abort_all`.
   void abort_all() noexcept {

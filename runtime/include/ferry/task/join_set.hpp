@@ -138,7 +138,7 @@ class JoinSet {
   ///
   /// Cancelling: aborts the tasks.
   /// Tokio: `JoinSet::join_all`.
-  auto join_all() && { return detail::join_all<T>(std::move(*this)); }
+  FERRY_DETAIL_COROUTINE_WRAPPER auto join_all() && { return detail::join_all<T>(std::move(*this)); }
 
   /// Aborts every task; they stay in the set until they are joined. Tokio: `JoinSet::abort_all`.
   void abort_all() noexcept { core_.abort_all(); }
