@@ -36,7 +36,8 @@ class LocalPoolHandle {
 
   /// Calls `create` on the thread that has the fewest pinned tasks, and runs the future that it gives there.
   /// Only `create` and what the future gives go from one thread to another. `create` lives as long as the
-  /// future: it may be a coroutine with captures.
+  /// future: it may be a coroutine with captures. Name a closure before passing it, as g++ 12 destroys
+  /// closures twice that are made inside the full expression of a `co_await`.
   ///
   /// Result: the task's handle. An exception that leaves `create` is as one that leaves the future.
   /// Cancelling: `abort` destroys the future on its thread.
