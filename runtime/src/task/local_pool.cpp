@@ -2,36 +2,35 @@
 #include <future>
 #include <optional>
 #include <thread>
-#include <variant>
 
 #include <ferry/assert.hpp>
 #include <ferry/runtime/local_runtime.hpp>
-#include <ferry/sync/oneshot.hpp>
 #include <ferry/task/local_pool.hpp>
+#include <ferry/task/task_tracker.hpp>
 
 namespace ferry::task {
-
-namespace oneshot = sync::oneshot;
 
 /// A thread of the pool, which ends when this goes. Owned by the handles together and by each pinned task.
 class LocalPoolHandle::Worker {
  public:
   static std::shared_ptr<Worker> start() {
-    auto [ends, ended] = oneshot::channel<std::monostate>();
+    TaskTracker owners;
+    TaskTrackerToken owner = owners.token();
+    owners.close();
     std::promise<runtime::Handle> started;
     std::future<runtime::Handle> runtime = started.get_future();
-    std::thread(&Worker::run, std::move(started), std::move(ended)).detach();
-    return std::make_shared<Worker>(runtime.get(), std::move(ends));
+    std::thread(&Worker::run, std::move(started), std::move(owners)).detach();
+    return std::make_shared<Worker>(runtime.get(), std::move(owner));
   }
 
-  Worker(runtime::Handle runtime, oneshot::Sender<std::monostate> ends) noexcept
-      : runtime(std::move(runtime)), ends_(std::move(ends)) {}
+  Worker(runtime::Handle runtime, TaskTrackerToken owner) noexcept
+      : runtime(std::move(runtime)), owner_(std::move(owner)) {}
 
   const runtime::Handle runtime;
   std::atomic<std::size_t> load{0};
 
  private:
-  static void run(std::promise<runtime::Handle> started, oneshot::Receiver<std::monostate> ended) {
+  static void run(std::promise<runtime::Handle> started, TaskTracker owners) {
     std::optional<runtime::LocalRuntime> runtime;
     try {
       runtime.emplace(runtime::LocalRuntime::create().value());
@@ -39,10 +38,10 @@ class LocalPoolHandle::Worker {
       return started.set_exception(std::current_exception());
     }
     started.set_value(runtime->handle());
-    static_cast<void>(runtime->block_on(ended));  // until the sender goes
+    runtime->block_on(owners.wait());
   }
 
-  oneshot::Sender<std::monostate> ends_;
+  TaskTrackerToken owner_;  // the thread waits until it goes
 };
 
 LocalPoolHandle::Load::~Load() {
