@@ -36,8 +36,8 @@ struct Config {
   int port;
 };
 
-constinit RwLock<int> global(1);                                             // Tokio's const_new
-constinit RwLock<int> global_for_two = RwLock<int>::with_max_readers(2, 2);  // const_with_max_readers
+constinit RwLock<int> global(1);                                      // Tokio's const_new
+constinit RwLock<int> global_for_two(RwLock<int>::MaxReaders(2), 2);  // const_with_max_readers
 
 // The three states that a lock can be seen to be in.
 template <class T>
