@@ -6,7 +6,7 @@ set(CMAKE_CXX_VISIBILITY_PRESET hidden)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 
 add_library(ferry-settings INTERFACE)
-target_compile_options(ferry-settings INTERFACE -Wall -Wextra -Wno-missing-field-initializers)
+target_compile_options(ferry-settings INTERFACE -Wall -Wextra -Wpedantic -Wno-missing-field-initializers)
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 takes the empty std::optional inside a Poll for a value that is read, and `"text" + string` for a copy that

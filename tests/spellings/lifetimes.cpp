@@ -30,3 +30,15 @@ Task<void> use() {
   const auto named = [text]() -> Task<std::size_t> { co_return text.size(); };
   co_await named();
 }
+
+// Nothing is said of ferry's own functions that give tasks.
+Task<void> use_library() {
+  task::JoinSet<int> set;
+  co_await std::move(set).join_all();
+  task::JoinQueue<int> queue;
+  co_await std::move(queue).join_all();
+  const task::LocalPoolHandle pool(1);
+  const std::string text = "captured";
+  auto pinned = pool.spawn_pinned([text]() -> Task<std::size_t> { co_return text.size(); });
+  co_await std::move(pinned);
+}

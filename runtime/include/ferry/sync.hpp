@@ -10,6 +10,8 @@
 #include <ferry/sync/notify.hpp>
 #include <ferry/sync/once_cell.hpp>
 #include <ferry/sync/oneshot.hpp>
+#include <ferry/sync/poll_semaphore.hpp>
+#include <ferry/sync/poll_sender.hpp>
 #include <ferry/sync/rw_lock.hpp>
 #include <ferry/sync/semaphore.hpp>
 #include <ferry/sync/set_once.hpp>

@@ -9,8 +9,11 @@
 #include <ferry/task/fork_join.hpp>
 #include <ferry/task/join_handle.hpp>
 #include <ferry/task/join_map.hpp>
+#include <ferry/task/join_next.hpp>
+#include <ferry/task/join_queue.hpp>
 #include <ferry/task/join_set.hpp>
 #include <ferry/task/local_key.hpp>
+#include <ferry/task/local_pool.hpp>
 #include <ferry/task/local_set.hpp>
 #include <ferry/task/scope.hpp>
 #include <ferry/task/spawn.hpp>

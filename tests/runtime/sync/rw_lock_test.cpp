@@ -36,7 +36,8 @@ struct Config {
   int port;
 };
 
-constinit RwLock<int> global(1);  // Tokio's const_new
+constinit RwLock<int> global(1);                                      // Tokio's const_new
+constinit RwLock<int> global_for_two(RwLock<int>::MaxReaders(2), 2);  // const_with_max_readers
 
 // The three states that a lock can be seen to be in.
 template <class T>
@@ -405,6 +406,10 @@ TEST_SUITE("sync.RwLock") {
     lock.get_mut() += "s";
     CHECK(std::move(lock).into_inner() == "values");
     CHECK(*global.try_read().value() == 1);
+    const auto first = global_for_two.try_read().value();
+    const auto second = global_for_two.try_read().value();
+    CHECK(*first + *second == 4);
+    CHECK(global_for_two.try_read().has_error());
   }
 
   TEST_CASE("blocking calls are refused inside a task") {

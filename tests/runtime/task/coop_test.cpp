@@ -14,6 +14,23 @@ using namespace ferry;
 
 namespace {
 
+// Gives an item at a time while there are any; one that finds none has used no budget.
+class Queue {
+ public:
+  using Output = int;
+  explicit Queue(int items) noexcept : items_(items) {}
+  Poll<int> poll(Context& cx) {
+    auto budget = task::coop::poll_proceed(cx);
+    if (budget.is_pending()) return pending;
+    if (items_ == 0) return pending;
+    budget->made_progress();
+    return items_--;
+  }
+
+ private:
+  int items_;
+};
+
 // Ready at once, without regard for the budget.
 class Greedy {
  public:
@@ -76,6 +93,75 @@ TEST_SUITE("task.coop") {
     CHECK(ready.poll(cx).is_ready());
     CHECK_FALSE(cx.has_budget_remaining());
     CHECK(ready.poll(cx).is_pending());
+  }
+
+  TEST_CASE("a leaf that made no progress gets its unit back") {
+    const Waker& waker = Waker::noop();
+    Context cx(waker, 1);
+    Queue empty(0);
+    for (int i = 0; i < 3; ++i) {
+      CHECK(empty.poll(cx).is_pending());
+      CHECK(cx.has_budget_remaining());
+    }
+    Queue full(2);
+    CHECK(*full.poll(cx) == 2);
+    CHECK_FALSE(cx.has_budget_remaining());
+    CHECK(full.poll(cx).is_pending());
+  }
+
+  TEST_CASE("a leaf without budget is pending and woken, and takes nothing") {
+    auto polled = test::spawn([] {
+      return poll_fn([full = Queue(3), turn = 0](Context& cx) mutable -> Poll<int> {
+        Context spent(cx.waker(), turn++ == 0 ? 0 : 1);
+        return full.poll(spent);
+      });
+    });
+    CHECK(polled.poll().is_pending());
+    CHECK(polled.is_woken());
+    CHECK(*polled.poll() == 3);
+  }
+
+  TEST_CASE("progress that is reported twice, or after a leaf inside has used the budget up, costs no more") {
+    const Waker& waker = Waker::noop();
+    Context two(waker, 2);
+    auto budget = task::coop::poll_proceed(two);
+    REQUIRE(budget.is_ready());
+    budget->made_progress();
+    budget->made_progress();
+    CHECK(two.has_budget_remaining());
+    auto last = task::coop::poll_proceed(two);
+    REQUIRE(last.is_ready());
+    last->made_progress();
+    CHECK_FALSE(two.has_budget_remaining());
+    CHECK(task::coop::poll_proceed(two).is_pending());
+
+    auto around = test::spawn([] {
+      return poll_fn([inside = Queue(1)](Context& cx) mutable -> Poll<int> {
+        Context one(cx.waker(), 1);
+        auto outer = task::coop::poll_proceed(one);
+        auto polled = inside.poll(one);
+        outer->made_progress();
+        return polled;
+      });
+    });
+    CHECK(around.poll().is_ready());
+    CHECK_FALSE(around.is_woken());
+  }
+
+  TEST_CASE("a task's leaves share its budget, whichever way they ask for it") {
+    int taken = 0;
+    auto body = [&]() -> Task<void> {
+      Queue items(1000);
+      for (;;) {
+        co_await items;
+        ++taken;
+        co_await task::coop::consume_budget();
+      }
+    };
+    auto polled = test::spawn([&] { return body(); });
+    CHECK(polled.poll().is_pending());
+    CHECK(polled.is_woken());
+    CHECK(taken == Context::kBudget / 2);
   }
 
   TEST_CASE("has_budget_remaining speaks of the running task") {

@@ -21,7 +21,7 @@ class OwnedNotified;
 /// one is not. Waiters are served first come, first served.
 ///
 /// Thread safety: every member may be called from any thread at any time.
-/// Tokio: `sync::Notify`.
+/// Tokio: `sync::Notify`. A `constinit` one is Tokio's `const_new`.
 class Notify {
  public:
   class Notified;

@@ -43,13 +43,28 @@ class RwLock {
   RwLock(const RwLock&) = delete;
   RwLock& operator=(const RwLock&) = delete;
 
-  /// A lock that lets in at most `readers` at a time.
+  /// How many readers a lock lets in at a time: at least 1 and at most `kMaxReaders`.
   ///
-  /// Parameters: `readers` is at least 1 and at most `kMaxReaders`. Throws: std::logic_error otherwise.
-  /// Tokio: `RwLock::with_max_readers`.
+  /// Throws: std::logic_error otherwise.
+  class MaxReaders {
+   public:
+    explicit constexpr MaxReaders(std::size_t count) : count_(count) {
+      if (count == 0 || count > kMaxReaders)
+        throw std::logic_error("RwLock::MaxReaders: at least 1 and at most kMaxReaders");
+    }
+    constexpr std::size_t count() const noexcept { return count_; }
+
+   private:
+    std::size_t count_;
+  };
+
+  /// A lock that lets in so many: `RwLock<int> lock(RwLock<int>::MaxReaders(2), value)`.
+  ///
+  /// Tokio: `RwLock::with_max_readers`; a `constinit` one is `const_with_max_readers`.
+  constexpr RwLock(MaxReaders readers, T value)
+      : max_readers_(readers.count()), semaphore_(readers.count()), value_(std::move(value)) {}
+  /// The same as a function. Throws: std::logic_error as `MaxReaders`.
   [[nodiscard]] static RwLock with_max_readers(T value, std::size_t readers) {
-    if (readers == 0 || readers > kMaxReaders)
-      throw std::logic_error("RwLock::with_max_readers: at least 1 and at most kMaxReaders");
     return RwLock(MaxReaders(readers), std::move(value));
   }
 
@@ -124,14 +139,6 @@ class RwLock {
 
  private:
   friend class detail::SharedLease<RwLock>;
-
-  class MaxReaders {  // keeps the constructor below out of the way of a `T` that is made from a number
-   public:
-    explicit constexpr MaxReaders(std::size_t count) noexcept : count(count) {}
-    std::size_t count;
-  };
-  RwLock(MaxReaders readers, T&& value)
-      : max_readers_(readers.count), semaphore_(readers.count), value_(std::move(value)) {}
 
   bool try_acquire(std::size_t permits) const noexcept {
     return semaphore_.try_acquire(permits) == detail::BatchSemaphore::TryAcquire::Acquired;

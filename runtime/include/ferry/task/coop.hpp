@@ -76,6 +76,49 @@ Unconstrained<F> unconstrained(F&& future) {
   return Unconstrained<F>(std::forward<F>(future));
 }
 
+namespace coop {
+
+/// One unit of the budget, of a leaf that may go on: used only if the leaf says that it made progress. See
+/// `poll_proceed`.
+///
+/// Thread safety: belongs to one poll.
+/// Tokio: `task::coop::RestoreOnPending`.
+class [[nodiscard]] RestoreOnPending {
+ public:
+  explicit RestoreOnPending(Context& cx) noexcept : cx_(&cx) {}
+  RestoreOnPending(RestoreOnPending&& other) noexcept : cx_(std::exchange(other.cx_, nullptr)) {}
+  RestoreOnPending& operator=(RestoreOnPending&& other) = delete;
+
+  /// The leaf completes, or has done what counts as an operation: the unit is used, once. Tokio:
+  /// `RestoreOnPending::made_progress`.
+  void made_progress() noexcept {
+    if (cx_ != nullptr && cx_->has_budget_remaining()) detail::spend_budget(*cx_);
+    cx_ = nullptr;
+  }
+
+ private:
+  Context* cx_;
+};
+
+/// Asks whether a leaf future may go on, before it tries anything. Pending: the budget is spent, the task has
+/// been woken, and the leaf returns pending at once. A leaf that then finds nothing to do has used no budget:
+///
+/// ```
+/// auto budget = task::coop::poll_proceed(cx);
+/// if (budget.is_pending()) return pending;
+/// ...                       // nothing there yet: wait, return pending
+/// budget->made_progress();  // there is: return it
+/// ```
+///
+/// What futures that the leaf polls meanwhile have used stays used.
+/// Tokio: `task::coop::poll_proceed`. `Context::poll_proceed` uses the unit for good.
+inline Poll<RestoreOnPending> poll_proceed(Context& cx) noexcept {
+  if (detail::must_yield(cx)) return pending;
+  return RestoreOnPending(cx);
+}
+
+}  // namespace coop
+
 /// A future that takes part in the budget. See `cooperative`.
 template <class F>
 class [[nodiscard]] Cooperative {
@@ -85,9 +128,10 @@ class [[nodiscard]] Cooperative {
       : future_(std::forward<F>(future)) {}
 
   Poll<Output> poll(Context& cx) {
-    if (detail::must_yield(cx)) return pending;
+    auto budget = coop::poll_proceed(cx);
+    if (budget.is_pending()) return pending;
     auto polled = future_.poll(cx);
-    if (polled.is_ready()) detail::spend_budget(cx);
+    if (polled.is_ready()) budget->made_progress();
     return polled;
   }
   /// For other parts of ferry.
@@ -106,5 +150,15 @@ template <Future F>
 Cooperative<F> cooperative(F&& future) {
   return Cooperative<F>(std::forward<F>(future));
 }
+
+// Tokio's names of what is above.
+namespace coop {
+using task::consume_budget;
+using task::Cooperative;
+using task::cooperative;
+using task::has_budget_remaining;
+using task::Unconstrained;
+using task::unconstrained;
+}  // namespace coop
 
 }  // namespace ferry::task

@@ -15,26 +15,12 @@
 #include <ferry/detail/join_set_core.hpp>
 #include <ferry/runtime/handle.hpp>
 #include <ferry/task/join_handle.hpp>
+#include <ferry/task/join_next.hpp>
 #include <ferry/task/local_set.hpp>
 #include <ferry/task/spawn.hpp>
 #include <ferry/task/task.hpp>
 
 namespace ferry::task {
-
-template <class K, class V, class Hash, class Equal>
-class JoinMap;
-
-/// Waits for a JoinMap's next task. See `JoinMap::join_next`.
-template <class Map>
-class [[nodiscard]] JoinMapNext {
- public:
-  using Output = std::optional<typename Map::Joined>;
-  explicit JoinMapNext(Map& map) noexcept : map_(&map) {}
-  Poll<Output> poll(Context& cx) { return map_->poll_join_next(cx); }
-
- private:
-  Map* map_;
-};
 
 /// Tasks that all give a `V`, each with a key of its own, joined in the order in which they complete.
 /// Spawning with a key that is there aborts the task that had it, whose result is never seen. Destroying the
@@ -100,7 +86,7 @@ class JoinMap {
   ///
   /// Cancelling: safe; no task leaves the map unseen.
   /// Tokio: `JoinMap::join_next`.
-  [[nodiscard]] JoinMapNext<JoinMap> join_next() noexcept { return JoinMapNext<JoinMap>(*this); }
+  [[nodiscard]] JoinNext<JoinMap> join_next() noexcept { return JoinNext<JoinMap>(*this); }
 
   /// Pending while no task has completed; ready with none when the map is empty.
   Poll<std::optional<Joined>> poll_join_next(Context& cx) {

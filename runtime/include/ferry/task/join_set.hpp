@@ -7,45 +7,18 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 #include <ferry/detail/coop.hpp>
 #include <ferry/detail/join_set_core.hpp>
 #include <ferry/runtime/handle.hpp>
 #include <ferry/task/builder.hpp>
 #include <ferry/task/join_handle.hpp>
+#include <ferry/task/join_next.hpp>
 #include <ferry/task/local_set.hpp>
 #include <ferry/task/spawn.hpp>
 #include <ferry/task/task.hpp>
 
 namespace ferry::task {
-
-template <class T>
-class JoinSet;
-
-/// Waits for a JoinSet's next task. See `JoinSet::join_next`.
-template <class T>
-class [[nodiscard]] JoinNext {
- public:
-  using Output = std::optional<Result<T, JoinError>>;
-  explicit JoinNext(JoinSet<T>& set) noexcept : set_(&set) {}
-  Poll<Output> poll(Context& cx) { return set_->poll_join_next(cx); }
-
- private:
-  JoinSet<T>* set_;
-};
-
-/// Waits for a JoinSet's next task, and says which it was. See `JoinSet::join_next_with_id`.
-template <class T>
-class [[nodiscard]] JoinNextWithId {
- public:
-  using Output = std::optional<Result<std::pair<Id, detail::VoidToMonostate<T>>, JoinError>>;
-  explicit JoinNextWithId(JoinSet<T>& set) noexcept : set_(&set) {}
-  Poll<Output> poll(Context& cx) { return set_->poll_join_next_with_id(cx); }
-
- private:
-  JoinSet<T>* set_;
-};
 
 /// Tasks that all give a `T`, joined in the order in which they complete. Destroying it aborts them.
 ///
@@ -58,7 +31,7 @@ class JoinSet {
   /// What a task gave: its value, or why there is none.
   using Joined = Result<T, JoinError>;
   /// The same beside the task's Id; `void` is `std::monostate`.
-  using JoinedWithId = Result<std::pair<Id, detail::VoidToMonostate<T>>, JoinError>;
+  using JoinedWithId = detail::JoinedWithId<T>;
 
   class Builder;
 
@@ -120,12 +93,14 @@ class JoinSet {
   ///
   /// Cancelling: safe; no task leaves the set unseen.
   /// Tokio: `JoinSet::join_next`.
-  [[nodiscard]] JoinNext<T> join_next() noexcept { return JoinNext<T>(*this); }
+  [[nodiscard]] JoinNext<JoinSet> join_next() noexcept { return JoinNext<JoinSet>(*this); }
   /// The same, with the task's Id.
   ///
   /// Cancelling: safe; no task leaves the set unseen.
   /// Tokio: `JoinSet::join_next_with_id`.
-  [[nodiscard]] JoinNextWithId<T> join_next_with_id() noexcept { return JoinNextWithId<T>(*this); }
+  [[nodiscard]] JoinNextWithId<JoinSet> join_next_with_id() noexcept {
+    return JoinNextWithId<JoinSet>(*this);
+  }
 
   /// A task that has completed, or none. Tokio: `JoinSet::try_join_next`.
   std::optional<Joined> try_join_next() {
@@ -163,7 +138,7 @@ class JoinSet {
   ///
   /// Cancelling: aborts the tasks.
   /// Tokio: `JoinSet::join_all`.
-  auto join_all() && { return join_all_of(std::move(*this)); }
+  FERRY_DETAIL_COROUTINE_WRAPPER auto join_all() && { return detail::join_all<T>(std::move(*this)); }
 
   /// Aborts every task; they stay in the set until they are joined. Tokio: `JoinSet::abort_all`.
   void abort_all() noexcept { core_.abort_all(); }
@@ -181,32 +156,7 @@ class JoinSet {
  private:
   static JoinedWithId with_id(detail::JoinSetCore::Taken& taken) {
     const Id id(taken->task()->id);
-    auto joined = taken.template output<Joined>();
-    if (joined.has_error()) return std::move(joined).error();
-    if constexpr (std::is_void_v<T>)
-      return std::pair<Id, std::monostate>(id, std::monostate());
-    else
-      return std::pair<Id, T>(id, *std::move(joined));
-  }
-
-  // The set is a local variable: when a task threw, its tasks are aborted before that is seen.
-  static Task<void> join_all_of(JoinSet from)
-    requires std::is_void_v<T>
-  {
-    JoinSet set = std::move(from);
-    while (!set.is_empty()) (co_await set.join_next())->value();
-  }
-  static Task<std::vector<detail::VoidToMonostate<T>>> join_all_of(JoinSet from)
-    requires(!std::is_void_v<T>)
-  {
-    JoinSet set = std::move(from);
-    std::vector<T> values;
-    values.reserve(set.len());
-    while (!set.is_empty()) {
-      auto joined = co_await set.join_next();
-      values.push_back((*std::move(joined)).value());
-    }
-    co_return values;
+    return detail::with_id<T>(id, taken.template output<Joined>());
   }
 
   detail::JoinSetCore core_;
