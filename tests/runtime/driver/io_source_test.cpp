@@ -242,7 +242,12 @@ TEST_SUITE("driver.IoSource") {
     auto waiting = test::spawn([&] { return source->ready(Direction::Read); });
     auto polled = waiting.poll();
     REQUIRE(polled.is_ready());
-    CHECK(polled->has_error());
+    REQUIRE(polled->has_error());
+    CHECK(runtime::is_rt_shutdown_err(polled->error()));
+    CHECK(polled->error() == boost::system::errc::operation_canceled);
+    CHECK(polled->error().message().find("shut down") != std::string::npos);
+    CHECK_FALSE(runtime::is_rt_shutdown_err(make_error_code(boost::system::errc::operation_canceled)));
+    CHECK_FALSE(runtime::is_rt_shutdown_err(io::Error()));
     ::close(fds[1]);
   }
 
