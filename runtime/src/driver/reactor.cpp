@@ -202,6 +202,10 @@ class IoRegistration : public ListNode<IoRegistration> {
   }
 
   io::Result<void> start() {
+    {
+      std::lock_guard lock(reactor_.registrations_mutex);
+      if (reactor_.is_shut_down) return shutdown_error();
+    }
     if (const int error =
             reactor_.epoll.register_internal_descriptor(EpollReactor::read_op, fd_, data_, &read_op_)) {
       // Takes the operation out of what Asio is about to use for another descriptor.

@@ -251,6 +251,22 @@ TEST_SUITE("driver.IoSource") {
     ::close(fds[1]);
   }
 
+  TEST_CASE("a runtime that was shut down takes no more descriptors, and closes them") {
+    const auto fds = socket_pair();
+    std::optional<runtime::Handle> handle;
+    {
+      const runtime::Runtime rt = test::current_thread();
+      handle = rt.handle();
+    }
+    const auto guard = handle->enter();
+    const auto refused = IoSource::adopt(fds[0]);
+    REQUIRE(refused.has_error());
+    CHECK(runtime::is_rt_shutdown_err(refused.error()));
+    char byte = 0;
+    CHECK(::read(fds[1], &byte, 1) == 0);  // the other end is closed
+    ::close(fds[1]);
+  }
+
   TEST_CASE("released, the descriptor is the caller's and still open") {
     const runtime::Runtime rt = test::current_thread();
     const auto guard = rt.enter();
