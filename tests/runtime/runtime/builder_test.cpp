@@ -417,6 +417,25 @@ TEST_SUITE("runtime.Builder") {
     CHECK_THROWS_AS(rt.block_on(wait_for_ever()), std::runtime_error);
   }
 
+  TEST_CASE("with unhandled_panic, every thread that is in block_on is told") {
+    const runtime::Runtime rt = runtime::Builder::new_current_thread()
+                                    .enable_all()
+                                    .unhandled_panic(runtime::UnhandledPanic::ShutdownRuntime)
+                                    .build()
+                                    .value();
+    std::atomic<int> waiting = 0;
+    auto wait = [&]() -> Task<void> {
+      ++waiting;
+      co_await wait_for_ever();
+    };
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 2; ++i)
+      threads.emplace_back([&] { CHECK_THROWS_AS(rt.block_on(wait()), std::runtime_error); });
+    while (waiting < 2) std::this_thread::yield();
+    static_cast<void>(rt.spawn(fail()));
+    for (auto& thread : threads) thread.join();
+  }
+
   TEST_CASE("by default an exception that leaves a task waits in its handle") {
     const runtime::Runtime rt = test::current_thread();
     auto failed = rt.spawn(fail());

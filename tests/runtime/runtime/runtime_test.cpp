@@ -379,15 +379,121 @@ TEST_SUITE("runtime.Runtime") {
     CHECK(outside == 2);
   }
 
-  TEST_CASE("shutdown_background may be called on a thread that drives tasks") {
-    const runtime::Runtime outer = test::multi_thread();
-    auto body = []() -> Task<void> {
-      runtime::Runtime inner = test::multi_thread();
-      std::move(inner).shutdown_background();
-      co_return;
-    };
-    auto task = body();
-    outer.block_on(task);
+  TEST_CASE("on a thread that drives tasks a runtime is ended in the background, or without any time") {
+    test::for_each_flavor([](const runtime::Runtime& outer) {
+      auto body = []() -> Task<void> {
+        test::multi_thread().shutdown_background();
+        test::current_thread().shutdown_background();
+        test::multi_thread().shutdown_timeout(0s);
+        runtime::Runtime inner = test::multi_thread();
+        CHECK_THROWS_AS(std::move(inner).shutdown_timeout(1ns), std::logic_error);
+        std::move(inner).shutdown_background();
+        co_return;
+      };
+      outer.block_on(body());
+      CHECK(outer.block_on(outer.spawn(body())).has_value());
+    });
+  }
+
+  TEST_CASE("tasks that are destroyed at shutdown are in the context of their runtime") {
+    test::for_each_flavor_built([](runtime::Builder builder) {
+      struct AtEnd {
+        explicit AtEnd(std::optional<std::uint64_t>& seen) : seen(seen) {}
+        AtEnd(const AtEnd&) = delete;
+        ~AtEnd() { seen = runtime::Handle::current().id(); }
+        std::optional<std::uint64_t>& seen;
+      };
+      std::optional<std::uint64_t> seen;
+      std::atomic<bool> has_begun = false;
+      auto wait = [&]() -> Task<void> {
+        const AtEnd at_end(seen);
+        has_begun = true;
+        co_await time::sleep(1h);
+      };
+      std::uint64_t id = 0;
+      {
+        const runtime::Runtime rt = builder.build().value();
+        id = rt.handle().id();
+        static_cast<void>(rt.spawn(wait()));
+        while (!has_begun) rt.block_on(task::yield_now());
+      }
+      CHECK(seen == id);
+    });
+  }
+
+  TEST_CASE("a runtime may be kept by its thread, and ends with it") {
+    const auto held = std::make_shared<int>(0);
+    auto hold = [](std::shared_ptr<int>) -> Task<void> { co_await time::sleep(1h); };
+    for (const bool is_multi_thread : {false, true})
+      std::thread([&] {
+        thread_local std::optional<runtime::Runtime> own;
+        own = is_multi_thread ? test::multi_thread() : test::current_thread();
+        static_cast<void>(own->spawn(hold(held)));
+        CHECK(own->block_on(answer()) == 42);
+        CHECK(held.use_count() == 2);
+      }).join();
+    CHECK(held.use_count() == 1);
+  }
+
+  TEST_CASE("tasks that wake each other while their runtime ends go with it") {
+    test::for_each_flavor_built([](runtime::Builder builder) {
+      for (int round = 0; round < 20; ++round) {
+        sync::Notify notify;
+        std::atomic<int> alive = 0;
+        struct WakesAll {
+          WakesAll(sync::Notify& notify, std::atomic<int>& alive) : notify(notify), alive(alive) { ++alive; }
+          WakesAll(const WakesAll&) = delete;
+          ~WakesAll() {
+            --alive;
+            notify.notify_waiters();
+          }
+          sync::Notify& notify;
+          std::atomic<int>& alive;
+        };
+        auto wait = [](sync::Notify& notify, std::atomic<int>& alive) -> Task<void> {
+          const WakesAll at_end(notify, alive);
+          for (;;) co_await notify.notified();
+        };
+        {
+          const runtime::Runtime rt = builder.build().value();
+          for (int i = 0; i < 20; ++i) static_cast<void>(rt.spawn(wait(notify, alive)));
+          while (alive < 20) rt.block_on(task::yield_now());
+        }
+        CHECK(alive == 0);
+      }
+    });
+  }
+
+  TEST_CASE(
+      "what other threads spawn while a runtime ends runs or is cancelled, and nothing is left to wait for") {
+    test::for_each_flavor_built([](runtime::Builder builder) {
+      for (int round = 0; round < 20; ++round) {
+        std::optional<runtime::Runtime> rt = builder.build().value();
+        std::atomic<int> spawned = 0;
+        std::atomic<bool> is_over = false;
+        std::vector<std::thread> threads;
+        for (int t = 0; t < 2; ++t)
+          threads.emplace_back([&, handle = rt->handle()] {
+            std::vector<task::JoinHandle<int>> handles;
+            while (!is_over) {
+              if (handles.size() < 2000) handles.push_back(handle.spawn(answer()));
+              if (handles.size() % 50 == 0) handles.push_back(handle.spawn_blocking([] { return 42; }));
+              ++spawned;
+            }
+            const runtime::Runtime own = test::current_thread();
+            bool all_ended = true;
+            for (auto& joined : handles) {
+              const auto result = own.block_on(joined);
+              all_ended = all_ended && (result.has_value() ? *result == 42 : result.error().is_cancelled());
+            }
+            CHECK(all_ended);
+          });
+        while (spawned < 20) std::this_thread::yield();
+        rt.reset();
+        is_over = true;
+        for (auto& thread : threads) thread.join();
+      }
+    });
   }
 }
 
