@@ -313,6 +313,15 @@ TEST_SUITE("task.spawn_blocking") {
     });
   }
 
+  TEST_CASE("a job may start and await another one") {
+    const runtime::Runtime rt = test::current_thread();
+    auto outer = [] {
+      auto inner = task::spawn_blocking([] { return 5; });
+      return runtime::Handle::current().block_on(inner).value() + 1;
+    };
+    CHECK(rt.block_on(rt.spawn_blocking(outer)).value() == 6);
+  }
+
   TEST_CASE("abort stops a job that waits for its thread, and none that runs") {
     const runtime::Runtime rt =
         runtime::Builder::new_current_thread().max_blocking_threads(1).build().value();
