@@ -84,6 +84,7 @@ TEST_SUITE("scheduler.Worker") {
         ping.notify_one();  // takes the place of the third one as the next
         co_await pong.notified();
       }
+      co_await set.shutdown();
       co_return turns;
     };
     const int turns = rt.block_on(rt.spawn(body())).value();
