@@ -80,6 +80,34 @@ TEST_SUITE("join") {
     CHECK(first.order < second.order);
   }
 
+  TEST_CASE("join_biased polls in the order of its arguments, each time") {
+    Gate<int> first;
+    Gate<int> second;
+    auto joining = test::spawn([&] { return join_biased(first, second); });
+    for (int i = 0; i < 3; ++i) {
+      CHECK(joining.poll().is_pending());
+      CHECK(first.order < second.order);
+    }
+    first.value = 1;
+    second.value = 2;
+    first.is_open = second.is_open = true;
+    CHECK(*joining.poll() == std::tuple(1, 2));
+    auto nothing = test::spawn([] { return join_biased(); });
+    CHECK(nothing.poll().is_ready());
+  }
+
+  TEST_CASE("a join waits for the budget like a leaf") {
+    Gate<int> gate;
+    gate.is_open = true;
+    test::WakeCounter wakes;
+    const Waker waker = wakes.waker();
+    Context cx(waker, 0);
+    auto joining = join(gate);
+    CHECK(joining.poll(cx).is_pending());
+    CHECK(wakes.count() == 1);
+    CHECK(gate.polls == 0);
+  }
+
   TEST_CASE("void outputs are std::monostate, and none at all is ready at once") {
     sync::Notify notify;
     notify.notify_one();
@@ -159,6 +187,32 @@ TEST_SUITE("try_join") {
     REQUIRE(failed.is_ready());
     REQUIRE(failed->has_error());
     CHECK(failed->error() == boost::system::errc::timed_out);
+  }
+
+  TEST_CASE("an error keeps the branches that come after it from being polled") {
+    Gate<Result<int>> first;
+    Gate<Result<int>> second;
+    first.value = make_error_code(boost::system::errc::timed_out);
+    second.value = make_error_code(boost::system::errc::bad_address);
+    first.is_open = second.is_open = true;
+    auto joining = test::spawn([&] { return try_join(first, second); });
+    CHECK(joining.poll()->error() == boost::system::errc::timed_out);
+    CHECK(second.polls == 0);
+  }
+
+  TEST_CASE("try_join_biased polls in the order of its arguments: of two errors the first counts") {
+    Gate<Result<int>> first;
+    Gate<Result<int>> second;
+    auto joining = test::spawn([&] { return try_join_biased(first, second); });
+    for (int i = 0; i < 3; ++i) {
+      CHECK(joining.poll().is_pending());
+      CHECK(first.order < second.order);
+    }
+    first.value = make_error_code(boost::system::errc::timed_out);
+    second.value = make_error_code(boost::system::errc::bad_address);
+    first.is_open = second.is_open = true;
+    CHECK(joining.poll()->error() == boost::system::errc::timed_out);
+    CHECK(second.polls == 3);
   }
 
   TEST_CASE("values that were there are destroyed when another branch fails") {

@@ -204,6 +204,18 @@ TEST_SUITE("select") {
     CHECK(other.is_woken());
   }
 
+  TEST_CASE("there may be as many branches as one likes") {
+    std::array<Probe, 65> probes;
+    const auto select_all = [&]<std::size_t... Is>(std::index_sequence<Is...>) {
+      return select(probes[Is]...);
+    };
+    auto selecting = test::spawn([&] { return select_all(std::make_index_sequence<65>()); });
+    CHECK(selecting.poll().is_pending());
+    for (const Probe& probe : probes) CHECK(probe.polls == 1);
+    probes[64].is_ready = true;
+    CHECK(selecting.poll()->index() == 64);
+  }
+
   TEST_CASE("a select waits for the budget like a leaf") {
     Probe probe;
     probe.is_ready = true;

@@ -18,7 +18,7 @@ namespace ferry {
 namespace detail {
 
 /// The branches of a join and what they have given so far.
-template <class... Fs>
+template <bool kIsBiased, class... Fs>
 class JoinBranches {
  public:
   static constexpr std::size_t kCount = sizeof...(Fs);
@@ -27,8 +27,8 @@ class JoinBranches {
   JoinBranches(const JoinBranches&) = delete;
   JoinBranches& operator=(const JoinBranches&) = delete;
 
-  /// Polls the branches that are not ready, another one first each time, until `stop(output)` says true for
-  /// one. True when it did or all are ready.
+  /// Polls the branches that are not ready, another one first each time unless biased, until `stop(output)`
+  /// says true for one. True when it did or all are ready.
   template <class Stop>
   bool poll(Context& cx, Stop&& stop) {
     return poll_all(cx, stop, std::index_sequence_for<Fs...>());
@@ -49,7 +49,7 @@ class JoinBranches {
   template <class Stop, std::size_t... Is>
   bool poll_all(Context& cx, Stop& stop, std::index_sequence<Is...>) {
     const std::size_t first = first_;
-    first_ = kCount == 0 ? 0 : (first_ + 1) % kCount;
+    if constexpr (!kIsBiased && kCount != 0) first_ = (first_ + 1) % kCount;
     if (((Is >= first && poll_one<Is>(cx, stop)) || ...) || ((Is < first && poll_one<Is>(cx, stop)) || ...))
       return true;
     return (std::get<Is>(outputs_).has_value() && ...);
@@ -86,7 +86,7 @@ class JoinBranches {
 /// Waits for all of several futures, which it borrows. See `join`. Cannot be moved.
 ///
 /// Thread safety: belongs to one task.
-template <class... Fs>
+template <bool kIsBiased, class... Fs>
 class [[nodiscard]] Join {
  public:
   using Output = std::tuple<detail::VoidToMonostate<FutureOutput<Fs>>...>;
@@ -107,13 +107,13 @@ class [[nodiscard]] Join {
     return Poll<Output>::ready(branches_.template take<Is>()...);
   }
 
-  detail::JoinBranches<Fs...> branches_;
+  detail::JoinBranches<kIsBiased, Fs...> branches_;
 };
 
 /// Waits for all of several futures, or for the first error among them. See `try_join`. Cannot be moved.
 ///
 /// Thread safety: belongs to one task.
-template <class F, class... Fs>
+template <bool kIsBiased, class F, class... Fs>
 class [[nodiscard]] TryJoin {
  public:
   using Error = typename FutureOutput<F>::error_type;
@@ -153,7 +153,7 @@ class [[nodiscard]] TryJoin {
     return Poll<Output>::ready(boost::system::in_place_value, take_one<Is>()...);
   }
 
-  detail::JoinBranches<F, Fs...> branches_;
+  detail::JoinBranches<kIsBiased, F, Fs...> branches_;
 };
 
 /// Waits until all futures are ready and gives a tuple of what they gave; `void` is `std::monostate`.
@@ -166,8 +166,17 @@ class [[nodiscard]] TryJoin {
 /// Cost: no allocation, apart from what a `Task` as a branch needs.
 /// Tokio: `join!`.
 template <Future... Fs>
-Join<std::remove_reference_t<Fs>...> join(Fs&&... futures) noexcept {
-  return Join<std::remove_reference_t<Fs>...>(futures...);
+Join<false, std::remove_reference_t<Fs>...> join(Fs&&... futures) noexcept {
+  return Join<false, std::remove_reference_t<Fs>...>(futures...);
+}
+
+/// As `join`, but each poll goes in the order of the arguments.
+///
+/// Cancelling: as `join`.
+/// Tokio: `join!` with `biased`.
+template <Future... Fs>
+Join<true, std::remove_reference_t<Fs>...> join_biased(Fs&&... futures) noexcept {
+  return Join<true, std::remove_reference_t<Fs>...>(futures...);
 }
 
 /// As `join` for futures of results: gives a result with the tuple of their values, or the first error as
@@ -177,8 +186,18 @@ Join<std::remove_reference_t<Fs>...> join(Fs&&... futures) noexcept {
 /// Tokio: `try_join!`.
 template <Future... Fs>
   requires(sizeof...(Fs) > 0)
-TryJoin<std::remove_reference_t<Fs>...> try_join(Fs&&... futures) noexcept {
-  return TryJoin<std::remove_reference_t<Fs>...>(futures...);
+TryJoin<false, std::remove_reference_t<Fs>...> try_join(Fs&&... futures) noexcept {
+  return TryJoin<false, std::remove_reference_t<Fs>...>(futures...);
+}
+
+/// As `try_join`, but each poll goes in the order of the arguments: of two errors at once the first counts.
+///
+/// Cancelling: as `try_join`.
+/// Tokio: `try_join!` with `biased`.
+template <Future... Fs>
+  requires(sizeof...(Fs) > 0)
+TryJoin<true, std::remove_reference_t<Fs>...> try_join_biased(Fs&&... futures) noexcept {
+  return TryJoin<true, std::remove_reference_t<Fs>...>(futures...);
 }
 
 }  // namespace ferry

@@ -15,11 +15,11 @@
 #include <boost/asio/detail/reactor_op.hpp>
 #include <boost/asio/detail/scheduler.hpp>
 #include <boost/asio/detail/scheduler_thread_info.hpp>
-#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/version.hpp>
 
 #include "driver/driver.hpp"
+#include "runtime/shutdown_error.hpp"
 #include "runtime/worker_metrics.hpp"
 
 // Asio's epoll reactor keeps operations per descriptor and performs them when an event comes. Ours answer
@@ -202,6 +202,10 @@ class IoRegistration : public ListNode<IoRegistration> {
   }
 
   io::Result<void> start() {
+    {
+      std::lock_guard lock(reactor_.registrations_mutex);
+      if (reactor_.is_shut_down) return shutdown_error();
+    }
     if (const int error =
             reactor_.epoll.register_internal_descriptor(EpollReactor::read_op, fd_, data_, &read_op_)) {
       // Takes the operation out of what Asio is about to use for another descriptor.
@@ -286,7 +290,7 @@ class IoRegistration : public ListNode<IoRegistration> {
 
   Poll<io::Result<ReadyEvent>> look(Direction direction, Context& cx) const {
     const std::uint32_t now = readiness_.load(std::memory_order_acquire);
-    if ((now & kShutDown) != 0) return io::Result<ReadyEvent>(io::Error(asio::error::operation_aborted));
+    if ((now & kShutDown) != 0) return io::Result<ReadyEvent>(shutdown_error());
     if ((now & bit(direction)) == 0 || !cx.poll_proceed()) return pending;
     return io::Result<ReadyEvent>(ReadyEvent{now / kTick});
   }

@@ -94,7 +94,7 @@ Runtime::~Runtime() {
 }
 
 void Runtime::shutdown_timeout(std::chrono::nanoseconds limit) && {
-  detail::forbid_blocking("Runtime::shutdown_timeout");
+  if (limit > std::chrono::nanoseconds::zero()) detail::forbid_blocking("Runtime::shutdown_timeout");
   shut_down(limit);
 }
 

@@ -36,7 +36,8 @@ DeadlineHeap::Slot DeadlineHeap::add(time::Instant deadline) {
   Slot slot;
   if (free_.empty()) {
     slot = static_cast<Slot>(entries_.size());
-    entries_.push_back({.deadline = deadline, .order = 0, .generation = 0, .position = kNone});
+    entries_.push_back(
+        {.deadline = deadline, .order = 0, .generation = first_generation_, .position = kNone});
   } else {
     slot = free_.back();
     free_.pop_back();
@@ -77,6 +78,19 @@ void DeadlineHeap::reserve(std::size_t slots) {
   heap_.reserve(wanted);
   free_.reserve(wanted);
   entries_.reserve(wanted);
+}
+
+void DeadlineHeap::shrink_to_fit() {
+  while (!entries_.empty() && entries_.back().position == kNone) {
+    first_generation_ = std::max(first_generation_, entries_.back().generation);
+    entries_.pop_back();
+  }
+  std::erase_if(free_, [&](Slot slot) { return slot >= entries_.size(); });
+  entries_.shrink_to_fit();
+  heap_.shrink_to_fit();
+  free_.shrink_to_fit();
+  heap_.reserve(entries_.capacity());
+  free_.reserve(entries_.capacity());
 }
 
 }  // namespace ferry::detail

@@ -242,7 +242,28 @@ TEST_SUITE("driver.IoSource") {
     auto waiting = test::spawn([&] { return source->ready(Direction::Read); });
     auto polled = waiting.poll();
     REQUIRE(polled.is_ready());
-    CHECK(polled->has_error());
+    REQUIRE(polled->has_error());
+    CHECK(runtime::is_rt_shutdown_err(polled->error()));
+    CHECK(polled->error() == boost::system::errc::operation_canceled);
+    CHECK(polled->error().message().find("shut down") != std::string::npos);
+    CHECK_FALSE(runtime::is_rt_shutdown_err(make_error_code(boost::system::errc::operation_canceled)));
+    CHECK_FALSE(runtime::is_rt_shutdown_err(io::Error()));
+    ::close(fds[1]);
+  }
+
+  TEST_CASE("a runtime that was shut down takes no more descriptors, and closes them") {
+    const auto fds = socket_pair();
+    std::optional<runtime::Handle> handle;
+    {
+      const runtime::Runtime rt = test::current_thread();
+      handle = rt.handle();
+    }
+    const auto guard = handle->enter();
+    const auto refused = IoSource::adopt(fds[0]);
+    REQUIRE(refused.has_error());
+    CHECK(runtime::is_rt_shutdown_err(refused.error()));
+    char byte = 0;
+    CHECK(::read(fds[1], &byte, 1) == 0);  // the other end is closed
     ::close(fds[1]);
   }
 

@@ -145,6 +145,14 @@ TEST_SUITE("net.TcpListener") {
     CHECK(next_descriptor() == before);
   }
 
+  TEST_CASE("in a runtime without I/O, binding and connecting throw and say what is missing") {
+    const runtime::Runtime rt = runtime::Builder::new_current_thread().enable_time().build().value();
+    auto bind = []() -> Task<void> { static_cast<void>(co_await net::TcpListener::bind("127.0.0.1:0")); };
+    CHECK_THROWS_WITH_AS(rt.block_on(bind()), doctest::Contains("enable_io"), std::logic_error);
+    auto connect = []() -> Task<void> { static_cast<void>(co_await net::TcpStream::connect("127.0.0.1:1")); };
+    CHECK_THROWS_WITH_AS(rt.block_on(connect()), doctest::Contains("enable_io"), std::logic_error);
+  }
+
   TEST_CASE("a listener goes to a descriptor and back") {
     const runtime::Runtime rt = test::current_thread();
     rt.block_on([]() -> Task<void> {

@@ -73,6 +73,7 @@ TEST_SUITE("runtime.LocalRuntime") {
       auto hold = [](std::shared_ptr<int>) -> Task<void> { co_await time::sleep(1h); };
       rt.spawn_local(hold(held));
       CHECK(rt.block_on(rt.spawn_blocking([] { return 7; })).value() == 7);
+      CHECK(rt.metrics().num_alive_tasks() == 1);
       CHECK(held.use_count() == 2);
     }
     CHECK(held.use_count() == 1);

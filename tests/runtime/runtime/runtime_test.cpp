@@ -7,11 +7,15 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <ferry/net.hpp>
 #include <ferry/runtime.hpp>
+#include <ferry/sync.hpp>
 #include <ferry/task.hpp>
 #include <ferry/time.hpp>
 
+#include "support/last_words.hpp"
 #include "support/runtimes.hpp"
+#include "support/spawn.hpp"
 
 using namespace ferry;
 using namespace std::chrono_literals;
@@ -88,6 +92,56 @@ TEST_SUITE("runtime.Runtime") {
     });
   }
 
+  TEST_CASE("no other runtime may be blocked on from inside of one, be it directly or by its handle") {
+    test::for_each_flavor([](const runtime::Runtime& rt) {
+      const runtime::Runtime one = test::current_thread();
+      const runtime::Runtime many = test::multi_thread(1);
+      auto nested = [&]() -> Task<void> {
+        for (const runtime::Runtime* other : {&one, &many}) {
+          CHECK_THROWS_WITH_AS(static_cast<void>(other->block_on(answer())), doctest::Contains("await"),
+                               std::logic_error);
+          CHECK_THROWS_WITH_AS(static_cast<void>(other->handle().block_on(answer())),
+                               doctest::Contains("await"), std::logic_error);
+        }
+        co_return;
+      };
+      rt.block_on(nested());
+      CHECK(rt.block_on(rt.spawn(nested())).has_value());
+      CHECK(one.block_on(answer()) == 42);
+    });
+  }
+
+  TEST_CASE("block_on polls its future on the thread that calls it, in both flavours") {
+    test::for_each_flavor([](const runtime::Runtime& rt) {
+      auto stays = [](std::thread::id own) -> Task<bool> {
+        const bool was_here = std::this_thread::get_id() == own;
+        co_await time::sleep(1ms);
+        co_return was_here&& std::this_thread::get_id() == own;
+      };
+      CHECK(rt.block_on(stays(std::this_thread::get_id())));
+    });
+  }
+
+  TEST_CASE("a spawned task runs without anybody in block_on, but for a current_thread runtime's") {
+    std::atomic<bool> has_run = false;
+    auto run = [&]() -> Task<void> {
+      has_run = true;
+      co_return;
+    };
+    const runtime::Runtime many = test::multi_thread();
+    static_cast<void>(many.spawn(run()));
+    while (!has_run) std::this_thread::yield();
+    has_run = false;
+    const runtime::Runtime one = test::current_thread();
+    auto handle = one.spawn(run());
+    const auto job = one.spawn_blocking([] {});
+    while (!job.is_finished()) std::this_thread::yield();
+    CHECK_FALSE(handle.is_finished());
+    CHECK_FALSE(has_run);
+    CHECK(one.block_on(handle).has_value());
+    CHECK(has_run);
+  }
+
   TEST_CASE("spawn outside of a runtime is refused, and allowed under an enter guard") {
     CHECK_THROWS_AS(static_cast<void>(spawn(answer())), std::logic_error);
     CHECK_FALSE(runtime::Handle::try_current());
@@ -125,6 +179,65 @@ TEST_SUITE("runtime.Runtime") {
     other.join();
   }
 
+  TEST_CASE("who waits in block_on drives a current_thread runtime when the one that did leaves") {
+    const runtime::Runtime rt = test::current_thread();
+    sync::Notify may_leave;
+    std::atomic<bool> drives = false;
+    std::atomic<bool> has_left = false;
+    std::thread first([&] {
+      auto wait = [&]() -> Task<void> {
+        drives = true;
+        co_await may_leave.notified();
+      };
+      rt.block_on(wait());
+      has_left = true;
+    });
+    while (!drives) std::this_thread::yield();
+    auto alone = [&]() -> Task<int> {
+      may_leave.notify_one();
+      while (!has_left) std::this_thread::yield();
+      co_await time::sleep(1ms);  // of which nobody but this thread could know
+      co_return (co_await spawn(answer())).value();
+    };
+    CHECK(rt.block_on(alone()) == 42);
+    first.join();
+  }
+
+  TEST_CASE("under an enter guard timers can be made, but nothing drives them") {
+    const runtime::Runtime rt = test::current_thread();
+    const auto guard = rt.enter();
+    auto timer = test::spawn([] { return time::sleep(1ms); });
+    CHECK(timer.poll().is_pending());
+    std::this_thread::sleep_for(3ms);
+    CHECK_FALSE(timer.is_woken());
+    rt.block_on(time::sleep(1ms));
+    CHECK(timer.is_woken());
+    CHECK(timer.poll().is_ready());
+  }
+
+  TEST_CASE("enter guards that go in another order than the reverse end the process") {
+    const auto words = test::last_words([] {
+      const runtime::Runtime first = test::current_thread();
+      const runtime::Runtime second = test::current_thread();
+      std::optional<runtime::EnterGuard> outer(std::in_place, first.handle().scheduler());
+      const auto inner = second.enter();
+      outer.reset();
+    });
+    CHECK(words.find("reverse order") != std::string::npos);
+  }
+
+  TEST_CASE("destroying a runtime on a thread that drives tasks ends the process") {
+    const auto words = test::last_words([] {
+      const runtime::Runtime rt = test::current_thread();
+      auto destroys = []() -> Task<void> {
+        const runtime::Runtime inner = test::current_thread();
+        co_return;
+      };
+      rt.block_on(destroys());
+    });
+    CHECK(words.find("shutdown_background") != std::string::npos);
+  }
+
   TEST_CASE("destroying a runtime destroys its waiting tasks") {
     test::for_each_flavor_built([](runtime::Builder builder) {
       std::atomic<int> destroyed = 0;
@@ -160,6 +273,40 @@ TEST_SUITE("runtime.Runtime") {
     REQUIRE(joined.is_finished());
     const runtime::Runtime other = test::current_thread();
     CHECK(other.block_on(joined).error().is_cancelled());
+  }
+
+  TEST_CASE("a blocking job that comes after shutdown is cancelled at once") {
+    std::optional<runtime::Handle> handle;
+    {
+      const runtime::Runtime rt = test::multi_thread(1);
+      handle = rt.handle();
+    }
+    auto job = handle->spawn_blocking([] { return 1; });
+    REQUIRE(job.is_finished());
+    const runtime::Runtime other = test::current_thread();
+    CHECK(other.block_on(job).error().is_cancelled());
+  }
+
+  TEST_CASE("shutdown_timeout waits for a blocking job that runs, but no longer than it may") {
+    test::for_each_flavor_built([](runtime::Builder builder) {
+      const auto may_end = std::make_shared<std::atomic<bool>>(false);
+      const auto has_started = std::make_shared<std::atomic<bool>>(false);
+      runtime::Runtime rt = builder.build().value();
+      const auto job = rt.spawn_blocking([may_end, has_started] {
+                           *has_started = true;
+                           while (!*may_end) std::this_thread::yield();
+                         }).abort_handle();
+      while (!*has_started) std::this_thread::yield();
+      const auto start = std::chrono::steady_clock::now();
+      SUBCASE("with a limit") {
+        std::move(rt).shutdown_timeout(3ms);
+        CHECK(std::chrono::steady_clock::now() - start >= 3ms);
+      }
+      SUBCASE("in the background it does not wait at all") { std::move(rt).shutdown_background(); }
+      CHECK_FALSE(job.is_finished());
+      *may_end = true;
+      while (!job.is_finished()) std::this_thread::yield();
+    });
   }
 
   TEST_CASE("shutdown_timeout waits until the tasks are destroyed") {
@@ -232,19 +379,179 @@ TEST_SUITE("runtime.Runtime") {
     CHECK(outside == 2);
   }
 
-  TEST_CASE("shutdown_background may be called on a thread that drives tasks") {
-    const runtime::Runtime outer = test::multi_thread();
-    auto body = []() -> Task<void> {
-      runtime::Runtime inner = test::multi_thread();
-      std::move(inner).shutdown_background();
-      co_return;
+  TEST_CASE("on a thread that drives tasks a runtime is ended in the background, or without any time") {
+    test::for_each_flavor([](const runtime::Runtime& outer) {
+      auto body = []() -> Task<void> {
+        test::multi_thread().shutdown_background();
+        test::current_thread().shutdown_background();
+        test::multi_thread().shutdown_timeout(0s);
+        runtime::Runtime inner = test::multi_thread();
+        CHECK_THROWS_AS(std::move(inner).shutdown_timeout(1ns), std::logic_error);
+        std::move(inner).shutdown_background();
+        co_return;
+      };
+      outer.block_on(body());
+      CHECK(outer.block_on(outer.spawn(body())).has_value());
+    });
+  }
+
+  TEST_CASE("tasks that are destroyed at shutdown are in the context of their runtime") {
+    test::for_each_flavor_built([](runtime::Builder builder) {
+      struct AtEnd {
+        explicit AtEnd(std::optional<std::uint64_t>& seen) : seen(seen) {}
+        AtEnd(const AtEnd&) = delete;
+        ~AtEnd() { seen = runtime::Handle::current().id(); }
+        std::optional<std::uint64_t>& seen;
+      };
+      std::optional<std::uint64_t> seen;
+      std::atomic<bool> has_begun = false;
+      auto wait = [&]() -> Task<void> {
+        const AtEnd at_end(seen);
+        has_begun = true;
+        co_await time::sleep(1h);
+      };
+      std::uint64_t id = 0;
+      {
+        const runtime::Runtime rt = builder.build().value();
+        id = rt.handle().id();
+        static_cast<void>(rt.spawn(wait()));
+        while (!has_begun) rt.block_on(task::yield_now());
+      }
+      CHECK(seen == id);
+    });
+  }
+
+  TEST_CASE("a runtime may be kept by its thread, and ends with it") {
+    const auto held = std::make_shared<int>(0);
+    auto hold = [](std::shared_ptr<int>) -> Task<void> { co_await time::sleep(1h); };
+    for (const bool is_multi_thread : {false, true})
+      std::thread([&] {
+        thread_local std::optional<runtime::Runtime> own;
+        own = is_multi_thread ? test::multi_thread() : test::current_thread();
+        static_cast<void>(own->spawn(hold(held)));
+        CHECK(own->block_on(answer()) == 42);
+        CHECK(held.use_count() == 2);
+      }).join();
+    CHECK(held.use_count() == 1);
+  }
+
+  TEST_CASE("tasks that wake each other while their runtime ends go with it") {
+    test::for_each_flavor_built([](runtime::Builder builder) {
+      for (int round = 0; round < 20; ++round) {
+        sync::Notify notify;
+        std::atomic<int> alive = 0;
+        struct WakesAll {
+          WakesAll(sync::Notify& notify, std::atomic<int>& alive) : notify(notify), alive(alive) { ++alive; }
+          WakesAll(const WakesAll&) = delete;
+          ~WakesAll() {
+            --alive;
+            notify.notify_waiters();
+          }
+          sync::Notify& notify;
+          std::atomic<int>& alive;
+        };
+        auto wait = [](sync::Notify& notify, std::atomic<int>& alive) -> Task<void> {
+          const WakesAll at_end(notify, alive);
+          for (;;) co_await notify.notified();
+        };
+        {
+          const runtime::Runtime rt = builder.build().value();
+          for (int i = 0; i < 20; ++i) static_cast<void>(rt.spawn(wait(notify, alive)));
+          while (alive < 20) rt.block_on(task::yield_now());
+        }
+        CHECK(alive == 0);
+      }
+    });
+  }
+
+  TEST_CASE(
+      "what other threads spawn while a runtime ends runs or is cancelled, and nothing is left to wait for") {
+    test::for_each_flavor_built([](runtime::Builder builder) {
+      for (int round = 0; round < 20; ++round) {
+        std::optional<runtime::Runtime> rt = builder.build().value();
+        std::atomic<int> spawned = 0;
+        std::atomic<bool> is_over = false;
+        std::vector<std::thread> threads;
+        for (int t = 0; t < 2; ++t)
+          threads.emplace_back([&, handle = rt->handle()] {
+            std::vector<task::JoinHandle<int>> handles;
+            while (!is_over) {
+              if (handles.size() < 2000) handles.push_back(handle.spawn(answer()));
+              if (handles.size() % 50 == 0) handles.push_back(handle.spawn_blocking([] { return 42; }));
+              ++spawned;
+            }
+            const runtime::Runtime own = test::current_thread();
+            bool all_ended = true;
+            for (auto& joined : handles) {
+              const auto result = own.block_on(joined);
+              all_ended = all_ended && (result.has_value() ? *result == 42 : result.error().is_cancelled());
+            }
+            CHECK(all_ended);
+          });
+        while (spawned < 20) std::this_thread::yield();
+        rt.reset();
+        is_over = true;
+        for (auto& thread : threads) thread.join();
+      }
+    });
+  }
+}
+
+TEST_SUITE("runtime.Runtime.create") {
+  TEST_CASE("it makes many threads, timers and sockets") {
+    const runtime::Runtime rt = runtime::Runtime::create().value();
+    CHECK(rt.handle().runtime_flavor() == runtime::RuntimeFlavor::MultiThread);
+    auto body = []() -> Task<bool> {
+      co_await time::sleep(1ms);
+      const auto listener = co_await net::TcpListener::bind("127.0.0.1:0");
+      co_return listener.has_value();
     };
-    auto task = body();
-    outer.block_on(task);
+    CHECK(rt.block_on(rt.spawn(body())).value());
   }
 }
 
 TEST_SUITE("runtime.Handle") {
+  TEST_CASE("outside of a runtime there is no current one, and the message says what to do") {
+    CHECK_THROWS_WITH_AS(static_cast<void>(runtime::Handle::current()), doctest::Contains("Runtime::enter"),
+                         std::logic_error);
+    CHECK_FALSE(runtime::Handle::try_current());
+  }
+
+  TEST_CASE("block_on runs no tasks and fires no timers: somebody else has to drive them") {
+    const runtime::Runtime rt = test::current_thread();
+    std::atomic<bool> is_waiting = false;
+    std::atomic<bool> is_done = false;
+    std::thread other([&] {
+      auto wait = [&]() -> Task<int> {
+        auto handle = spawn(answer());
+        auto timer = time::sleep(1ms);
+        is_waiting = true;
+        co_await timer;
+        co_return (co_await handle).value();
+      };
+      CHECK(rt.handle().block_on(wait()) == 42);
+      is_done = true;
+    });
+    while (!is_waiting) std::this_thread::yield();
+    std::this_thread::sleep_for(5ms);
+    CHECK_FALSE(is_done);
+    auto drive = [&]() -> Task<void> {
+      while (!is_done) co_await time::sleep(1ms);
+    };
+    rt.block_on(drive());
+    other.join();
+  }
+
+  TEST_CASE("a handle may outlive its runtime: what is ready is given, and timers throw") {
+    test::for_each_flavor_built([](runtime::Builder builder) {
+      std::optional<runtime::Runtime> rt = builder.build().value();
+      const runtime::Handle handle = rt->handle();
+      rt.reset();
+      CHECK(handle.block_on(answer()) == 42);
+      auto sleep = []() -> Task<void> { co_await time::sleep(1ms); };
+      CHECK_THROWS_WITH_AS(handle.block_on(sleep()), doctest::Contains("shut down"), std::logic_error);
+    });
+  }
   TEST_CASE("block_on inside spawn_blocking awaits what the runtime drives") {
     const runtime::Runtime rt = test::multi_thread();
     auto sleeper = []() -> Task<int> {
@@ -269,6 +576,9 @@ TEST_SUITE("runtime.Handle") {
     auto task = body();
     CHECK(rt.block_on(task) == rt.handle().id());
     CHECK(rt.handle().runtime_flavor() == runtime::RuntimeFlavor::MultiThread);
+    const runtime::Runtime other = test::current_thread();
+    CHECK(other.handle().runtime_flavor() == runtime::RuntimeFlavor::CurrentThread);
+    CHECK(other.handle().id() != rt.handle().id());
   }
 }
 

@@ -1,7 +1,11 @@
 #include <atomic>
 #include <chrono>
+#include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <ferry/runtime.hpp>
@@ -31,7 +35,101 @@ bool comes_true(Done&& done) {
 
 }  // namespace
 
+TEST_SUITE("scheduler.CurrentThread") {
+  TEST_CASE("tasks run in the order in which they became ready; one that yields goes to the back") {
+    const runtime::Runtime rt = test::current_thread();
+    std::string order;
+    auto twice = [&](char c) -> Task<void> {
+      order += c;
+      co_await task::yield_now();
+      order += c;
+    };
+    auto body = [&]() -> Task<void> {
+      task::JoinSet<void> set;
+      for (const char c : {'a', 'b', 'c'}) set.spawn(twice(c));
+      auto all = std::move(set).join_all();
+      co_await all;
+    };
+    rt.block_on(body());
+    CHECK(order == "abcabc");
+  }
+}
+
 TEST_SUITE("scheduler.Worker") {
+  TEST_CASE("two tasks that wake each other let a third one in between") {
+    const runtime::Runtime rt = test::multi_thread(1);
+    sync::Notify ping;
+    sync::Notify pong;
+    bool has_run = false;
+    auto third = [&]() -> Task<void> {
+      has_run = true;
+      co_return;
+    };
+    auto answers = [&]() -> Task<void> {
+      for (;;) {
+        co_await ping.notified();
+        pong.notify_one();
+      }
+    };
+    auto body = [&]() -> Task<int> {
+      task::JoinSet<void> set;
+      set.spawn(answers());
+      for (int i = 0; i < 10; ++i) {
+        ping.notify_one();
+        co_await pong.notified();
+      }
+      set.spawn(third());
+      int turns = 0;
+      for (; !has_run && turns < 1000; ++turns) {
+        ping.notify_one();  // takes the place of the third one as the next
+        co_await pong.notified();
+      }
+      co_await set.shutdown();
+      co_return turns;
+    };
+    const int turns = rt.block_on(rt.spawn(body())).value();
+    CHECK(turns > 0);
+    CHECK(turns <= 3);
+  }
+
+  TEST_CASE("a task is polled by one worker at a time, however many threads wake it") {
+    const runtime::Runtime rt = test::multi_thread(4);
+    std::mutex mutex;
+    Waker waker = Waker::noop();
+    std::atomic<bool> is_inside = false;
+    std::atomic<bool> is_broken = false;
+    std::atomic<int> polls = 0;
+    std::atomic<bool> is_over = false;
+    auto look = [&](Context& cx) -> Poll<void> {
+      if (is_inside.exchange(true)) is_broken = true;
+      {
+        std::lock_guard lock(mutex);
+        waker = cx.waker();
+      }
+      const int own = ++polls;
+      spin(static_cast<unsigned>(own) * 7 % 300);
+      is_inside = false;
+      if (own < 3000) return pending;
+      return Poll<void>::ready();
+    };
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 3; ++i)
+      threads.emplace_back([&] {
+        while (!is_over) {
+          Waker copy = Waker::noop();
+          {
+            std::lock_guard lock(mutex);
+            copy = waker;
+          }
+          copy.wake_by_ref();
+        }
+      });
+    CHECK(rt.block_on(rt.spawn(poll_fn(look))).has_value());
+    is_over = true;
+    for (auto& thread : threads) thread.join();
+    CHECK_FALSE(is_broken);
+  }
+
   TEST_CASE("a runtime may go while the thread that woke its last task is still at it") {
     test::for_each_flavor_built([](runtime::Builder builder) {
       for (int round = 0; round < 50; ++round) {

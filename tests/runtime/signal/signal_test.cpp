@@ -148,6 +148,13 @@ TEST_SUITE("signal") {
     CHECK_THROWS_AS(static_cast<void>(signal::signal(kUsr1)), std::logic_error);
   }
 
+  TEST_CASE("in a runtime without I/O it throws and says what is missing") {
+    const runtime::Runtime rt = runtime::Builder::new_current_thread().enable_time().build().value();
+    const auto guard = rt.enter();
+    CHECK_THROWS_WITH_AS(static_cast<void>(signal::signal(kUsr1)), doctest::Contains("enable_io"),
+                         std::logic_error);
+  }
+
   TEST_CASE("ctrl_c completes at SIGINT, each one at the next") {
     ::signal(SIGINT, SIG_DFL);  // the test program has a handler of its own
     const runtime::Runtime rt = test::current_thread();

@@ -203,6 +203,7 @@ TEST_SUITE("sync.CancellationToken") {
     {
       auto guard = CancellationToken(token).drop_guard();
       auto moved = std::move(guard);
+      CHECK(moved.token() == token);
       const CancellationToken back = std::move(moved).disarm();
       CHECK(back == token);
     }
@@ -219,6 +220,7 @@ TEST_SUITE("sync.CancellationToken") {
     const CancellationToken token;
     {
       auto guard = token.drop_guard_ref();
+      CHECK(&guard.token() == &token);
       CHECK(&std::move(guard).disarm() == &token);
     }
     CHECK_FALSE(token.is_cancelled());

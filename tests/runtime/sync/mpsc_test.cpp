@@ -1,3 +1,5 @@
+#include <atomic>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -187,6 +189,18 @@ TEST_SUITE("sync.mpsc") {
     CHECK(counts.alive == 1);  // what `second` was moved from
   }
 
+  TEST_CASE("a send that was cancelled keeps no place: the next value takes it") {
+    auto [tx, rx] = mpsc::channel<int>(1);
+    REQUIRE(tx.try_send(0));
+    {
+      auto cancelled = test::spawn([&, &tx = tx] { return tx.send(1); });
+      REQUIRE(cancelled.poll().is_pending());
+    }
+    CHECK(rx.try_recv().value() == 0);
+    CHECK(tx.try_send(2).has_value());
+    CHECK(rx.try_recv().value() == 2);
+  }
+
   TEST_CASE("a recv destroyed while it waits loses nothing") {
     auto [tx, rx] = mpsc::channel<int>(1);
     {
@@ -232,6 +246,64 @@ TEST_SUITE("sync.mpsc") {
     CHECK(tx.capacity() == 0);
     CHECK(rx.try_recv().value() == 5);
     CHECK(tx.capacity() == 1);
+  }
+
+  TEST_CASE("reserving fails once the channel is closed, also while it waits") {
+    auto [tx, rx] = mpsc::channel<int>(2);
+    REQUIRE(tx.try_send(1));
+    REQUIRE(tx.try_send(2));
+    auto one = test::spawn([&, &tx = tx] { return tx.reserve(); });
+    auto two = test::spawn([&, &tx = tx] { return tx.reserve_many(2); });
+    auto owned = test::spawn([&, &tx = tx] { return mpsc::Sender<int>(tx).reserve_owned(); });
+    CHECK(one.poll().is_pending());
+    CHECK(two.poll().is_pending());
+    CHECK(owned.poll().is_pending());
+    rx.close();
+    CHECK(one.is_woken());
+    CHECK(two.is_woken());
+    CHECK(owned.is_woken());
+    CHECK(one.poll()->has_error());
+    CHECK(two.poll()->has_error());
+    CHECK(owned.poll()->has_error());
+    auto late = test::spawn([&, &tx = tx] { return tx.reserve(); });
+    CHECK(late.poll()->has_error());
+    CHECK(tx.try_reserve_many(1).error().is_closed());
+    auto closed = mpsc::Sender<int>(tx).try_reserve_owned();
+    REQUIRE(closed.has_error());
+    CHECK(closed.error().is_closed());
+    // What is queued can still be received, and then it is over.
+    CHECK(rx.try_recv().value() == 1);
+    CHECK(rx.try_recv().value() == 2);
+    CHECK(rx.try_recv().error() == TryRecvError::Disconnected);
+  }
+
+  TEST_CASE("places that were reserved and are not used are given back together") {
+    auto [tx, rx] = mpsc::channel<int>(3);
+    auto waiting = test::spawn([&, &tx = tx] { return tx.send(9); });
+    {
+      auto permits = tx.try_reserve_many(3).value();
+      CHECK(permits.size() == 3);
+      permits.next().send(1);
+      CHECK(permits.size() == 2);
+      CHECK(tx.capacity() == 0);
+      CHECK(waiting.poll().is_pending());
+    }
+    CHECK(waiting.is_woken());
+    CHECK(tx.capacity() == 1);  // the other one is for who waits
+    CHECK(waiting.poll()->has_value());
+    CHECK(rx.try_recv().value() == 1);
+    CHECK(rx.try_recv().value() == 9);
+  }
+
+  TEST_CASE("a permit is used once, and an iterator gives no more than there are") {
+    auto [tx, rx] = mpsc::channel<int>(2);
+    auto permit = tx.try_reserve().value();
+    std::move(permit).send(1);
+    CHECK_THROWS_AS(std::move(permit).send(2), std::logic_error);
+    auto permits = tx.try_reserve_many(1).value();
+    permits.next().send(2);
+    CHECK_THROWS_AS(static_cast<void>(permits.next()), std::logic_error);
+    CHECK(rx.len() == 2);
   }
 
   TEST_CASE("reserve_many waits for all its places and hands them out one by one") {
@@ -340,6 +412,53 @@ TEST_SUITE("sync.mpsc") {
     REQUIRE(refused.has_error());
     CHECK(refused.error().value() == 1);
     CHECK_FALSE((*recv.poll()).has_value());
+  }
+
+  TEST_CASE("an unbounded channel is closed, counted and received from like a bounded one") {
+    auto [tx, rx] = mpsc::unbounded_channel<int>();
+    auto [other, unused] = mpsc::unbounded_channel<int>();
+    auto copy = tx;
+    CHECK(tx.same_channel(copy));
+    CHECK_FALSE(tx.same_channel(other));
+    const auto weak = tx.downgrade();
+    CHECK(tx.strong_count() == 2);
+    CHECK(tx.weak_count() == 1);
+    CHECK(rx.sender_strong_count() == 2);
+    CHECK(rx.sender_weak_count() == 1);
+    REQUIRE(tx.send(1));
+    REQUIRE(copy.send(2));
+    std::vector<int> values;
+    auto many = test::spawn([&, &rx = rx] { return rx.recv_many(values, 8); });
+    CHECK(*many.poll() == 2);
+    CHECK(values == std::vector{1, 2});
+    auto closed = test::spawn([&, &tx = tx] { return tx.closed(); });
+    CHECK(closed.poll().is_pending());
+    CHECK_FALSE(tx.is_closed());
+    rx.close();
+    CHECK(closed.is_woken());
+    CHECK(closed.poll().is_ready());
+    CHECK(tx.is_closed());
+    CHECK(weak.upgrade().has_value());
+    {
+      const auto gone = std::move(tx);
+      const auto copy_gone = std::move(copy);
+    }
+    CHECK_FALSE(weak.upgrade().has_value());
+    CHECK(weak.strong_count() == 0);
+    CHECK(rx.try_recv().error() == TryRecvError::Disconnected);
+  }
+
+  TEST_CASE("a weak unbounded sender does not keep the channel open") {
+    auto [first, rx] = mpsc::unbounded_channel<int>();
+    auto recv = test::spawn([&, &rx = rx] { return rx.recv(); });
+    const auto weak = first.downgrade();
+    {
+      const auto tx = std::move(first);
+      CHECK(recv.poll().is_pending());
+    }
+    CHECK(recv.is_woken());
+    CHECK_FALSE((*recv.poll()).has_value());
+    CHECK(weak.weak_count() == 1);
   }
 
   TEST_CASE("a task that receives without end lets others run once its budget is spent") {

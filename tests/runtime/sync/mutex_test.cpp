@@ -1,4 +1,5 @@
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <type_traits>
@@ -128,6 +129,21 @@ TEST_SUITE("sync.Mutex") {
       });
     for (auto& thread : threads) thread.join();
     CHECK(*mutex.blocking_lock() == 20'000);
+  }
+
+  TEST_CASE("a thread waits for a lock that a task holds, and its guard keeps the mutex alive") {
+    auto mutex = std::make_shared<const Mutex<int>>(1);
+    const std::weak_ptr<const Mutex<int>> watched = mutex;
+    std::optional guard = Mutex<int>::try_lock_owned(mutex).value();
+    std::thread other([mutex] {
+      auto own = Mutex<int>::blocking_lock_owned(mutex);
+      ++*own;
+    });
+    **guard = 5;
+    guard.reset();
+    other.join();
+    CHECK(*Mutex<int>::blocking_lock_owned(std::move(mutex)) == 6);
+    CHECK(watched.expired());
   }
 
   TEST_CASE("a guard is mapped to a part and to a part of that, and the last one unlocks") {

@@ -179,7 +179,7 @@ TEST_SUITE("sync.OnceCell") {
       auto refused = cell.set("own");
       REQUIRE(refused.has_error());
       CHECK(refused.error().kind() == Error::Initializing);
-      CHECK(refused.error().is_initializing());
+      CHECK(refused.error().is_initializing_err());
       CHECK(refused.error().value() == "own");
     }
     auto waiting = test::spawn([&] {
@@ -189,7 +189,7 @@ TEST_SUITE("sync.OnceCell") {
     CHECK(**waiting.poll() == "value");
     auto refused = cell.set("second");
     REQUIRE(refused.has_error());
-    CHECK(refused.error().is_already_init());
+    CHECK(refused.error().is_already_init_err());
     CHECK(refused.error().value() == "second");
     CHECK(*cell.get() == "value");
   }

@@ -1,5 +1,6 @@
 #include <atomic>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <type_traits>
@@ -122,6 +123,25 @@ TEST_SUITE("sync.oneshot") {
     CHECK(std::move(tx).send(1));
     CHECK(rx.try_recv().value() == 1);
     CHECK(rx.try_recv().error() == TryRecvError::Closed);
+  }
+
+  TEST_CASE("a receiver that has given its value, or was moved from, says so when it is awaited") {
+    auto [tx, rx] = oneshot::channel<int>();
+    REQUIRE(std::move(tx).send(1));
+    CHECK((*poll_once(rx, Waker::noop())).value() == 1);
+    CHECK_THROWS_WITH_AS(static_cast<void>(poll_once(rx, Waker::noop())),
+                         doctest::Contains("after it was ready"), std::logic_error);
+    auto [other_tx, from] = oneshot::channel<int>();
+    auto to = std::move(from);
+    CHECK_THROWS_AS(static_cast<void>(poll_once(from, Waker::noop())), std::logic_error);
+    CHECK(poll_once(to, Waker::noop()).is_pending());
+  }
+
+  TEST_CASE("a sender sends once") {
+    auto [tx, rx] = oneshot::channel<int>();
+    REQUIRE(std::move(tx).send(1));
+    CHECK_THROWS_AS(static_cast<void>(std::move(tx).send(2)), std::logic_error);
+    CHECK(rx.try_recv().value() == 1);
   }
 
   TEST_CASE("closed completes when the receiver closes or goes") {

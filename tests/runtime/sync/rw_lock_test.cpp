@@ -75,6 +75,21 @@ TEST_SUITE("sync.RwLock") {
     CHECK(**lock.try_read() == 2);
   }
 
+  TEST_CASE("there may be thousands of readers") {
+    const RwLock<int> lock(1);
+    {
+      std::vector<sync::RwLockReadGuard<int>> readers;
+      for (int i = 0; i < 5000; ++i) {
+        auto read = test::spawn([&] { return lock.read(); });
+        auto guard = read.poll();
+        REQUIRE(guard.is_ready());
+        readers.push_back(*std::move(guard));
+      }
+      CHECK(is_read(lock));
+    }
+    CHECK(is_free(lock));
+  }
+
   TEST_CASE("a lock that is free is had at the first poll") {
     const RwLock<int> lock(1);
     auto write = test::spawn([&] { return lock.write(); });

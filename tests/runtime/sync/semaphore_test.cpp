@@ -62,6 +62,30 @@ TEST_SUITE("sync.Semaphore") {
     CHECK(one.poll().is_ready());
   }
 
+  TEST_CASE("try_acquire never takes what a waiter is collecting") {
+    const Semaphore semaphore(1);
+    auto many = test::spawn([&] { return semaphore.acquire_many(2); });
+    REQUIRE(many.poll().is_pending());
+    CHECK(semaphore.try_acquire().error() == TryAcquireError::NoPermits);
+    semaphore.add_permits(1);
+    CHECK(many.is_woken());
+    CHECK(semaphore.try_acquire().error() == TryAcquireError::NoPermits);
+    CHECK((**many.poll()).num_permits() == 2);
+  }
+
+  TEST_CASE("none at all are had at once, unless the semaphore is closed") {
+    const Semaphore semaphore(0);
+    auto waiting = test::spawn([&] { return semaphore.acquire(); });
+    REQUIRE(waiting.poll().is_pending());
+    auto none = test::spawn([&] { return semaphore.acquire_many(0); });
+    CHECK((**none.poll()).num_permits() == 0);
+    CHECK((*semaphore.try_acquire_many(0)).num_permits() == 0);
+    semaphore.close();
+    auto closed = test::spawn([&] { return semaphore.acquire_many(0); });
+    CHECK(closed.poll()->has_error());
+    CHECK(semaphore.try_acquire_many(0).error() == TryAcquireError::Closed);
+  }
+
   TEST_CASE("a waiter that is destroyed gives on what it collected") {
     Semaphore semaphore(2);
     auto two = test::spawn([&] { return semaphore.acquire_many(2); });

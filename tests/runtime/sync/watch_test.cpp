@@ -134,6 +134,46 @@ TEST_SUITE("sync.watch") {
     CHECK(copy.same_channel(rx));
   }
 
+  TEST_CASE("a copy of a fresh receiver has seen the first value, too") {
+    auto [tx, rx] = watch::channel(1);
+    auto copy = rx;
+    auto changed = test::spawn([&] { return copy.changed(); });
+    CHECK(changed.poll().is_pending());
+    REQUIRE(tx.send(2));
+    CHECK(changed.is_woken());
+    CHECK(changed.poll()->has_value());
+    CHECK(rx.has_changed().value());  // each has seen what it has seen itself
+  }
+
+  TEST_CASE("the value stays while there is a sender, whatever becomes of the receivers") {
+    test::Counts counts;
+    {
+      auto [tx, rx] = watch::channel<test::Counted>(test::Counted(counts, 1));
+      {
+        const auto gone = std::move(rx);
+      }
+      CHECK(counts.alive == 1);
+      CHECK(tx.borrow()->value == 1);
+      CHECK(tx.subscribe().borrow()->value == 1);
+      CHECK(tx.receiver_count() == 0);
+    }
+    CHECK(counts.alive == 0);
+  }
+
+  TEST_CASE("wait_for and a value marked as unseen do not mind that the senders are gone") {
+    auto [first, rx] = watch::channel(1);
+    {
+      const auto gone = std::move(first);
+    }
+    auto is_one = [](int value) { return value == 1; };
+    auto at_once = test::spawn([&, &rx = rx] { return rx.wait_for(is_one); });
+    CHECK(**(*at_once.poll()) == 1);
+    rx.mark_changed();
+    auto changed = test::spawn([&, &rx = rx] { return rx.changed(); });
+    CHECK(changed.poll()->has_value());
+    CHECK(changed.poll()->has_error());
+  }
+
   TEST_CASE("a value can be marked as seen or unseen") {
     auto [tx, rx] = watch::channel(1);
     rx.mark_changed();

@@ -1,11 +1,17 @@
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <ferry/runtime.hpp>
+#include <ferry/sync.hpp>
 #include <ferry/task.hpp>
+#include <ferry/time.hpp>
 
 #include "support/runtimes.hpp"
 #include "support/spawn.hpp"
@@ -39,9 +45,102 @@ class Greedy {
   Poll<void> poll(Context&) { return Poll<void>::ready(); }
 };
 
+// Whether a future that could be ready lets others run while the budget is spent, and then uses one unit of
+// it.
+template <Future F>
+bool waits_for_budget(F&& ready) {
+  test::WakeCounter wakes;
+  const Waker waker = wakes.waker();
+  Context spent(waker, 0);
+  if (ready.poll(spent).is_ready() || wakes.count() != 1) return false;
+  Context fresh(waker, 1);
+  return ready.poll(fresh).is_ready() && !fresh.has_budget_remaining();
+}
+
 }  // namespace
 
 TEST_SUITE("task.coop") {
+  TEST_CASE("tasks that have finished are joined within the budget") {
+    const runtime::Runtime rt = test::paused();
+    auto value = []() -> Task<int> { co_return 4; };
+    auto handle = rt.spawn(value());
+    task::JoinSet<int> set;
+    set.spawn_on(value(), rt.handle());
+    task::JoinMap<int, int> map;
+    map.spawn_on(1, value(), rt.handle());
+    rt.block_on(task::yield_now());
+    CHECK(waits_for_budget(handle));
+    CHECK(waits_for_budget(set.join_next()));
+    CHECK(waits_for_budget(map.join_next()));
+    CHECK(map.is_empty());
+  }
+
+  TEST_CASE("timers that are due fire within the budget") {
+    const runtime::Runtime rt = test::paused();
+    const auto guard = rt.enter();
+    CHECK(waits_for_budget(time::sleep(std::chrono::seconds(0))));
+    auto ticks = time::interval(std::chrono::seconds(1));
+    CHECK(waits_for_budget(ticks.tick()));
+  }
+
+  TEST_CASE("channels give and take within the budget") {
+    auto [tx, rx] = sync::mpsc::channel<int>(4);
+    CHECK(waits_for_budget(tx.send(1)));
+    CHECK(waits_for_budget(tx.reserve()));
+    CHECK(waits_for_budget(rx.recv()));
+    REQUIRE(tx.try_send(1));
+    std::vector<int> values;
+    CHECK(waits_for_budget(rx.recv_many(values, 2)));
+    CHECK(values == std::vector{1});
+    rx.close();
+    CHECK(waits_for_budget(tx.closed()));
+
+    auto [once_tx, once_rx] = sync::oneshot::channel<int>();
+    REQUIRE(std::move(once_tx).send(1));
+    CHECK(waits_for_budget(once_rx));
+    auto [refused_tx, refused_rx] = sync::oneshot::channel<int>();
+    refused_rx.close();
+    CHECK(waits_for_budget(refused_tx.closed()));
+
+    auto [all_tx, all_rx] = sync::broadcast::channel<int>(4);
+    REQUIRE(all_tx.send(1).has_value());
+    CHECK(waits_for_budget(all_rx.recv()));
+    {
+      const auto gone = std::move(all_rx);
+    }
+    CHECK(waits_for_budget(all_tx.closed()));
+
+    auto [latest_tx, latest_rx] = sync::watch::channel(1);
+    REQUIRE(latest_tx.send(2));
+    CHECK(waits_for_budget(latest_rx.changed()));
+    {
+      const auto gone = std::move(latest_rx);
+    }
+    CHECK(waits_for_budget(latest_tx.closed()));
+  }
+
+  TEST_CASE("locks and notifications are had within the budget") {
+    const sync::Mutex<int> mutex(1);
+    CHECK(waits_for_budget(mutex.lock()));
+    const sync::RwLock<int> lock(1);
+    CHECK(waits_for_budget(lock.read()));
+    CHECK(waits_for_budget(lock.write()));
+    const sync::Semaphore semaphore(2);
+    CHECK(waits_for_budget(semaphore.acquire_many(2)));
+    CHECK(semaphore.available_permits() == 2);
+    const sync::Notify notify;
+    notify.notify_one();
+    CHECK(waits_for_budget(notify.notified()));
+    const sync::OnceCell<int> cell(3);
+    auto make = []() -> Task<int> { co_return 4; };
+    CHECK(waits_for_budget(cell.get_or_init(make)));
+    const sync::SetOnce<int> once(3);
+    CHECK(waits_for_budget(once.wait()));
+    const sync::CancellationToken token;
+    token.cancel();
+    CHECK(waits_for_budget(token.cancelled()));
+  }
+
   TEST_CASE("consume_budget lets others run when the budget is spent") {
     int turns = 0;
     auto body = [&]() -> Task<void> {
@@ -162,6 +261,22 @@ TEST_SUITE("task.coop") {
     CHECK(polled.poll().is_pending());
     CHECK(polled.is_woken());
     CHECK(taken == Context::kBudget / 2);
+  }
+
+  TEST_CASE("the future of block_on has a budget, too") {
+    const runtime::Runtime rt = test::current_thread();
+    bool other_has_run = false;
+    auto other = [&]() -> Task<void> {
+      other_has_run = true;
+      co_return;
+    };
+    auto body = [&]() -> Task<std::uint32_t> {
+      static_cast<void>(spawn(other()));
+      std::uint32_t turns = 0;
+      for (; !other_has_run && turns < 100'000; ++turns) co_await task::consume_budget();
+      co_return turns;
+    };
+    CHECK(rt.block_on(body()) == Context::kBudget + 1);
   }
 
   TEST_CASE("has_budget_remaining speaks of the running task") {

@@ -2,7 +2,9 @@
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -39,6 +41,107 @@ TEST_SUITE("task.JoinHandle") {
       CHECK_THROWS_WITH_AS(joined.error().into_panic(), "broken", std::runtime_error);
       CHECK(joined.error().to_string().find("broken") != std::string::npos);
     });
+  }
+
+  TEST_CASE("the error of a cancelled task holds no exception") {
+    const runtime::Runtime rt = test::current_thread();
+    auto handle = rt.spawn(failing());
+    handle.abort();
+    const auto joined = rt.block_on(handle);
+    REQUIRE(joined.has_error());
+    CHECK(joined.error().is_cancelled());
+    CHECK_FALSE(joined.error().is_panic());
+    CHECK_THROWS_WITH_AS(joined.error().into_panic(), doctest::Contains("was cancelled"), std::logic_error);
+    CHECK(joined.error().try_into_panic().error().id() == handle.id());
+    CHECK(joined.error().id() == handle.id());
+    CHECK(joined.error().to_string() == "task " + std::to_string(handle.id().value()) + " was cancelled");
+    CHECK_THROWS_AS(static_cast<void>(joined.value()), task::Cancelled);
+  }
+
+  TEST_CASE("an exception of any type is kept, also one without a text") {
+    const runtime::Runtime rt = test::current_thread();
+    auto throws_number = []() -> Task<void> {
+      throw 7;
+      co_return;
+    };
+    auto handle = rt.spawn(throws_number());
+    const auto joined = rt.block_on(handle);
+    REQUIRE(joined.has_error());
+    CHECK(joined.error().to_string() == "task " + std::to_string(handle.id().value()) + " threw");
+    CHECK_THROWS_AS(joined.error().into_panic(), int);
+    CHECK_THROWS_AS(static_cast<void>(joined.value()), int);
+    const auto exception = joined.error().try_into_panic();
+    REQUIRE(exception.has_value());
+    CHECK_THROWS_AS(std::rethrow_exception(*exception), int);
+  }
+
+  TEST_CASE("a task that is aborted before its first poll never runs") {
+    for (const bool is_multi_thread : {false, true}) {
+      // The only thread that could run it is inside the task that aborts it.
+      const runtime::Runtime rt = is_multi_thread ? test::multi_thread(1) : test::current_thread();
+      bool has_run = false;
+      test::Counts counts;
+      auto run = [&](test::Counted) -> Task<void> {
+        has_run = true;
+        co_return;
+      };
+      auto body = [&]() -> Task<void> {
+        auto handle = spawn(run(test::Counted(counts)));
+        handle.abort();
+        CHECK((co_await handle).error().is_cancelled());
+        CHECK(counts.alive == 0);
+      };
+      CHECK(rt.block_on(rt.spawn(body())).has_value());
+      CHECK_FALSE(has_run);
+    }
+  }
+
+  TEST_CASE("what an aborted task holds is destroyed where the runtime's tasks run") {
+    struct Where {
+      explicit Where(std::thread::id& gone_on) : gone_on(&gone_on) {}
+      Where(Where&& other) noexcept : gone_on(std::exchange(other.gone_on, nullptr)) {}
+      ~Where() {
+        if (gone_on != nullptr) *gone_on = std::this_thread::get_id();
+      }
+      std::thread::id* gone_on;
+    };
+    auto keep = [](Where) -> Task<void> { co_await time::sleep(1h); };
+    std::thread::id gone_on;
+    SUBCASE("on a worker, not on the thread that aborts") {
+      const runtime::Runtime rt = test::multi_thread(1);
+      auto handle = rt.spawn(keep(Where(gone_on)));
+      handle.abort();
+      CHECK(rt.block_on(handle).error().is_cancelled());
+      CHECK(gone_on != std::this_thread::get_id());
+      CHECK(gone_on != std::thread::id());
+    }
+    SUBCASE("on a current_thread runtime not before somebody is in block_on") {
+      const runtime::Runtime rt = test::current_thread();
+      auto handle = rt.spawn(keep(Where(gone_on)));
+      std::thread([&] { handle.abort(); }).join();
+      CHECK_FALSE(handle.is_finished());
+      CHECK(gone_on == std::thread::id());
+      CHECK(rt.block_on(handle).error().is_cancelled());
+      CHECK(gone_on == std::this_thread::get_id());
+    }
+  }
+
+  TEST_CASE("copies of an abort handle abort one task, and know it") {
+    const runtime::Runtime rt = test::current_thread();
+    auto endless = []() -> Task<void> {
+      for (;;) co_await task::yield_now();
+    };
+    auto first = rt.spawn(endless());
+    auto second = rt.spawn(endless());
+    task::AbortHandle abort = first.abort_handle();
+    const task::AbortHandle copy = abort;
+    abort = second.abort_handle();
+    CHECK(copy.id() == first.id());
+    CHECK(abort.id() == second.id());
+    copy.abort();
+    CHECK(rt.block_on(first).error().is_cancelled());
+    CHECK(copy.is_finished());
+    CHECK_FALSE(abort.is_finished());
   }
 
   TEST_CASE("abort cancels a waiting task and destroys what it holds") {
@@ -198,6 +301,46 @@ TEST_SUITE("task.spawn_blocking") {
       auto thrown = rt.spawn_blocking([]() -> int { throw std::runtime_error("no"); });
       CHECK(rt.block_on(thrown).error().is_panic());
     });
+  }
+
+  TEST_CASE("a job is in the context of its runtime") {
+    test::for_each_flavor([](const runtime::Runtime& rt) {
+      auto answer = []() -> Task<int> { co_return 42; };
+      auto inside = [&] { return std::pair(runtime::Handle::current().id(), spawn(answer())); };
+      auto [id, handle] = rt.block_on(rt.spawn_blocking(inside)).value();
+      CHECK(id == rt.handle().id());
+      CHECK(rt.block_on(handle).value() == 42);
+    });
+  }
+
+  TEST_CASE("a job may start and await another one") {
+    const runtime::Runtime rt = test::current_thread();
+    auto outer = [] {
+      auto inner = task::spawn_blocking([] { return 5; });
+      return runtime::Handle::current().block_on(inner).value() + 1;
+    };
+    CHECK(rt.block_on(rt.spawn_blocking(outer)).value() == 6);
+  }
+
+  TEST_CASE("abort stops a job that waits for its thread, and none that runs") {
+    const runtime::Runtime rt =
+        runtime::Builder::new_current_thread().max_blocking_threads(1).build().value();
+    std::atomic<bool> has_started = false;
+    std::atomic<bool> may_end = false;
+    bool has_run = false;
+    auto running = rt.spawn_blocking([&] {
+      has_started = true;
+      while (!may_end) std::this_thread::yield();
+      return 1;
+    });
+    while (!has_started) std::this_thread::yield();
+    auto queued = rt.spawn_blocking([&] { has_run = true; });
+    running.abort();
+    queued.abort();
+    may_end = true;
+    CHECK(rt.block_on(running).value() == 1);
+    CHECK(rt.block_on(queued).error().is_cancelled());
+    CHECK_FALSE(has_run);
   }
 
   TEST_CASE("jobs beyond the limit of threads wait for their turn") {

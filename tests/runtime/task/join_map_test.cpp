@@ -1,10 +1,13 @@
 #include <algorithm>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
 #include <ferry/runtime.hpp>
+#include <ferry/sync.hpp>
 #include <ferry/task.hpp>
 #include <ferry/time.hpp>
 
@@ -135,13 +138,96 @@ TEST_SUITE("task.JoinMap") {
     rt.block_on(task);
   }
 
-  TEST_CASE("blocking jobs may be members, and a task is known by its Id") {
+  TEST_CASE("blocking jobs may be members, and a task is known by its Id until it is joined") {
     const runtime::Runtime rt = test::current_thread();
     auto body = []() -> Task<void> {
-      task::JoinMap<std::string, task::Id> map;
-      map.spawn_blocking("job", [] { return task::id(); });
+      task::JoinMap<std::string, void> map;
+      sync::oneshot::Receiver<task::Id> id = [&] {
+        auto [tx, rx] = sync::oneshot::channel<task::Id>();
+        auto job = [tx = std::move(tx)]() mutable { static_cast<void>(std::move(tx).send(task::id())); };
+        map.spawn_blocking("job", std::move(job));
+        return std::move(rx);
+      }();
+      const task::Id job = (co_await id).value();
+      CHECK(map.contains_task(job));
+      const task::Id own = task::id();
+      CHECK_FALSE(map.contains_task(own));
+      CHECK((co_await map.join_next())->second.has_value());
+      CHECK_FALSE(map.contains_task(job));
+    };
+    CHECK(rt.block_on(rt.spawn(body())).has_value());
+  }
+
+  TEST_CASE("an exception comes with the key of its task") {
+    const runtime::Runtime rt = test::current_thread();
+    auto throwing = []() -> Task<int> {
+      throw std::runtime_error("broken");
+      co_return 0;
+    };
+    auto body = [&]() -> Task<void> {
+      task::JoinMap<int, int> map;
+      map.spawn(1, throwing());
       auto joined = co_await map.join_next();
-      CHECK_FALSE(map.contains_task(joined->second.value()));
+      CHECK(joined->first == 1);
+      CHECK_THROWS_WITH_AS(joined->second.error().into_panic(), "broken", std::runtime_error);
+    };
+    rt.block_on(body());
+  }
+
+  TEST_CASE("tasks and jobs of another runtime may be members") {
+    const runtime::Runtime rt = test::current_thread();
+    const runtime::Runtime other = test::multi_thread();
+    auto where = []() -> Task<std::uint64_t> { co_return runtime::Handle::current().id(); };
+    auto body = [&]() -> Task<void> {
+      task::JoinMap<int, std::uint64_t> map;
+      map.spawn_on(1, where(), other.handle());
+      map.spawn_blocking_on(2, [] { return runtime::Handle::current().id(); }, other.handle());
+      for (int i = 0; i < 2; ++i) CHECK((co_await map.join_next())->second.value() == other.handle().id());
+    };
+    rt.block_on(body());
+  }
+
+  TEST_CASE("try_join_next gives what has completed, and nothing while all wait") {
+    const runtime::Runtime rt = test::paused();
+    auto body = []() -> Task<void> {
+      task::JoinMap<int, int> map;
+      CHECK_FALSE(map.try_join_next());
+      map.spawn(1, after(1s, 10));
+      CHECK_FALSE(map.try_join_next());
+      CHECK(map.len() == 1);
+      co_await time::sleep(2s);
+      map.spawn(1, after(1s, 11));  // takes the key of one that has completed
+      CHECK_FALSE(map.try_join_next());
+      CHECK(map.len() == 1);
+      co_await time::sleep(2s);
+      const auto joined = map.try_join_next();
+      REQUIRE(joined);
+      CHECK(joined->first == 1);
+      CHECK(joined->second.value() == 11);
+      CHECK(map.is_empty());
+    };
+    rt.block_on(body());
+  }
+
+  TEST_CASE("room can be made for keys before they come, and given back") {
+    const runtime::Runtime rt = test::paused();
+    auto body = []() -> Task<void> {
+      auto map = task::JoinMap<int, int>::with_capacity(100);
+      const std::size_t capacity = map.capacity();
+      CHECK(capacity >= 100);
+      for (int i = 0; i < 100; ++i) map.spawn(i, after(1s, i));
+      CHECK(map.capacity() == capacity);
+      map.reserve(1000);
+      CHECK(map.capacity() >= 1100);
+      map.shrink_to(200);
+      CHECK(map.capacity() >= 200);
+      CHECK(map.capacity() < 1100);
+      map.shrink_to_fit();
+      CHECK(map.capacity() >= 100);
+      CHECK(map.capacity() < 200);
+      int joined = 0;
+      while (co_await map.join_next()) ++joined;
+      CHECK(joined == 100);
     };
     rt.block_on(body());
   }

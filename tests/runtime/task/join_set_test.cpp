@@ -116,6 +116,29 @@ TEST_SUITE("task.JoinSet") {
     rt.block_on(body());
   }
 
+  TEST_CASE("try_join_next_with_id gives what has completed, and nothing while all wait") {
+    const runtime::Runtime rt = test::paused();
+    auto body = []() -> Task<void> {
+      task::JoinSet<int> set;
+      const auto task = set.spawn(after(1s, 3));
+      CHECK_FALSE(set.try_join_next_with_id().has_value());
+      co_await time::sleep(2s);
+      auto joined = set.try_join_next_with_id();
+      REQUIRE(joined.has_value());
+      CHECK(joined->value() == std::pair(task.id(), 3));
+      const auto aborted = set.spawn(after(1s, 4));
+      aborted.abort();
+      co_await time::sleep(1ms);
+      CHECK(set.len() == 1);
+      joined = set.try_join_next_with_id();
+      REQUIRE(joined.has_value());
+      CHECK(joined->error().is_cancelled());
+      CHECK(joined->error().id() == aborted.id());
+      CHECK_FALSE(set.try_join_next_with_id().has_value());
+    };
+    rt.block_on(body());
+  }
+
   TEST_CASE("abort_all keeps the entries until they are joined") {
     const runtime::Runtime rt = test::current_thread();
     test::Counts counts;
@@ -331,6 +354,23 @@ TEST_SUITE("task.AbortOnDropHandle") {
     rt.block_on(task);
   }
 
+  TEST_CASE("it aborts when it is told to, and is awaited all the same") {
+    const runtime::Runtime rt = test::paused();
+    test::Counts counts;
+    auto body = [&]() -> Task<void> {
+      task::AbortOnDropHandle<int> handle(spawn(forever(test::Counted(counts))));
+      task::AbortOnDropHandle<int> by_other(spawn(forever(test::Counted(counts))));
+      CHECK(handle.id() != by_other.id());
+      handle.abort();
+      by_other.abort_handle().abort();
+      CHECK((co_await handle).error().is_cancelled());
+      CHECK((co_await by_other).error().is_cancelled());
+      CHECK(counts.alive == 0);
+    };
+    auto task = body();
+    rt.block_on(task);
+  }
+
   TEST_CASE("only the handle that it was moved to aborts") {
     const runtime::Runtime rt = test::paused();
     auto body = []() -> Task<void> {
@@ -340,5 +380,36 @@ TEST_SUITE("task.AbortOnDropHandle") {
       CHECK((co_await to).value() == 5);
     };
     rt.block_on(body());
+  }
+}
+
+TEST_SUITE("task.AbortOnDrop") {
+  TEST_CASE("destroying it aborts the task, detaching it does not") {
+    const runtime::Runtime rt = test::paused();
+    test::Counts counts;
+    auto body = [&]() -> Task<void> {
+      task::JoinSet<int> set;
+      {
+        const task::AbortOnDrop guard(set.spawn(forever(test::Counted(counts))));
+        CHECK_FALSE(guard.is_finished());
+      }
+      CHECK((co_await set.join_next())->error().is_cancelled());
+      CHECK(counts.alive == 0);
+      {
+        task::AbortOnDrop guard(set.spawn(after(1s, 5)));
+        const task::AbortOnDrop moved = std::move(guard);
+        task::AbortOnDrop other(set.spawn(after(2s, 6)));
+        const task::AbortHandle plain = std::move(other).detach();
+        CHECK_FALSE(plain.is_finished());
+        CHECK((co_await set.join_next())->value() == 5);
+        CHECK(moved.is_finished());
+      }
+      CHECK((co_await set.join_next())->value() == 6);
+      const task::AbortOnDrop told(set.spawn(forever(test::Counted(counts))));
+      told.abort();
+      CHECK((co_await set.join_next())->error().id() == told.id());
+    };
+    auto task = body();
+    rt.block_on(task);
   }
 }

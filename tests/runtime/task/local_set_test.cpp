@@ -69,6 +69,16 @@ TEST_SUITE("task.LocalSet") {
     rt.block_on(local);  // nothing to wait for
   }
 
+  TEST_CASE("a future that cannot be moved may be run, too") {
+    const runtime::Runtime rt = test::paused();
+    const task::LocalSet local;
+    auto sleep = []() -> Task<void> { co_await time::sleep(1h); };
+    const auto handle = local.spawn_local(sleep());
+    auto body = [&]() -> Task<void> { co_await local.run_until(time::sleep(2h)); };
+    rt.block_on(body());
+    CHECK(handle.is_finished());
+  }
+
   TEST_CASE("tasks stand still while nobody polls the set") {
     const runtime::Runtime rt = test::current_thread();
     const task::LocalSet local;
@@ -94,6 +104,33 @@ TEST_SUITE("task.LocalSet") {
       for (auto& handle : handles) CHECK((co_await handle).has_value());
     };
     local.block_on(rt, all());
+  }
+
+  TEST_CASE("spawning to a set wakes whoever runs it") {
+    const task::LocalSet local;
+    sync::Notify notify;
+    auto never = notify.notified();
+    auto running = test::spawn([&] { return local.run_until(never); });
+    CHECK(running.poll().is_pending());
+    CHECK_FALSE(running.is_woken());
+    bool has_run = false;
+    auto run = [&]() -> Task<void> {
+      has_run = true;
+      co_return;
+    };
+    static_cast<void>(local.spawn_local(run()));
+    CHECK(running.is_woken());
+    CHECK_FALSE(has_run);
+    CHECK(running.poll().is_pending());
+    CHECK(has_run);
+  }
+
+  TEST_CASE("a task of the set may be awaited anywhere") {
+    const runtime::Runtime rt = test::multi_thread(2);
+    const task::LocalSet local;
+    auto await_there = [](task::JoinHandle<int> handle) -> Task<int> { co_return (co_await handle).value(); };
+    auto elsewhere = rt.spawn(await_there(local.spawn_local(give(5))));
+    CHECK(local.block_on(rt, elsewhere).value() == 5);
   }
 
   TEST_CASE("a task is destroyed on the set's thread, wherever it was aborted") {

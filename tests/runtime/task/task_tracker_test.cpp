@@ -1,5 +1,6 @@
 #include <atomic>
 #include <optional>
+#include <thread>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -92,6 +93,37 @@ TEST_SUITE("task.TaskTracker") {
     CHECK(tracker.len() == 2);
     copy = moved;
     CHECK(tracker.len() == 2);
+  }
+
+  TEST_CASE("a tracker says whether it is closed, and a token which tracker it belongs to") {
+    const task::TaskTracker tracker;
+    CHECK_FALSE(tracker.is_closed());
+    tracker.close();
+    CHECK(tracker.is_closed());
+    tracker.reopen();
+    CHECK_FALSE(tracker.is_closed());
+    const auto token = tracker.token();
+    CHECK(task::TaskTracker::ptr_eq(token.task_tracker(), tracker));
+    CHECK(token.task_tracker().len() == 1);
+  }
+
+  TEST_CASE("a job of another runtime's pool counts while it runs") {
+    const runtime::Runtime rt = test::current_thread();
+    const task::TaskTracker tracker;
+    std::atomic<bool> may_end = false;
+    auto job = [&] {
+      while (!may_end) std::this_thread::yield();
+      return runtime::Handle::current().id();
+    };
+    auto handle = tracker.spawn_blocking_on(job, rt.handle());
+    tracker.close();
+    CHECK(tracker.len() == 1);
+    auto wait = test::spawn([&] { return tracker.wait(); });
+    CHECK(wait.poll().is_pending());
+    may_end = true;
+    CHECK(rt.block_on(handle).value() == rt.handle().id());
+    rt.block_on(tracker.wait());
+    CHECK(wait.is_woken());
   }
 
   TEST_CASE("tasks, blocking jobs and futures count until they have ended, however they end") {

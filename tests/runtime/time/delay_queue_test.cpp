@@ -115,6 +115,21 @@ TEST_SUITE("time.DelayQueue") {
         queue.reset(key, 1s);
         CHECK(next.is_woken());
       }
+      SUBCASE("the last value is removed: it ends") {
+        const auto key = *queue.peek();
+        CHECK(queue.remove(key).get_ref() == 1);
+        CHECK(next.is_woken());
+        auto end = next.poll();
+        REQUIRE(end.is_ready());
+        CHECK_FALSE(*end);
+      }
+      SUBCASE("the first of two is removed: it waits for the other") {
+        queue.insert(2, 20s);
+        static_cast<void>(queue.try_remove(*queue.peek()));
+        CHECK(next.poll().is_pending());
+        auto expired = co_await stream::next(queue);
+        CHECK(expired->get_ref() == 2);
+      }
       SUBCASE("the queue is cleared: it ends") {
         queue.clear();
         CHECK(next.is_woken());
@@ -238,6 +253,43 @@ TEST_SUITE("time.DelayQueue") {
       for (int i = 0; i < 64; ++i) queue.insert(i, 1ms);
       CHECK(queue.capacity() == capacity);
       co_return;
+    });
+  }
+
+  TEST_CASE("a value can be changed when it comes out") {
+    with_paused_clock([]() -> Task<void> {
+      DelayQueue<std::string> queue;
+      const auto key = queue.insert("a", 1ms);
+      auto expired = co_await stream::next(queue);
+      expired->get_mut() += "b";
+      CHECK(expired->get_ref() == "ab");
+      CHECK(expired->key() == key);
+      CHECK((*std::move(expired)).into_inner() == "ab");
+    });
+  }
+
+  TEST_CASE("room is given back, and no key of before names a value of after") {
+    with_paused_clock([]() -> Task<void> {
+      DelayQueue<int> queue;
+      queue.reserve(1000);
+      CHECK(queue.capacity() >= 1000);
+      std::vector<delay_queue::Key> keys;
+      for (int i = 0; i < 100; ++i) keys.push_back(queue.insert(i, 1s + i * 1ms));
+      for (std::size_t i = 0; i < 100; ++i)
+        if (i != 10 && i != 20) static_cast<void>(queue.remove(keys[i]));
+      queue.shrink_to_fit();
+      CHECK(queue.capacity() < 100);
+      CHECK(queue.len() == 2);
+      CHECK(queue.deadline(keys[20]) > queue.deadline(keys[10]));
+      for (int i = 0; i < 100; ++i) queue.insert(1000 + i, 2s);
+      for (std::size_t i = 0; i < 100; ++i)
+        CHECK(queue.try_remove(keys[i]).has_value() == (i == 10 || i == 20));
+      CHECK(queue.len() == 100);
+      queue.clear();
+      queue.compact();
+      CHECK(queue.capacity() == 0);
+      queue.insert(7, 1ms);
+      CHECK((co_await stream::next(queue))->get_ref() == 7);
     });
   }
 

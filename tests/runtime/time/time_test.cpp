@@ -1,10 +1,14 @@
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <stdexcept>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
 #include <ferry/runtime.hpp>
+#include <ferry/sync.hpp>
 #include <ferry/task.hpp>
 #include <ferry/time.hpp>
 
@@ -14,6 +18,11 @@
 using namespace ferry;
 using namespace ferry::time;
 using namespace std::chrono_literals;
+
+using TimeoutOfInt = decltype(timeout(1s, std::declval<Task<int>>()));
+static_assert(!std::is_move_constructible_v<Sleep> && !std::is_copy_constructible_v<Sleep>);
+static_assert(!std::is_move_constructible_v<TimeoutOfInt>);
+static_assert(std::is_move_constructible_v<Interval> && !std::is_copy_constructible_v<Interval>);
 
 namespace {
 
@@ -31,6 +40,52 @@ Poll<void> poll_once(Sleep& sleeping) {
 }
 
 }  // namespace
+
+TEST_SUITE("time.Instant") {
+  TEST_CASE("a difference to a later instant is zero, or none") {
+    const Instant early = Instant::now();
+    const Instant late = early + 5ms;
+    CHECK(late.duration_since(early) == 5ms);
+    CHECK(early.duration_since(late) == 0ns);
+    CHECK(late.saturating_duration_since(early) == 5ms);
+    CHECK(early.saturating_duration_since(late) == 0ns);
+    CHECK(late.checked_duration_since(early) == 5ms);
+    CHECK(late.checked_duration_since(late) == 0ns);
+    CHECK_FALSE(early.checked_duration_since(late));
+    CHECK((early + 1h).elapsed() == 0ns);
+  }
+
+  TEST_CASE("what cannot be represented is none, or the last instant there is") {
+    const Instant last(Instant::Clock::time_point::max());
+    const Instant first(Instant::Clock::time_point::min());
+    CHECK_FALSE(last.checked_add(1ns));
+    CHECK_FALSE(last.checked_sub(-1ns));
+    CHECK_FALSE(first.checked_sub(1ns));
+    CHECK_FALSE(first.checked_add(-1ns));
+    CHECK(last.checked_add(0ns) == last);
+    CHECK(last.checked_sub(1ns)->checked_add(1ns) == last);
+    CHECK(first.checked_add(1ns)->checked_sub(1ns) == first);
+    CHECK(Instant::now() + Duration::max() == last);
+  }
+
+  TEST_CASE("it is a point of std::chrono's steady clock, in order with the others") {
+    const auto before = std::chrono::steady_clock::now();
+    const Instant now = Instant::now();
+    CHECK(before <= now.into_std());
+    CHECK(Instant::from_std(now.into_std()) == now);
+    CHECK(now < now + 1ns);
+    CHECK(now - 1ns < now);
+  }
+
+  TEST_CASE("jobs of the blocking pool see the paused clock, too") {
+    with_paused_clock([]() -> Task<void> {
+      const Instant start = Instant::now();
+      co_await advance(5s);
+      auto job = task::spawn_blocking([] { return Instant::now(); });
+      CHECK((co_await job).value() == start + 5s);
+    });
+  }
+}
 
 TEST_SUITE("time.Sleep") {
   TEST_CASE("a paused clock goes on exactly to the deadline, rounded up to a tick") {
@@ -80,6 +135,77 @@ TEST_SUITE("time.Sleep") {
       co_await unpolled;
       CHECK(unpolled.is_elapsed());
     });
+  }
+
+  TEST_CASE("one whose deadline has passed when it is made is not elapsed before its first poll") {
+    const runtime::Runtime rt = test::paused();
+    const auto guard = rt.enter();
+    auto late = sleep_until(Instant::now() - 5ms);
+    CHECK_FALSE(late.is_elapsed());
+    CHECK(poll_once(late).is_ready());
+    CHECK(late.is_elapsed());
+  }
+
+  TEST_CASE("one that is due waits for the budget") {
+    const runtime::Runtime rt = test::paused();
+    const auto guard = rt.enter();
+    auto due = sleep(0ms);
+    test::WakeCounter wakes;
+    const Waker waker = wakes.waker();
+    Context spent(waker, 0);
+    CHECK(due.poll(spent).is_pending());
+    CHECK(wakes.count() == 1);
+    Context fresh(waker);
+    CHECK(due.poll(fresh).is_ready());
+  }
+
+  TEST_CASE("it says its deadline, and the one it was reset to") {
+    const runtime::Runtime rt = test::paused();
+    const auto guard = rt.enter();
+    const Instant start = Instant::now();
+    auto timer = sleep(10ms);
+    CHECK(timer.deadline() == start + 10ms);
+    timer.reset(start + 1h);
+    CHECK(timer.deadline() == start + 1h);
+    CHECK(sleep_until(start - 1ms).deadline() == start - 1ms);
+  }
+
+  TEST_CASE("one that was reset is registered, also if it was never polled") {
+    with_paused_clock([]() -> Task<void> {
+      auto unpolled = sleep(1h);
+      unpolled.reset(Instant::now() + 10ms);
+      CHECK_FALSE(unpolled.is_elapsed());
+      co_await sleep(50ms);
+      CHECK(unpolled.is_elapsed());
+    });
+  }
+
+  TEST_CASE("one that was reset to a later deadline does not wake at the first") {
+    with_paused_clock([]() -> Task<void> {
+      auto timer = test::spawn([] { return sleep(10ms); });
+      CHECK(timer.poll().is_pending());
+      timer->reset(Instant::now() + 100ms);
+      co_await sleep(50ms);
+      CHECK_FALSE(timer.is_woken());
+      co_await sleep(100ms);
+      CHECK(timer.is_woken());
+    });
+  }
+
+  TEST_CASE("one that outlives its runtime throws instead of waiting") {
+    for (const bool was_polled : {false, true}) {
+      CAPTURE(was_polled);
+      std::optional<test::Spawned<Sleep>> timer;
+      {
+        const runtime::Runtime rt = test::multi_thread(1);
+        const auto guard = rt.enter();
+        timer.emplace([] { return sleep(1h); });
+        if (was_polled) CHECK(timer->poll().is_pending());
+      }
+      CHECK(timer->is_woken() == was_polled);
+      CHECK_THROWS_WITH_AS(static_cast<void>(timer->poll()), doctest::Contains("shut down"),
+                           std::logic_error);
+    }
   }
 
   TEST_CASE("reset moves the deadline in both directions, and re-arms one that has completed") {
@@ -151,8 +277,39 @@ TEST_SUITE("time.Sleep") {
     });
   }
 
-  TEST_CASE("outside of a runtime it is refused") {
-    CHECK_THROWS_AS(static_cast<void>(sleep(1ms)), std::logic_error);
+  TEST_CASE("outside of a runtime it is refused, and so is everything that needs a timer") {
+    auto ready = [](Context&) { return Poll<void>::ready(); };
+    auto future = poll_fn(ready);
+    const Instant now = Instant::now();
+    CHECK_THROWS_WITH_AS(static_cast<void>(sleep(1ms)), doctest::Contains("Runtime::enter"),
+                         std::logic_error);
+    CHECK_THROWS_AS(static_cast<void>(sleep_until(now)), std::logic_error);
+    CHECK_THROWS_AS(static_cast<void>(timeout(1ms, future)), std::logic_error);
+    CHECK_THROWS_AS(static_cast<void>(timeout_at(now, future)), std::logic_error);
+    CHECK_THROWS_AS(static_cast<void>(interval(1ms)), std::logic_error);
+    CHECK_THROWS_AS(static_cast<void>(interval_at(now, 1ms)), std::logic_error);
+    CHECK_THROWS_AS(time::pause(), std::logic_error);
+    CHECK_THROWS_AS(resume(), std::logic_error);
+  }
+
+  TEST_CASE("in a runtime without timers it is refused where it is made, and so is everything like it") {
+    for (const bool is_multi_thread : {false, true}) {
+      runtime::Builder builder = is_multi_thread ? runtime::Builder::new_multi_thread().worker_threads(1)
+                                                 : runtime::Builder::new_current_thread();
+      const runtime::Runtime rt = builder.enable_io().build().value();
+      const auto guard = rt.enter();
+      auto ready = [](Context&) { return Poll<void>::ready(); };
+      auto future = poll_fn(ready);
+      const Instant now = Instant::now();
+      auto [tx, rx] = sync::mpsc::channel<int>(1);
+      const auto enable_time = doctest::Contains("enable_time");
+      CHECK_THROWS_WITH_AS(static_cast<void>(sleep(1ms)), enable_time, std::logic_error);
+      CHECK_THROWS_WITH_AS(static_cast<void>(sleep_until(now)), enable_time, std::logic_error);
+      CHECK_THROWS_WITH_AS(static_cast<void>(timeout(1ms, future)), enable_time, std::logic_error);
+      CHECK_THROWS_WITH_AS(static_cast<void>(timeout_at(now, future)), enable_time, std::logic_error);
+      CHECK_THROWS_WITH_AS(static_cast<void>(interval(1ms)), enable_time, std::logic_error);
+      CHECK_THROWS_WITH_AS(static_cast<void>(tx.send_timeout(1, 1ms)), enable_time, std::logic_error);
+    }
   }
 
   TEST_CASE("with a running clock it ends on time in both flavours") {
@@ -201,6 +358,53 @@ TEST_SUITE("time.Timeout") {
       auto body = []() -> Task<int> { co_return 1; };
       auto result = co_await timeout(0ms, body());
       CHECK(result.value() == 1);
+    });
+  }
+
+  TEST_CASE("the longest duration never elapses") {
+    with_paused_clock([]() -> Task<void> {
+      auto body = []() -> Task<int> {
+        co_await sleep(24h * 365 * 3);
+        co_return 1;
+      };
+      auto result = co_await timeout(Duration::max(), body());
+      CHECK(result.value() == 1);
+    });
+  }
+
+  TEST_CASE("timeout_at elapses at its deadline") {
+    with_paused_clock([]() -> Task<void> {
+      const Instant start = Instant::now();
+      auto forever = [](Context&) -> Poll<void> { return pending; };
+      auto future = poll_fn(forever);
+      const auto late = co_await timeout_at(start + 20ms, future);
+      CHECK(late.has_error());
+      CHECK(start.elapsed() >= 20ms);
+      CHECK(start.elapsed() < 21ms);
+      const auto at_once = co_await timeout_at(start, future);
+      CHECK(at_once.has_error());
+      CHECK(start.elapsed() < 21ms);
+    });
+  }
+
+  TEST_CASE("the future inside can be looked at, changed and taken back") {
+    with_paused_clock([]() -> Task<void> {
+      int polls = 0;
+      auto third = [&polls](Context&) -> Poll<int> {
+        if (++polls < 3) return pending;
+        return polls;
+      };
+      auto named = poll_fn(third);
+      auto borrowing = timeout(1s, named);
+      CHECK(&borrowing.get_ref() == &named);
+      CHECK(&borrowing.get_mut() == &named);
+      auto owning = timeout(1s, poll_fn(third));
+      Context cx(Waker::noop());
+      CHECK(owning.poll(cx).is_pending());
+      auto back = std::move(owning).into_inner();
+      CHECK(back.poll(cx).is_pending());
+      CHECK(*back.poll(cx) == 3);
+      co_return;
     });
   }
 
@@ -297,6 +501,71 @@ TEST_SUITE("time.Interval") {
     });
   }
 
+  TEST_CASE("a tick counts as missed when it is more than 5 ms late") {
+    with_paused_clock([]() -> Task<void> {
+      for (const auto behavior : {MissedTickBehavior::Delay, MissedTickBehavior::Skip}) {
+        const Instant start = Instant::now();
+        auto ticks = interval(20ms);
+        ticks.set_missed_tick_behavior(behavior);
+        CHECK(ticks.missed_tick_behavior() == behavior);
+        co_await ticks.tick();
+        co_await advance(25ms);
+        CHECK(co_await ticks.tick() == start + 20ms);
+        CHECK(co_await ticks.tick() == start + 40ms);  // as if it had been in time
+        co_await advance(start + 66ms - Instant::now());
+        CHECK(co_await ticks.tick() == start + 60ms);
+        const bool skips = behavior == MissedTickBehavior::Skip;
+        CHECK(co_await ticks.tick() == start + (skips ? 80ms : 86ms));
+      }
+    });
+  }
+
+  TEST_CASE("resetting moves the next tick, and those after it") {
+    with_paused_clock([]() -> Task<void> {
+      const Instant start = Instant::now();
+      auto ticks = interval(100ms);
+      CHECK(ticks.period() == 100ms);
+      co_await ticks.tick();
+      co_await advance(30ms);
+      SUBCASE("to a period from now") {
+        ticks.reset();
+        CHECK(co_await ticks.tick() == start + 130ms);
+        CHECK(co_await ticks.tick() == start + 230ms);
+      }
+      SUBCASE("to now") {
+        ticks.reset_immediately();
+        CHECK(co_await ticks.tick() == start + 30ms);
+        CHECK(start.elapsed() < 31ms);
+        CHECK(co_await ticks.tick() == start + 130ms);
+      }
+      SUBCASE("to some time from now") {
+        ticks.reset_after(20ms);
+        CHECK(co_await ticks.tick() == start + 50ms);
+        CHECK(co_await ticks.tick() == start + 150ms);
+      }
+      SUBCASE("to an instant") {
+        ticks.reset_at(start + 40ms);
+        CHECK(co_await ticks.tick() == start + 40ms);
+        CHECK(co_await ticks.tick() == start + 140ms);
+      }
+    });
+  }
+
+  TEST_CASE("it is polled, and wakes the one who polled last") {
+    with_paused_clock([]() -> Task<void> {
+      const Instant start = Instant::now();
+      auto ticks = interval(10ms);
+      test::WakeCounter wakes;
+      const Waker waker = wakes.waker();
+      Context cx(waker);
+      CHECK(*ticks.poll_tick(cx) == start);
+      CHECK(ticks.poll_tick(cx).is_pending());
+      co_await sleep(15ms);
+      CHECK(wakes.count() == 1);
+      CHECK(*ticks.poll_tick(cx) == start + 10ms);
+    });
+  }
+
   TEST_CASE("a cancelled tick is not lost, and the interval can be moved") {
     with_paused_clock([]() -> Task<void> {
       const Instant start = Instant::now();
@@ -311,6 +580,8 @@ TEST_SUITE("time.Interval") {
     const runtime::Runtime rt = test::paused();
     const auto guard = rt.enter();
     CHECK_THROWS_AS(interval(0ms), std::logic_error);
+    CHECK_THROWS_AS(interval_at(Instant::now(), 0ms), std::logic_error);
+    CHECK_THROWS_AS(interval(-1ms), std::logic_error);
   }
 }
 
@@ -345,6 +616,41 @@ TEST_SUITE("time.clock") {
     const runtime::Runtime rt = test::multi_thread();
     const auto guard = rt.enter();
     CHECK_THROWS_AS(time::pause(), std::logic_error);
+  }
+
+  TEST_CASE("a clock that runs cannot be advanced, and one that was paused goes on from where it stood") {
+    const runtime::Runtime rt = test::current_thread();
+    auto body = []() -> Task<void> {
+      CHECK_THROWS_WITH_AS(co_await advance(1ms), doctest::Contains("not paused"), std::logic_error);
+      time::pause();
+      const Instant start = Instant::now();
+      co_await advance(1h);
+      CHECK(start.elapsed() == 1h);
+      resume();
+      CHECK(start.elapsed() >= 1h);
+      const Instant before = Instant::now();
+      co_await sleep(2ms);
+      CHECK(before.elapsed() >= 2ms);
+      CHECK(before.elapsed() < 1h);
+    };
+    rt.block_on(body());
+  }
+
+  TEST_CASE("advance fires every timer that is due by then, and none that is not") {
+    with_paused_clock([]() -> Task<void> {
+      auto early = test::spawn([] { return sleep(10ms); });
+      auto exact = test::spawn([] { return sleep(20ms); });
+      auto late = test::spawn([] { return sleep(21ms); });
+      CHECK(early.poll().is_pending());
+      CHECK(exact.poll().is_pending());
+      CHECK(late.poll().is_pending());
+      co_await advance(20ms + 200us);  // the wheel rounds up to its ticks
+      CHECK(early.is_woken());
+      CHECK(exact.is_woken());
+      CHECK_FALSE(late.is_woken());
+      co_await advance(1ms);
+      CHECK(late.is_woken());
+    });
   }
 
   TEST_CASE("a paused clock goes on only after what a blocking job has woken has run") {

@@ -37,8 +37,12 @@ class DeadlineHeap {
   }
 
   std::size_t size() const noexcept { return heap_.size(); }
+  /// Slots that are held, or free between those that are: all are below this number.
+  std::size_t slots() const noexcept { return entries_.size(); }
   std::size_t capacity() const noexcept { return entries_.capacity(); }
   void reserve(std::size_t slots);
+  /// Forgets the free slots behind the last one that is held.
+  void shrink_to_fit();
 
  private:
   struct Entry {
@@ -56,6 +60,7 @@ class DeadlineHeap {
   std::vector<Slot> free_;
   std::vector<Slot> heap_;
   std::uint64_t arrivals_ = 0;
+  std::uint32_t first_generation_ = 0;  // of a new slot: its number may have been given before
 };
 
 }  // namespace ferry::detail

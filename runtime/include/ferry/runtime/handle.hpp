@@ -15,6 +15,7 @@
 #include <ferry/detail/scheduler.hpp>
 #include <ferry/detail/task_cell.hpp>
 #include <ferry/detail/thread_park.hpp>
+#include <ferry/result.hpp>
 #include <ferry/runtime/dump.hpp>
 #include <ferry/runtime/metrics.hpp>
 #include <ferry/task/join_handle.hpp>
@@ -134,5 +135,9 @@ class Handle {
 /// The number of the worker that this thread is, from 0; none on other threads. A current_thread runtime has
 /// number 0, inside of `block_on`. Tokio: `runtime::worker_index`.
 std::optional<std::size_t> worker_index() noexcept;
+
+/// Whether an I/O operation failed because its runtime has been shut down. Such an error also equals
+/// `boost::system::errc::operation_canceled`. Tokio: `runtime::is_rt_shutdown_err`.
+bool is_rt_shutdown_err(const io::Error& error) noexcept;
 
 }  // namespace ferry::runtime

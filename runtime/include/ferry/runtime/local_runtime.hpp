@@ -57,6 +57,8 @@ class LocalRuntime {
   }
 
   const Handle& handle() const noexcept { return runtime_.handle(); }
+  /// The runtime's numbers. Tokio: `LocalRuntime::metrics`.
+  RuntimeMetrics metrics() const noexcept { return runtime_.metrics(); }
   /// Puts this thread into the runtime's context for the guard's life. Tokio: `LocalRuntime::enter`.
   EnterGuard enter() const noexcept { return runtime_.enter(); }
 

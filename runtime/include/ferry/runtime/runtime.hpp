@@ -63,7 +63,8 @@ class Runtime {
   EnterGuard enter() const noexcept { return handle_.enter(); }
 
   /// Ends the runtime: destroys every task, and waits for that and for running blocking jobs at most `limit`.
-  /// Tokio: `Runtime::shutdown_timeout`.
+  /// Throws: std::logic_error on a thread that drives tasks, unless `limit` is zero. Tokio:
+  /// `Runtime::shutdown_timeout`.
   void shutdown_timeout(std::chrono::nanoseconds limit) &&;
   /// Ends the runtime without waiting; may be called on a thread that drives tasks. Tokio:
   /// `Runtime::shutdown_background`.

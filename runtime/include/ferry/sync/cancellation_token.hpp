@@ -131,6 +131,11 @@ class [[nodiscard]] DropGuard {
     if (token_) token_->cancel();
   }
 
+  /// The token that it cancels. Tokio: `DropGuard::token`.
+  const CancellationToken& token() const noexcept {
+    FERRY_ASSERT(token_, "a guard that was moved from is only destroyed or assigned to");
+    return *token_;
+  }
   /// Gives the token back; it is not cancelled. Tokio: `DropGuard::disarm`.
   CancellationToken disarm() && noexcept {
     FERRY_ASSERT(token_, "a guard is disarmed once");
@@ -158,6 +163,11 @@ class [[nodiscard]] DropGuardRef {
     if (token_ != nullptr) token_->cancel();
   }
 
+  /// The token that it cancels. Tokio: `DropGuardRef::token`.
+  const CancellationToken& token() const noexcept {
+    FERRY_ASSERT(token_ != nullptr, "a guard that was moved from is only destroyed or assigned to");
+    return *token_;
+  }
   /// Gives the token back; it is not cancelled. Tokio: `DropGuardRef::disarm`.
   const CancellationToken& disarm() && noexcept {
     FERRY_ASSERT(token_ != nullptr, "a guard is disarmed once");

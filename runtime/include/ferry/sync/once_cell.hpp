@@ -31,8 +31,8 @@ class SetError : public detail::SyncError, public detail::GivenBack<T> {
   SetError() = default;
   SetError(Kind kind, T&& value) : detail::GivenBack<T>(std::move(value)), kind_(kind) {}
   Kind kind() const noexcept { return kind_; }
-  bool is_already_init() const noexcept { return kind_ == AlreadyInitialized; }
-  bool is_initializing() const noexcept { return kind_ == Initializing; }
+  bool is_already_init_err() const noexcept { return kind_ == AlreadyInitialized; }
+  bool is_initializing_err() const noexcept { return kind_ == Initializing; }
   const char* what() const noexcept {
     return kind_ == AlreadyInitialized ? "the cell has been initialized already"
                                        : "the cell is being initialized";

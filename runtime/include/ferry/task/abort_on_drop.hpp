@@ -1,8 +1,10 @@
-// AbortOnDropHandle: a JoinHandle that aborts its task when it goes.
+// AbortOnDropHandle and AbortOnDrop: handles that abort their task when they go.
 #pragma once
 
+#include <optional>
 #include <utility>
 
+#include <ferry/assert.hpp>
 #include <ferry/detail/wait_notes.hpp>
 #include <ferry/task/join_handle.hpp>
 
@@ -48,6 +50,42 @@ class [[nodiscard]] AbortOnDropHandle {
  private:
   JoinHandle<T> handle_;
   bool owns_ = true;
+};
+
+/// An AbortHandle whose destruction aborts the task.
+///
+/// Thread safety: owned by one thread at a time; `abort` and `is_finished` may be called from any thread.
+/// Tokio: `tokio_util::task::AbortOnDrop`.
+class [[nodiscard]] AbortOnDrop {
+ public:
+  explicit AbortOnDrop(AbortHandle handle) noexcept : handle_(std::move(handle)) {}
+  AbortOnDrop(AbortOnDrop&& other) noexcept : handle_(std::exchange(other.handle_, std::nullopt)) {}
+  AbortOnDrop& operator=(AbortOnDrop&& other) noexcept {
+    handle_.swap(other.handle_);
+    return *this;
+  }
+  ~AbortOnDrop() {
+    if (handle_) handle_->abort();
+  }
+
+  void abort() const noexcept { handle().abort(); }
+  bool is_finished() const noexcept { return handle().is_finished(); }
+  Id id() const noexcept { return handle().id(); }
+
+  /// Gives the plain handle back, and the task its freedom. Tokio: `AbortOnDrop::detach`.
+  AbortHandle detach() && noexcept {
+    const AbortHandle plain = handle();
+    handle_.reset();
+    return plain;
+  }
+
+ private:
+  const AbortHandle& handle() const noexcept {
+    FERRY_ASSERT(handle_, "an AbortOnDrop that was moved from is only destroyed or assigned to");
+    return *handle_;
+  }
+
+  std::optional<AbortHandle> handle_;
 };
 
 }  // namespace ferry::task

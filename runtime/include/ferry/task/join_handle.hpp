@@ -38,6 +38,9 @@ class JoinError {
   /// Rethrows the exception that left the task. Throws std::logic_error when it was cancelled.
   /// Tokio: `JoinError::into_panic`.
   [[noreturn]] void into_panic() const;
+  /// The exception that left the task. Errors: this, when the task was cancelled.
+  /// Tokio: `JoinError::try_into_panic`.
+  Result<std::exception_ptr, JoinError> try_into_panic() const;
   Id id() const noexcept { return id_; }
   /// "task 7 was cancelled", or "task 7 threw: " and the exception's text; "task 7 (name) ..." if it has a
   /// name.
@@ -53,6 +56,11 @@ class JoinError {
   std::exception_ptr exception_;
   detail::TaskName name_;
 };
+
+inline Result<std::exception_ptr, JoinError> JoinError::try_into_panic() const {
+  if (exception_ == nullptr) return *this;
+  return exception_;
+}
 
 }  // namespace ferry::task
 

@@ -1,6 +1,8 @@
 // JoinMap: a JoinSet whose tasks have keys.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <functional>
@@ -36,6 +38,12 @@ class JoinMap {
   using Joined = std::pair<K, Result<V, JoinError>>;
 
   JoinMap() {}
+  /// One with room for so many keys. Tokio: `JoinMap::with_capacity`.
+  static JoinMap with_capacity(std::size_t keys) {
+    JoinMap map;
+    map.reserve(keys);
+    return map;
+  }
 
   /// Counts keys whose task has not been joined.
   std::size_t len() const noexcept { return entries_.size(); }
@@ -88,6 +96,13 @@ class JoinMap {
   /// Tokio: `JoinMap::join_next`.
   [[nodiscard]] JoinNext<JoinMap> join_next() noexcept { return JoinNext<JoinMap>(*this); }
 
+  /// A task that has completed, or none. Tokio: `JoinMap::try_join_next`.
+  std::optional<Joined> try_join_next() {
+    while (auto taken = core_.take_ready())
+      if (taken->tag != nullptr) return joined(taken);
+    return std::nullopt;
+  }
+
   /// Pending while no task has completed; ready with none when the map is empty.
   Poll<std::optional<Joined>> poll_join_next(Context& cx) {
     for (;;) {
@@ -96,10 +111,7 @@ class JoinMap {
       auto taken = core_.poll_ready(cx);
       if (!taken) return pending;
       detail::spend_budget(cx);
-      if (taken->tag == nullptr) continue;  // another task has its key by now
-      auto node = entries_.extract(*static_cast<const K*>(taken->tag));
-      return std::optional<Joined>(std::in_place, std::move(node.key()),
-                                   taken.template output<Result<V, JoinError>>());
+      if (taken->tag != nullptr) return joined(taken);
     }
   }
 
@@ -127,6 +139,22 @@ class JoinMap {
       if (entry->task()->id == id.value()) return true;
     return false;
   }
+  /// How many keys there is room for in the hash table. Tokio: `JoinMap::capacity`.
+  std::size_t capacity() const noexcept {
+    return static_cast<std::size_t>(static_cast<double>(entries_.bucket_count()) *
+                                    static_cast<double>(entries_.max_load_factor()));
+  }
+  /// Makes room for so many more keys. Tokio: `JoinMap::reserve`.
+  void reserve(std::size_t additional) { entries_.reserve(entries_.size() + additional); }
+  /// Gives room back, but for `keys`, and for those that there are. Tokio: `JoinMap::shrink_to`.
+  void shrink_to(std::size_t keys) {
+    const double wanted = static_cast<double>(std::max(keys, entries_.size()));
+    entries_.rehash(
+        static_cast<std::size_t>(std::ceil(wanted / static_cast<double>(entries_.max_load_factor()))));
+  }
+  /// Gives the room back that no key needs. Tokio: `JoinMap::shrink_to_fit`.
+  void shrink_to_fit() { shrink_to(0); }
+
   /// A view of the keys, in no order. Tokio: `JoinMap::keys`.
   auto keys() const noexcept { return std::views::keys(entries_); }
 
@@ -145,6 +173,13 @@ class JoinMap {
   }
 
  private:
+  // Of a task that still has its key; a task whose key another one has got carries none.
+  std::optional<Joined> joined(detail::JoinSetCore::Taken& taken) {
+    auto node = entries_.extract(*static_cast<const K*>(taken->tag));
+    return std::optional<Joined>(std::in_place, std::move(node.key()),
+                                 taken.template output<Result<V, JoinError>>());
+  }
+
   void insert(K&& key, JoinHandle<V>&& handle) {
     const AbortHandle abort = handle.abort_handle();
     detail::JoinSetCore::Entry* const entry = core_.insert(std::move(handle).into_raw());

@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <ferry/detail/kept_future.hpp>
 #include <ferry/detail/local_scheduler.hpp>
 #include <ferry/detail/task_cell.hpp>
 #include <ferry/future.hpp>
@@ -79,14 +80,14 @@ class LocalSet {
     return detail::spawn_on(*local_, std::move(future), spawned_at);
   }
 
-  /// Runs the tasks until `future` is ready, which may call `task::spawn_local`. A future that has a name is
-  /// borrowed.
+  /// Runs the tasks until `future` is ready, which may call `task::spawn_local`. A future that has a name, or
+  /// cannot be moved, is borrowed.
   ///
   /// Cancelling: as `future`; the tasks stay in the set.
   /// Tokio: `LocalSet::run_until`.
   template <Future F>
-  RunUntil<F> run_until(F&& future) const {
-    return RunUntil<F>(*local_, std::forward<F>(future));
+  RunUntil<detail::KeptFuture<F>> run_until(F&& future) const {
+    return RunUntil<detail::KeptFuture<F>>(*local_, std::forward<F>(future));
   }
 
   /// `runtime.block_on(set.run_until(future))`. Tokio: `LocalSet::block_on`.

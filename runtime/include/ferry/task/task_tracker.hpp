@@ -80,6 +80,8 @@ class TrackerCore::Waiter : public ListNode<Waiter> {
 
 namespace ferry::task {
 
+class TaskTracker;
+
 /// Counts as a task of a TaskTracker while it lives. Copies count one each. Tokio: `TaskTrackerToken`.
 class TaskTrackerToken {
  public:
@@ -97,6 +99,9 @@ class TaskTrackerToken {
   ~TaskTrackerToken() {
     if (core_ != nullptr) core_->remove();
   }
+
+  /// The tracker that it belongs to. Tokio: `TaskTrackerToken::task_tracker`.
+  TaskTracker task_tracker() const noexcept;
 
  private:
   std::shared_ptr<detail::TrackerCore> core_;
@@ -221,6 +226,9 @@ class TaskTracker {
   static bool ptr_eq(const TaskTracker& a, const TaskTracker& b) noexcept { return a.core_ == b.core_; }
 
  private:
+  friend class TaskTrackerToken;
+  explicit TaskTracker(std::shared_ptr<detail::TrackerCore> core) noexcept : core_(std::move(core)) {}
+
   /// Holds the token until the task's output is where it belongs.
   class Extras {
    public:
@@ -233,5 +241,7 @@ class TaskTracker {
 
   std::shared_ptr<detail::TrackerCore> core_;
 };
+
+inline TaskTracker TaskTrackerToken::task_tracker() const noexcept { return TaskTracker(core_); }
 
 }  // namespace ferry::task

@@ -110,11 +110,16 @@ class DelayQueue {
   /// The queue as a Stream: `co_await stream::next(queue)`.
   Poll<std::optional<Expired>> poll_next(Context& cx) { return poll_expired(cx); }
 
-  /// Takes a value out, whether its deadline has come or not.
-  Expired remove(const Key& key) { return take(slot_of(key)); }
+  /// Takes a value out, whether its deadline has come or not. With the last one the queue ends for the task
+  /// that waits.
+  Expired remove(const Key& key) {
+    Expired removed = take(slot_of(key));
+    if (is_empty()) waiter_.wake();
+    return removed;
+  }
   std::optional<Expired> try_remove(const Key& key) {
     if (!heap_.holds(key.slot_, key.generation_)) return std::nullopt;
-    return take(key.slot_);
+    return remove(key);
   }
 
   /// Comes back `timeout` from now instead.
@@ -147,6 +152,15 @@ class DelayQueue {
     heap_.reserve(values);
     values_.reserve(heap_.capacity());
   }
+  /// Gives room back that no value needs. A value keeps its place, and with it the places before, as its key
+  /// is where it is. Tokio-util: `DelayQueue::shrink_to_fit`, `DelayQueue::compact`.
+  void shrink_to_fit() {
+    heap_.shrink_to_fit();
+    values_.resize(heap_.slots());
+    values_.shrink_to_fit();
+    reserve(heap_.slots());
+  }
+  void compact() { shrink_to_fit(); }
 
  private:
   // Whoever waits for the first value, to be told that another one is now first.

@@ -22,6 +22,7 @@ class Instant {
   static Instant now() noexcept;
 
   /// The same point of std::chrono's clock.
+  static constexpr Instant from_std(Clock::time_point point) noexcept { return Instant(point); }
   constexpr Clock::time_point into_std() const noexcept { return point_; }
 
   /// Since this instant; zero when it lies ahead.
@@ -30,10 +31,24 @@ class Instant {
   constexpr Duration duration_since(Instant earlier) const noexcept {
     return point_ > earlier.point_ ? Duration(point_ - earlier.point_) : Duration::zero();
   }
+  constexpr Duration saturating_duration_since(Instant earlier) const noexcept {
+    return duration_since(earlier);
+  }
+  /// Since `earlier`; none when that is the later one.
+  constexpr std::optional<Duration> checked_duration_since(Instant earlier) const noexcept {
+    if (point_ < earlier.point_) return std::nullopt;
+    return point_ - earlier.point_;
+  }
   /// None when it cannot be represented.
   constexpr std::optional<Instant> checked_add(Duration duration) const noexcept {
     if (duration > Duration::zero() && point_ > Clock::time_point::max() - duration) return std::nullopt;
+    if (duration < Duration::zero() && point_ < Clock::time_point::min() - duration) return std::nullopt;
     return Instant(point_ + duration);
+  }
+  constexpr std::optional<Instant> checked_sub(Duration duration) const noexcept {
+    if (duration > Duration::zero() && point_ < Clock::time_point::min() + duration) return std::nullopt;
+    if (duration < Duration::zero() && point_ > Clock::time_point::max() + duration) return std::nullopt;
+    return Instant(point_ - duration);
   }
 
   friend constexpr Instant operator+(Instant instant, Duration duration) noexcept {

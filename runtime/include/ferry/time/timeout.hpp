@@ -73,7 +73,10 @@ class [[nodiscard]] Timeout {
   }
 
   /// The future inside.
+  const std::remove_reference_t<F>& get_ref() const noexcept { return future_; }
   std::remove_reference_t<F>& get_mut() noexcept { return future_; }
+  /// The future, given back without its deadline. Tokio: `Timeout::into_inner`.
+  F into_inner() && { return std::forward<F>(future_); }
 
  private:
   F future_;
