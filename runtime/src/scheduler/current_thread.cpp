@@ -31,7 +31,10 @@ class CurrentThread::Core {
     if (task == nullptr) return nullptr;
     size_.set(size_.get() - 1);
     head_ = task->queue_next;
-    if (head_ == nullptr) tail_ = nullptr;
+    if (head_ == nullptr)
+      tail_ = nullptr;
+    else
+      prefetch(head_);
     return task;
   }
   /// Any of the tasks, drawn by `random`. Walks the queue.

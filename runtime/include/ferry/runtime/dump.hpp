@@ -62,7 +62,7 @@ class TaskDump {
  public:
   enum class State : unsigned char {
     Running,  ///< a thread was polling it; it has no trace then
-    Ready,    ///< it had been woken, or spawned, and was queued
+    Ready,    ///< it was queued; a new task, or one that yielded, has no frames then
     Waiting,
   };
 
