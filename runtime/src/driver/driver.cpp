@@ -23,7 +23,7 @@ void Driver::park(const BlockingPool& blocking) {
     reactor_.turn(std::nullopt);
   }
   timers_.end_park();
-  if (timers_.fire()) not_before_ = Reactor::Clock::now() + kTimerSlack;
+  if (timers_.fire() >= kCrowd) not_before_ = Reactor::Clock::now() + kTimerSlack;
 }
 
 void Driver::park_paused(std::optional<time::Instant> next, const BlockingPool& blocking) {

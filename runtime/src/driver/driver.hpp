@@ -36,8 +36,9 @@ class Driver {
   bool has_time() const noexcept { return has_time_; }
 
  private:
-  // How long after some timers the next ones may wait to be fired with others: waking up costs far more than
-  // firing one.
+  // After that many timers at once, the next ones wait that long to be fired with others: there are so many
+  // that waking up for a few of them costs more than all else.
+  static constexpr std::size_t kCrowd = 4;
   static constexpr std::chrono::microseconds kTimerSlack{150};
 
   void park_paused(std::optional<time::Instant> next, const BlockingPool& blocking);

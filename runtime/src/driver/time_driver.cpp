@@ -123,32 +123,31 @@ void TimeDriver::end_park() noexcept {
   for_each_shard([](Shard& shard) { shard.parked_until = kNotParked; });
 }
 
-bool TimeDriver::fire() {
+std::size_t TimeDriver::fire() {
   const Ticks now = tick_before(clock_.now());
   now_.store(now, std::memory_order_relaxed);
-  bool has_fired = false;
+  std::size_t fired = 0;
   for (std::size_t i = 0; i < shard_count_; ++i)
-    if (shards_[i].has_entries.load(std::memory_order_relaxed) && fire(shards_[i], now)) has_fired = true;
-  return has_fired;
+    if (shards_[i].has_entries.load(std::memory_order_relaxed)) fired += fire(shards_[i], now);
+  return fired;
 }
 
-bool TimeDriver::fire(Shard& shard, Ticks now) {
-  bool has_fired = false;
+std::size_t TimeDriver::fire(Shard& shard, Ticks now) {
+  std::size_t fired = 0;
   for (bool is_done = false; !is_done;) {
     WakeList woken;
     std::lock_guard lock(shard.lock);
-    while (!woken.is_full()) {
+    for (; !woken.is_full(); ++fired) {
       TimerEntry* entry = shard.wheel.pop_expired(now);
       is_done = entry == nullptr;
       if (is_done) break;
-      has_fired = true;
       woken.push(std::exchange(entry->waker, Waker::noop()));
       // release: the last touch; its owner may free the entry from here on.
       entry->state.store(TimerEntry::State::Fired, std::memory_order_release);
     }
     if (shard.wheel.is_empty()) shard.has_entries.store(false, std::memory_order_relaxed);
   }
-  return has_fired;
+  return fired;
 }
 
 void TimeDriver::shut_down() noexcept {

@@ -38,8 +38,8 @@ class TimeDriver {
   /// The driver is back.
   void end_park() noexcept;
   bool has_timers() const noexcept;
-  /// Wakes whoever is due now. False when nobody was.
-  bool fire();
+  /// Wakes whoever is due now. Gives how many were.
+  std::size_t fire();
   /// Fires every timer as shut down, now and from now on.
   void shut_down() noexcept;
 
@@ -64,7 +64,7 @@ class TimeDriver {
   Shard& shard_of(const TimerEntry& entry) noexcept { return shards_[entry.shard]; }
   bool file(Shard& shard, TimerEntry& entry, Ticks tick) noexcept;
   void remove(Shard& shard, TimerEntry& entry) noexcept;
-  bool fire(Shard& shard, Ticks now);
+  std::size_t fire(Shard& shard, Ticks now);
   template <class Use>
   void for_each_shard(Use use);
 

@@ -334,6 +334,27 @@ TEST_SUITE("time.Sleep") {
     rt.block_on(body());
   }
 
+  TEST_CASE("on several workers every sleep ends, whichever of them sets it and whichever is parked") {
+    const runtime::Runtime rt = test::multi_thread(4);
+    auto lengthy = []() -> Task<void> { co_await sleep(1h); };
+    auto naps = [](int number) -> Task<int> {
+      int ended = 0;
+      for (int i = 0; i < 5; ++i) {
+        const Instant start = Instant::now();
+        const Duration duration = std::chrono::microseconds(200 * (1 + (number + i) % 7));
+        co_await sleep(duration);
+        if (start.elapsed() >= duration) ++ended;
+        co_await task::yield_now();
+      }
+      co_return ended;
+    };
+    const auto other = rt.spawn(lengthy());
+    std::vector<task::JoinHandle<int>> handles;
+    for (int i = 0; i < 100; ++i) handles.push_back(rt.spawn(naps(i)));
+    for (auto& handle : handles) CHECK(rt.block_on(handle).value() == 5);
+    other.abort();
+  }
+
   TEST_CASE("many timers, half of them cancelled, all fire or vanish") {
     with_paused_clock([]() -> Task<void> {
       int fired = 0;
