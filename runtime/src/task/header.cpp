@@ -67,17 +67,11 @@ inline bool TaskHeader::take_entry() noexcept {
 }
 
 bool TaskHeader::run(ThreadContext& context) noexcept {
-  switch (take_entry() ? state.continue_running() : state.transition_to_running()) {
-    case TaskState::OnRun::Poll:
-      break;
-    case TaskState::OnRun::Skip:
-      return false;
-    case TaskState::OnRun::Destroy:
-      vtable->destroy(this);
-      return false;
-    case TaskState::OnRun::Cancel:
-      cancel();
-      return false;
+  if (const auto on_run = take_entry() ? state.continue_running() : state.transition_to_running();
+      on_run != TaskState::OnRun::Poll) [[unlikely]] {
+    if (on_run == TaskState::OnRun::Cancel) cancel();
+    if (on_run == TaskState::OnRun::Destroy) vtable->destroy(this);
+    return false;
   }
   bool yields = false;
   {
@@ -101,19 +95,12 @@ bool TaskHeader::run(ThreadContext& context) noexcept {
     entry.store(Entry::Yield, std::memory_order_relaxed);
     return true;
   }
-  switch (state.transition_to_idle(yields)) {
-    case TaskState::OnIdle::Parked:
-      return false;
-    case TaskState::OnIdle::Requeue:
-      return true;
-    case TaskState::OnIdle::Destroy:
-      vtable->destroy(this);
-      return false;
-    case TaskState::OnIdle::Cancel:
-      cancel();
-      return false;
-  }
-  return false;
+  const TaskState::OnIdle on_idle = state.transition_to_idle(yields);
+  if (on_idle == TaskState::OnIdle::Cancel) [[unlikely]]
+    cancel();
+  if (on_idle == TaskState::OnIdle::Destroy) [[unlikely]]
+    vtable->destroy(this);
+  return on_idle == TaskState::OnIdle::Requeue;
 }
 
 void TaskHeader::run_once() noexcept {
@@ -155,11 +142,13 @@ void TaskHeader::complete() noexcept {
 }
 
 void TaskHeader::abort() noexcept {
-  if (state.transition_to_notified_and_cancel() == TaskState::OnWake::Enqueue) scheduler->schedule(this);
+  if (state.transition_to_notified_and_cancel() == TaskState::OnWake::Enqueue)
+    scheduler->schedule(this, thread_context());
 }
 
 void TaskHeader::wake_by_ref() noexcept {
-  if (state.transition_to_notified_by_ref() == TaskState::OnWake::Enqueue) scheduler->schedule(this);
+  if (state.transition_to_notified_by_ref() == TaskState::OnWake::Enqueue)
+    scheduler->schedule(this, thread_context());
 }
 
 void TaskHeader::wake_by_val() noexcept {
@@ -167,7 +156,7 @@ void TaskHeader::wake_by_val() noexcept {
     case TaskState::OnWake::Nothing:
       return;
     case TaskState::OnWake::Enqueue:
-      return scheduler->schedule(this);
+      return scheduler->schedule(this, thread_context());
     case TaskState::OnWake::Destroy:
       return vtable->destroy(this);
   }
