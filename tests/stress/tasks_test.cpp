@@ -2,7 +2,9 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -40,6 +42,38 @@ Task<int> wander(Held, std::uint32_t round, int who) {
       co_await task::yield_now();
   }
   co_return who;
+}
+
+Task<void> wander_in(task::Scope& scope, Held held, std::atomic<int>& alive, std::uint32_t round, int who) {
+  stress::Chance chance(round, who);
+  for (unsigned i = chance.below(6); i > 0; --i) {
+    if (chance.one_in(4))
+      static_cast<void>(
+          scope.spawn(wander_in(scope, Held(alive), alive, round, 2 * who + static_cast<int>(i))));
+    if (chance.one_in(5))
+      co_await time::sleep(std::chrono::microseconds(chance.below(200)));
+    else
+      co_await task::yield_now();
+    if (chance.one_in(100)) throw std::runtime_error("enough");
+  }
+}
+
+Task<int> divide(Held held, std::atomic<int>& alive, std::uint32_t round, int who, int levels) {
+  stress::Chance chance(round, who);
+  if (levels == 0) {
+    const int ended = co_await wander(Held(alive), round, who);
+    if (chance.one_in(200)) throw std::runtime_error("enough");
+    co_return ended == who ? 1 : 0;
+  }
+  auto both = task::fork_join(divide(Held(alive), alive, round, 2 * who, levels - 1),
+                              divide(Held(alive), alive, round, 2 * who + 1, levels - 1));
+  if (chance.one_in(20)) {
+    auto impatient = stress::impatient(both, chance.below(5));
+    const auto ended = co_await impatient;
+    co_return ended ? std::get<0>(*ended) + std::get<1>(*ended) : 0;
+  }
+  const auto ended = co_await both;
+  co_return std::get<0>(ended) + std::get<1>(ended);
 }
 
 }  // namespace
@@ -197,6 +231,50 @@ TEST_SUITE("stress.tasks") {
       for (int who = 0; who < 6; ++who) tasks.spawn_on(use(who), rt.handle());
       rt.block_on(std::move(tasks).join_all());
       while (alive != 0) std::this_thread::yield();
+    });
+  }
+
+  TEST_CASE(
+      "a scope that is joined, fails or is given up leaves no child behind, though children spawn others") {
+    stress::for_a_while_on_workers([](const runtime::Runtime& rt, std::uint32_t round) {
+      auto use = [&](int who) -> Task<void> {
+        stress::Chance chance(round, who);
+        std::atomic<int> alive = 0;  // the children borrow it
+        {
+          const auto body = [&](task::Scope& scope) -> Task<void> {
+            for (int i = 0; i < 10; ++i)
+              static_cast<void>(scope.spawn(wander_in(scope, Held(alive), alive, round, 100 * who + i)));
+            co_return;
+          };
+          auto running = task::scope(body);
+          auto impatient = stress::impatient(running, chance.one_in(2) ? chance.below(6) : 1000);
+          try {
+            static_cast<void>(co_await impatient);
+          } catch (const std::runtime_error&) {
+          }
+        }
+        CHECK(alive == 0);
+      };
+      task::JoinSet<void> tasks;
+      for (int who = 0; who < 6; ++who) tasks.spawn_on(use(who), rt.handle());
+      rt.block_on(std::move(tasks).join_all());
+    });
+  }
+
+  TEST_CASE("a fork_join that is joined, fails or is given up leaves no child behind") {
+    stress::for_a_while_on_workers([](const runtime::Runtime& rt, std::uint32_t round) {
+      auto use = [&](int who) -> Task<void> {
+        std::atomic<int> alive = 0;  // the children borrow it
+        try {
+          const int ended = co_await divide(Held(alive), alive, round, who, 5);
+          CHECK(ended <= 32);
+        } catch (const std::runtime_error&) {
+        }
+        CHECK(alive == 0);
+      };
+      task::JoinSet<void> tasks;
+      for (int who = 1; who < 4; ++who) tasks.spawn_on(use(who), rt.handle());
+      rt.block_on(std::move(tasks).join_all());
     });
   }
 
