@@ -39,7 +39,7 @@ class Driver {
   // After that many timers at once, the next ones wait that long to be fired with others: there are so many
   // that waking up for a few of them costs more than all else.
   static constexpr std::size_t kCrowd = 4;
-  static constexpr std::chrono::microseconds kTimerSlack{150};
+  static constexpr std::chrono::microseconds kTimerSlack{100};
 
   void park_paused(std::optional<time::Instant> next, const BlockingPool& blocking);
 
