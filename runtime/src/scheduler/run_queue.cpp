@@ -45,7 +45,8 @@ TaskHeader* RunQueue::pop() noexcept {
     const bool is_being_stolen = stealing_of(head) != real;
     const std::uint64_t next = pack(is_being_stolen ? stealing_of(head) : real + 1, real + 1);
     if (head_.compare_exchange_weak(head, next, std::memory_order_acq_rel, std::memory_order_acquire)) {
-      prefetch(slot(real + 1).load(std::memory_order_relaxed));  // a hint: it may be an old one
+      const TaskHeader* const follower = slot(real + 1).load(std::memory_order_relaxed);
+      if (follower != nullptr) prefetch(follower);  // a hint: it may be an old one
       return slot(real).load(std::memory_order_relaxed);
     }
   }
