@@ -2,7 +2,8 @@
 ///
 /// A benchmark is called `WORKLOAD/THREADS/PEER`; its items per second are operations per second of CPU time
 /// of the whole process. report/workloads.cpp lists the workloads and says what an operation is; every peer
-/// writes the same program for them, with these numbers. tokio/src/micro/harness.rs has them for Rust.
+/// writes the same program for them, with these numbers. tokio/src/micro/harness.rs has them for Rust,
+/// go/micro/harness.go for Go.
 #pragma once
 
 #include <chrono>

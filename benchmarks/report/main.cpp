@@ -69,6 +69,11 @@ void progress(const std::string& what) { std::fprintf(stderr, "bench: %s\n", wha
 
 // --- micro benchmarks
 
+/// Whom ferry is compared with: the programs ferry-bench-micro-NAME, and the peers that each of them has.
+std::vector<bench::Baseline> micro_baselines() {
+  return {{"tokio", {"tokio"}}, {"asio", {"asio", "asio-typed"}}, {"go", {"go"}}};
+}
+
 /// `WORKLOAD/THREADS/PEER`, and what Google Benchmark puts behind it.
 struct Name {
   std::string workload, threads, peer;
@@ -114,11 +119,11 @@ class MicroTables {
 
  private:
   void add(std::string id, std::string title, std::string unit) {
-    tables_.push_back({std::move(id),
-                       std::move(title),
-                       std::move(unit),
-                       {"ferry", "tokio", "asio", "asio-typed"},
-                       {{"tokio", {"tokio"}}, {"asio", {"asio", "asio-typed"}}}});
+    std::vector<std::string> peers{"ferry"};
+    for (const bench::Baseline& baseline : micro_baselines())
+      peers.insert(peers.end(), baseline.peers.begin(), baseline.peers.end());
+    tables_.push_back(
+        {std::move(id), std::move(title), std::move(unit), std::move(peers), micro_baselines()});
   }
 
   void add(std::string_view table, const std::string& label, const bench::Bars& bars, const Name& name,
@@ -138,10 +143,12 @@ class MicroTables {
 std::vector<MicroBenchmark> micro_benchmarks(const Options& options) {
   std::vector<MicroBenchmark> benchmarks;
   const std::regex filter(options.filter);
-  for (const char* peer : {"ferry", "asio", "tokio"}) {
-    const fs::path program = options.programs / (std::string("ferry-bench-micro-") + peer);
+  std::vector<std::string> programs{"ferry"};
+  for (const bench::Baseline& baseline : micro_baselines()) programs.push_back(baseline.name);
+  for (const std::string& name : programs) {
+    const fs::path program = options.programs / ("ferry-bench-micro-" + name);
     if (!fs::exists(program)) {
-      progress(std::string(peer) + " is skipped: there is no " + program.string());
+      progress(name + " is skipped: there is no " + program.string());
       continue;
     }
     for (const std::string& line : split(output_of({program, "--benchmark_list_tests"}), '\n')) {
