@@ -1,3 +1,4 @@
+#include <ferry/assert.hpp>
 #include <ferry/detail/coop.hpp>
 #include <ferry/sync/poll_semaphore.hpp>
 
@@ -5,6 +6,7 @@ namespace ferry::sync {
 
 Poll<std::optional<OwnedSemaphorePermit>> PollSemaphore::poll_acquire_many(Context& cx, std::size_t permits) {
   using Output = std::optional<OwnedSemaphorePermit>;
+  FERRY_REQUIRE(semaphore_ != nullptr, "a PollSemaphore that was moved from is polled");
   if (waiting_ && waiting_->permits() != permits) waiting_.reset();
   if (!waiting_) {
     if (detail::must_yield(cx)) return pending;

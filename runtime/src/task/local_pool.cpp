@@ -30,7 +30,7 @@ class LocalPoolHandle::Worker {
   std::atomic<std::size_t> load{0};
 
  private:
-  static void run(std::promise<runtime::Handle> started, TaskTracker owners) {
+  static void run(std::promise<runtime::Handle> started, const TaskTracker& owners) {
     std::optional<runtime::LocalRuntime> runtime;
     try {
       runtime.emplace(runtime::LocalRuntime::create().value());

@@ -131,4 +131,14 @@ TEST_SUITE("sync.PollSemaphore") {
     CHECK(semaphore.poll_acquire(cx).is_pending());
     CHECK(semaphore.available_permits() == 1);
   }
+
+  TEST_CASE("one that was moved from says so when it is polled") {
+    sync::PollSemaphore semaphore(std::make_shared<const sync::Semaphore>(1));
+    const sync::PollSemaphore other = std::move(semaphore);
+    CHECK(other.available_permits() == 1);
+    const Waker& waker = Waker::noop();
+    Context cx(waker);
+    CHECK_THROWS_WITH_AS(static_cast<void>(semaphore.poll_acquire(cx)),
+                         doctest::Contains("PollSemaphore that was moved from"), std::logic_error);
+  }
 }

@@ -29,7 +29,7 @@ class PollSemaphore {
       : semaphore_(std::move(semaphore)) {}
   PollSemaphore(const PollSemaphore& other) noexcept : semaphore_(other.semaphore_) {}
   PollSemaphore(PollSemaphore&& other) noexcept
-      : semaphore_(other.semaphore_), waiting_(std::exchange(other.waiting_, std::nullopt)) {}
+      : semaphore_(std::move(other.semaphore_)), waiting_(std::exchange(other.waiting_, std::nullopt)) {}
   PollSemaphore& operator=(PollSemaphore other) noexcept {
     semaphore_.swap(other.semaphore_);
     waiting_.swap(other.waiting_);
