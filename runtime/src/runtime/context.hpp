@@ -33,7 +33,7 @@ struct ThreadContext {
   PollWatch* watch = nullptr;       ///< told of every poll here; null unless stalls are reported
   LocalScheduler* local = nullptr;  ///< the LocalSet that spawn_local spawns to
   bool is_in_local_set = false;     ///< `local` is running here
-  unsigned worker = 0;              ///< whose `core` is; 0 on other threads
+  unsigned worker = 0;              ///< whose `core` this thread runs, or ran last
   std::uint32_t number = 0;         ///< of the thread, from 1 on; 0 until it is asked for
 };
 

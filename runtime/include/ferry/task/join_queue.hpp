@@ -4,17 +4,12 @@
 #include <cstddef>
 #include <deque>
 #include <optional>
-#include <source_location>
-#include <type_traits>
 #include <utility>
 
-#include <ferry/future.hpp>
-#include <ferry/runtime/handle.hpp>
 #include <ferry/task/abort_on_drop.hpp>
 #include <ferry/task/join_handle.hpp>
 #include <ferry/task/join_next.hpp>
-#include <ferry/task/local_set.hpp>
-#include <ferry/task/spawn.hpp>
+#include <ferry/task/spawns_into.hpp>
 #include <ferry/task/task.hpp>
 
 namespace ferry::task {
@@ -26,7 +21,7 @@ namespace ferry::task {
 /// Cost: beside each task's own memory two words; what a task gave waits in its memory for those before it.
 /// Tokio: `tokio_util::task::JoinQueue`.
 template <class T>
-class JoinQueue {
+class JoinQueue : public SpawnsInto<JoinQueue<T>, T> {
  public:
   /// What a task gave: its value, or why there is none.
   using Joined = Result<T, JoinError>;
@@ -41,39 +36,6 @@ class JoinQueue {
   std::size_t len() const noexcept { return handles_.size(); }
   bool is_empty() const noexcept { return handles_.empty(); }
 
-  /// Starts a task of the current runtime. Throws: std::logic_error outside a runtime. Tokio:
-  /// `JoinQueue::spawn`.
-  template <Future F>
-    requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, T>)
-  AbortHandle spawn(F&& future, std::source_location spawned_at = std::source_location::current()) {
-    return insert(task::spawn(std::move(future), spawned_at));
-  }
-  /// Starts a task of another runtime. Tokio: `JoinQueue::spawn_on`.
-  template <Future F>
-    requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, T>)
-  AbortHandle spawn_on(F&& future, const runtime::Handle& runtime,
-                       std::source_location spawned_at = std::source_location::current()) {
-    return insert(runtime.spawn(std::move(future), spawned_at));
-  }
-  /// Starts a task of the current LocalSet. Throws: std::logic_error outside of any. Tokio:
-  /// `JoinQueue::spawn_local`.
-  template <Future F>
-    requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, T>)
-  AbortHandle spawn_local(F&& future, std::source_location spawned_at = std::source_location::current()) {
-    return insert(task::spawn_local(std::move(future), spawned_at));
-  }
-  /// Runs `f` on the current runtime's blocking pool. Tokio: `JoinQueue::spawn_blocking`.
-  template <class F>
-    requires std::is_same_v<std::invoke_result_t<std::decay_t<F>&>, T>
-  AbortHandle spawn_blocking(F&& f) {
-    return insert(task::spawn_blocking(std::forward<F>(f)));
-  }
-  /// Runs `f` on another runtime's blocking pool. Tokio: `JoinQueue::spawn_blocking_on`.
-  template <class F>
-    requires std::is_same_v<std::invoke_result_t<std::decay_t<F>&>, T>
-  AbortHandle spawn_blocking_on(F&& f, const runtime::Handle& runtime) {
-    return insert(runtime.spawn_blocking(std::forward<F>(f)));
-  }
   /// Adds a task that was spawned before, as the last one.
   AbortHandle insert(JoinHandle<T>&& handle) {
     AbortHandle abort = handle.abort_handle();

@@ -14,8 +14,7 @@
 #include <ferry/task/builder.hpp>
 #include <ferry/task/join_handle.hpp>
 #include <ferry/task/join_next.hpp>
-#include <ferry/task/local_set.hpp>
-#include <ferry/task/spawn.hpp>
+#include <ferry/task/spawns_into.hpp>
 #include <ferry/task/task.hpp>
 
 namespace ferry::task {
@@ -26,7 +25,7 @@ namespace ferry::task {
 /// Cost: beside each task's own memory one small pooled block; completing and joining a task take constant
 /// time, however many there are. Tokio: `task::JoinSet`.
 template <class T>
-class JoinSet {
+class JoinSet : public SpawnsInto<JoinSet<T>, T> {
  public:
   /// What a task gave: its value, or why there is none.
   using Joined = Result<T, JoinError>;
@@ -40,46 +39,6 @@ class JoinSet {
   std::size_t len() const noexcept { return core_.size(); }
   bool is_empty() const noexcept { return core_.size() == 0; }
 
-  /// Starts a task of the current runtime in this set. Throws: std::logic_error outside a runtime.
-  /// Tokio: `JoinSet::spawn`.
-  template <Future F>
-    requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, T>)
-  AbortHandle spawn(F&& future, std::source_location spawned_at = std::source_location::current()) {
-    return insert(task::spawn(std::move(future), spawned_at));
-  }
-  /// Starts a task of another runtime. Tokio: `JoinSet::spawn_on`.
-  template <Future F>
-    requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, T>)
-  AbortHandle spawn_on(F&& future, const runtime::Handle& runtime,
-                       std::source_location spawned_at = std::source_location::current()) {
-    return insert(runtime.spawn(std::move(future), spawned_at));
-  }
-  /// Starts a task of the current LocalSet. Throws: std::logic_error outside of any. Tokio:
-  /// `JoinSet::spawn_local`.
-  template <Future F>
-    requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, T>)
-  AbortHandle spawn_local(F&& future, std::source_location spawned_at = std::source_location::current()) {
-    return insert(task::spawn_local(std::move(future), spawned_at));
-  }
-  /// Starts a task of a LocalSet. Tokio: `JoinSet::spawn_local_on`.
-  template <Future F>
-    requires(!std::is_lvalue_reference_v<F> && std::is_same_v<FutureOutput<F>, T>)
-  AbortHandle spawn_local_on(F&& future, const LocalSet& local,
-                             std::source_location spawned_at = std::source_location::current()) {
-    return insert(local.spawn_local(std::move(future), spawned_at));
-  }
-  /// Runs `f` on the current runtime's blocking pool. Tokio: `JoinSet::spawn_blocking`.
-  template <class F>
-    requires std::is_same_v<std::invoke_result_t<std::decay_t<F>&>, T>
-  AbortHandle spawn_blocking(F&& f) {
-    return insert(task::spawn_blocking(std::forward<F>(f)));
-  }
-  /// Runs `f` on another runtime's blocking pool. Tokio: `JoinSet::spawn_blocking_on`.
-  template <class F>
-    requires std::is_same_v<std::invoke_result_t<std::decay_t<F>&>, T>
-  AbortHandle spawn_blocking_on(F&& f, const runtime::Handle& runtime) {
-    return insert(runtime.spawn_blocking(std::forward<F>(f)));
-  }
   /// Adds a task that was spawned before.
   AbortHandle insert(JoinHandle<T>&& handle) {
     AbortHandle abort = handle.abort_handle();
