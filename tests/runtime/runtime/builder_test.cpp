@@ -19,11 +19,13 @@
 #include <ferry/time.hpp>
 
 #include "runtime/config.hpp"
+#include "support/comes_true.hpp"
 #include "support/counted.hpp"
 #include "support/runtimes.hpp"
 
 using namespace ferry;
 using namespace std::chrono_literals;
+using test::comes_true;
 
 namespace {
 
@@ -91,16 +93,6 @@ std::size_t stack_of_this_thread() {
   ::pthread_attr_getstacksize(&attributes, &bytes);
   ::pthread_attr_destroy(&attributes);
   return bytes;
-}
-
-/// Looks until `condition` holds: for what other threads are about to do.
-template <class F>
-bool comes_true(F&& condition) {
-  for (int i = 0; i < 5000; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(1ms);
-  }
-  return false;
 }
 
 }  // namespace

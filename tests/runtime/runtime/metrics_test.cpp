@@ -13,10 +13,12 @@
 #include <ferry/task.hpp>
 #include <ferry/time.hpp>
 
+#include "support/comes_true.hpp"
 #include "support/runtimes.hpp"
 
 using namespace ferry;
 using namespace std::chrono_literals;
+using test::comes_true;
 
 namespace {
 
@@ -25,16 +27,6 @@ Task<void> yield_often(int times) {
 }
 
 Task<void> wait_for(sync::Notify& notify) { co_await notify.notified(); }
-
-/// Looks until `condition` holds: for what other threads are about to do.
-template <class F>
-bool comes_true(F&& condition) {
-  for (int i = 0; i < 5000; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(1ms);
-  }
-  return false;
-}
 
 std::uint64_t sum_of_workers(const runtime::RuntimeMetrics& metrics,
                              std::uint64_t (runtime::RuntimeMetrics::*count)(std::size_t) const) {

@@ -13,22 +13,12 @@
 
 #include "support/counted.hpp"
 #include "support/runtimes.hpp"
+#include "support/tasks.hpp"
 
 using namespace ferry;
 using namespace std::chrono_literals;
-
-namespace {
-
-Task<int> after(time::Duration delay, int value) {
-  co_await time::sleep(delay);
-  co_return value;
-}
-Task<int> forever(test::Counted) {
-  co_await time::sleep(1h);
-  co_return 0;
-}
-
-}  // namespace
+using test::after;
+using test::forever;
 
 TEST_SUITE("task.JoinMap") {
   TEST_CASE("tasks come with their keys in the order in which they complete") {

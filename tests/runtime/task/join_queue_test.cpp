@@ -14,35 +14,19 @@
 #include "support/counted.hpp"
 #include "support/runtimes.hpp"
 #include "support/spawn.hpp"
+#include "support/tasks.hpp"
 
 using namespace ferry;
 using namespace std::chrono_literals;
 using task::JoinQueue;
+using test::after;
+using test::forever;
+using test::nothing;
+using test::now;
+using test::throwing;
+using test::yielding;
 
 static_assert(!std::is_copy_constructible_v<JoinQueue<int>> && std::is_move_constructible_v<JoinQueue<int>>);
-
-namespace {
-
-Task<int> after(time::Duration delay, int value) {
-  co_await time::sleep(delay);
-  co_return value;
-}
-Task<int> now(int value) { co_return value; }
-Task<int> throwing() {
-  co_await task::yield_now();
-  throw std::runtime_error("broken");
-}
-Task<int> forever(test::Counted) {
-  co_await time::sleep(1h);
-  co_return 0;
-}
-Task<void> nothing() { co_return; }
-Task<int> yielding(int yields, int value) {
-  for (int i = 0; i < yields; ++i) co_await task::yield_now();
-  co_return value;
-}
-
-}  // namespace
 
 TEST_SUITE("task.JoinQueue") {
   TEST_CASE("tasks run side by side and are joined in the order in which they were spawned") {
@@ -254,6 +238,19 @@ TEST_SUITE("task.JoinQueue") {
     };
     auto running = body();
     CHECK(local.block_on(rt, running) == std::vector<int>{1, 2, 3, 4, 5});
+  }
+
+  TEST_CASE("a task of a LocalSet that is named takes its turn, too") {
+    const runtime::Runtime rt = test::current_thread();
+    const task::LocalSet local;
+    auto body = [&]() -> Task<std::vector<int>> {
+      JoinQueue<int> queue;
+      queue.spawn_local_on(now(1), local);
+      queue.spawn(now(2));
+      co_return co_await std::move(queue).join_all();
+    };
+    auto running = body();
+    CHECK(local.block_on(rt, running) == std::vector<int>{1, 2});
   }
 
   TEST_CASE("joining tasks that have all completed uses the budget") {

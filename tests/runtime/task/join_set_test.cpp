@@ -14,32 +14,16 @@
 #include "support/counted.hpp"
 #include "support/runtimes.hpp"
 #include "support/spawn.hpp"
+#include "support/tasks.hpp"
 
 using namespace ferry;
 using namespace std::chrono_literals;
-
-namespace {
-
-Task<int> after(time::Duration delay, int value) {
-  co_await time::sleep(delay);
-  co_return value;
-}
-Task<int> now(int value) { co_return value; }
-Task<int> throwing() {
-  co_await task::yield_now();
-  throw std::runtime_error("broken");
-}
-Task<int> forever(test::Counted) {
-  co_await time::sleep(1h);
-  co_return 0;
-}
-Task<void> nothing() { co_return; }
-Task<int> yielding(int yields, int value) {
-  for (int i = 0; i < yields; ++i) co_await task::yield_now();
-  co_return value;
-}
-
-}  // namespace
+using test::after;
+using test::forever;
+using test::nothing;
+using test::now;
+using test::throwing;
+using test::yielding;
 
 TEST_SUITE("task.JoinSet") {
   TEST_CASE("tasks are joined in the order in which they complete") {
