@@ -1,10 +1,8 @@
 // What TcpStream, TcpListener and TcpSocket do with descriptors.
 #pragma once
 
-#include <cerrno>
 #include <cstdint>
 #include <sys/socket.h>
-#include <unistd.h>
 #include <utility>
 
 #include <ferry/detail/io_source.hpp>
@@ -12,26 +10,11 @@
 #include <ferry/net/addr.hpp>
 #include <ferry/result.hpp>
 
+#include "support/owned_fd.hpp"
+
 namespace ferry::net::detail {
 
-/// Closes what it holds.
-class OwnedFd {
- public:
-  explicit OwnedFd(int fd) noexcept : fd_(fd) {}
-  OwnedFd(OwnedFd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  OwnedFd& operator=(OwnedFd&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~OwnedFd() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const noexcept { return fd_; }
-  int release() noexcept { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
+using ferry::detail::OwnedFd;
 
 /// A new TCP socket that does not block and is not inherited by other programs.
 io::Result<OwnedFd> open_tcp(bool is_v6) noexcept;
@@ -62,17 +45,6 @@ template <class T>
 io::Result<void> set_option(int fd, int level, int name, const T& value) noexcept {
   if (::setsockopt(fd, level, name, &value, sizeof(value)) != 0) return io::last_os_error();
   return {};
-}
-
-/// Repeats a system call that a signal interrupted; its result, or errno.
-template <class Call>
-io::Result<std::size_t> retry(Call&& call) noexcept {
-  for (;;) {
-    const auto result = call();
-    if (result >= 0) [[likely]]
-      return static_cast<std::size_t>(result);
-    if (errno != EINTR) return io::last_os_error();
-  }
 }
 
 }  // namespace ferry::net::detail

@@ -1,5 +1,6 @@
 #include <ferry/net/tcp_listener.hpp>
 
+#include "driver/transfer.hpp"
 #include "net/sockaddr.hpp"
 #include "net/socket.hpp"
 
@@ -47,7 +48,7 @@ io::Result<int> TcpListener::into_std() && { return source_.release(); }
 
 io::Result<TcpListener::Accepted> TcpListener::try_accept() const {
   detail::NativeAddr native;
-  const io::Result<std::size_t> fd = detail::retry([&] {
+  const io::Result<std::size_t> fd = ferry::detail::retry([&] {
     native.size = sizeof(native.storage);
     return ::accept4(source_.fd(), native.get(), &native.size, SOCK_NONBLOCK | SOCK_CLOEXEC);
   });

@@ -8,67 +8,25 @@
 #include <ferry/net/tcp_split.hpp>
 #include <ferry/net/tcp_stream.hpp>
 
+#include "driver/transfer.hpp"
 #include "net/sockaddr.hpp"
 #include "net/socket.hpp"
 
 namespace ferry::net {
 
-using detail::retry;
 using ferry::detail::Direction;
+using ferry::detail::discard_event;
 using ferry::detail::IoSource;
-using ferry::detail::ReadyEvent;
+using ferry::detail::poll_transfer;
+using ferry::detail::try_transfer;
 
 namespace {
-
-// Tries `call` (a system call that gives a size) when the direction may be used. A size less than `wanted`
-// says that the socket has no more for now, so that the next call waits for an event instead of asking the
-// system in vain. Events come when something changes; one that came meanwhile is not forgotten, because
-// clearing names the event that was seen.
-template <class Call>
-Poll<io::Result<std::size_t>> poll_transfer(const IoSource& source, Direction direction, Context& cx,
-                                            std::size_t wanted, Call&& call) {
-  for (;;) {
-    const Poll<io::Result<ReadyEvent>> ready = source.poll_ready(direction, cx);
-    if (ready.is_pending()) return pending;
-    if (!*ready) return io::Result<std::size_t>(ready->error());
-    io::Result<std::size_t> size = retry(call);
-    if (size) {
-      if (*size != 0 && *size < wanted) source.clear_ready(direction, **ready);
-      return size;
-    }
-    if (!ferry::detail::is_would_block(size.error())) return size;
-    source.clear_ready(direction, **ready);
-  }
-}
-
-// The same without waiting: EAGAIN when it would have to.
-template <class Call>
-io::Result<std::size_t> try_transfer(const IoSource& source, Direction direction, std::size_t wanted,
-                                     Call&& call) {
-  const io::Error would_block(EAGAIN, boost::system::system_category());
-  if (!source.is_ready(direction)) return would_block;
-  Context cx(Waker::noop());
-  IoSource::Ready ready(source, direction);  // not the poll slot, which a task may be waiting in
-  const Poll<io::Result<ReadyEvent>> seen = ready.poll(cx);
-  if (seen.is_pending()) return would_block;
-  if (!*seen) return seen->error();
-  const io::Result<std::size_t> size = retry(call);
-  const bool is_exhausted = size ? *size != 0 && *size < wanted : ferry::detail::is_would_block(size.error());
-  if (is_exhausted) source.clear_ready(direction, **seen);
-  return size;
-}
 
 auto receive(int fd, std::span<std::byte> memory, int flags = 0) noexcept {
   return [=] { return ::recv(fd, memory.data(), memory.size(), flags); };
 }
 auto send(int fd, std::span<const std::byte> data) noexcept {
   return [=] { return ::send(fd, data.data(), data.size(), MSG_NOSIGNAL); };
-}
-
-Poll<io::Result<void>> discard_event(const Poll<io::Result<ReadyEvent>>& ready) {
-  if (ready.is_pending()) return pending;
-  if (!*ready) return io::Result<void>(ready->error());
-  return io::Result<void>();
 }
 
 }  // namespace

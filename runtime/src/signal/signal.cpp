@@ -9,6 +9,7 @@
 #include <ferry/io/error.hpp>
 #include <ferry/signal/signal.hpp>
 
+#include "driver/transfer.hpp"
 #include "net/socket.hpp"
 #include "signal/registry.hpp"
 
@@ -35,7 +36,7 @@ class Signal::Listener {
     return source_->poll_io(ferry::detail::Direction::Read, cx, [fd = source_->fd()]() -> io::Result<void> {
       std::uint64_t count = 0;
       const io::Result<std::size_t> size =
-          net::detail::retry([&] { return ::read(fd, &count, sizeof(count)); });
+          ferry::detail::retry([&] { return ::read(fd, &count, sizeof(count)); });
       if (!size) return size.error();
       return {};
     });

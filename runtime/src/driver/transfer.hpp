@@ -1,0 +1,70 @@
+// Reading and writing descriptors that do not block.
+#pragma once
+
+#include <cerrno>
+#include <cstddef>
+
+#include <ferry/detail/io_source.hpp>
+#include <ferry/future.hpp>
+#include <ferry/io/error.hpp>
+#include <ferry/result.hpp>
+
+namespace ferry::detail {
+
+/// Repeats a system call that a signal interrupted; its result, or errno.
+template <class Call>
+io::Result<std::size_t> retry(Call&& call) noexcept {
+  for (;;) {
+    const auto result = call();
+    if (result >= 0) [[likely]]
+      return static_cast<std::size_t>(result);
+    if (errno != EINTR) return io::last_os_error();
+  }
+}
+
+/// Tries `call` (a system call that gives a size) when the direction may be used. A size less than `wanted`
+/// says that the socket has no more for now, so that the next call waits for an event instead of asking the
+/// system in vain. Events come when something changes; one that came meanwhile is not forgotten, because
+/// clearing names the event that was seen.
+template <class Call>
+Poll<io::Result<std::size_t>> poll_transfer(const IoSource& source, Direction direction, Context& cx,
+                                            std::size_t wanted, Call&& call) {
+  for (;;) {
+    const Poll<io::Result<ReadyEvent>> ready = source.poll_ready(direction, cx);
+    if (ready.is_pending()) return pending;
+    if (!*ready) return io::Result<std::size_t>(ready->error());
+    io::Result<std::size_t> size = retry(call);
+    if (size) {
+      if (*size != 0 && *size < wanted) source.clear_ready(direction, **ready);
+      return size;
+    }
+    if (!ferry::detail::is_would_block(size.error())) return size;
+    source.clear_ready(direction, **ready);
+  }
+}
+
+/// The same without waiting: EAGAIN when it would have to.
+template <class Call>
+io::Result<std::size_t> try_transfer(const IoSource& source, Direction direction, std::size_t wanted,
+                                     Call&& call) {
+  const io::Error would_block(EAGAIN, boost::system::system_category());
+  if (!source.is_ready(direction)) return would_block;
+  Context cx(Waker::noop());
+  IoSource::Ready ready(source, direction);  // not the poll slot, which a task may be waiting in
+  const Poll<io::Result<ReadyEvent>> seen = ready.poll(cx);
+  if (seen.is_pending()) return would_block;
+  if (!*seen) return seen->error();
+  const io::Result<std::size_t> size = retry(call);
+  const bool is_exhausted = size ? *size != 0 && *size < wanted : ferry::detail::is_would_block(size.error());
+  if (is_exhausted) source.clear_ready(direction, **seen);
+  return size;
+}
+
+/// Readiness without what was seen.
+inline Poll<io::Result<void>> discard_event(const Poll<io::Result<ReadyEvent>>& ready) {
+  if (ready.is_pending()) return pending;
+  if (!*ready) return io::Result<void>(ready->error());
+  return io::Result<void>();
+}
+
+}  // namespace ferry::detail
