@@ -47,16 +47,12 @@ Poll<io::Result<std::size_t>> poll_transfer(const IoSource& source, Direction di
 template <class Call>
 io::Result<std::size_t> try_transfer(const IoSource& source, Direction direction, std::size_t wanted,
                                      Call&& call) {
-  const io::Error would_block(EAGAIN, boost::system::system_category());
-  if (!source.is_ready(direction)) return would_block;
-  Context cx(Waker::noop());
-  IoSource::Ready ready(source, direction);  // not the poll slot, which a task may be waiting in
-  const Poll<io::Result<ReadyEvent>> seen = ready.poll(cx);
-  if (seen.is_pending()) return would_block;
-  if (!*seen) return seen->error();
+  const io::Result<ReadyEvent> seen = source.ready_now(interest_in(direction));
+  if (!seen) return seen.error();
+  if (seen->ready.is_empty()) return io::Error(EAGAIN, boost::system::system_category());
   const io::Result<std::size_t> size = retry(call);
   const bool is_exhausted = size ? *size != 0 && *size < wanted : ferry::detail::is_would_block(size.error());
-  if (is_exhausted) source.clear_ready(direction, **seen);
+  if (is_exhausted) source.clear_ready(direction, *seen);
   return size;
 }
 

@@ -9,23 +9,39 @@
 #include <ferry/detail/wait_list.hpp>
 #include <ferry/detail/wait_notes.hpp>
 #include <ferry/future.hpp>
+#include <ferry/io/interest.hpp>
+#include <ferry/io/ready.hpp>
 #include <ferry/result.hpp>
 
 namespace ferry::detail {
 
 enum class Direction : std::uint8_t { Read, Write };
 
-class IoRegistration;  // src/driver/reactor.hpp
+constexpr io::Interest interest_in(Direction direction) noexcept {
+  return direction == Direction::Read ? io::Interest::Readable : io::Interest::Writable;
+}
+
+class IoRegistration;  // src/driver/io_registration.hpp
+
+/// Ends a registration.
+struct RetireRegistration {
+  void operator()(IoRegistration* registration) const noexcept;
+};
+using IoRegistrationPtr = std::unique_ptr<IoRegistration, RetireRegistration>;
 
 /// Which readiness was seen, so that clearing it does not clear a newer one.
 struct ReadyEvent {
   std::uint32_t tick = 0;
+  io::Ready ready;
 };
 
-/// One of any number of tasks that wait for a direction; linked into the registration while it waits.
+/// One of any number of tasks that wait for a descriptor; linked into the registration while it waits.
 class ReadinessWaiter : public ListNode<ReadinessWaiter> {
  public:
+  explicit ReadinessWaiter(io::Interest interest) noexcept : interest(interest) {}
+  const io::Interest interest;
   Waker waker = Waker::noop();
+  bool has_waited = false;  ///< the waiting task's own
 };
 
 /// Whether `code` says that a non-blocking call has to wait.
@@ -44,8 +60,10 @@ class IoSource {
  public:
   class Ready;
 
-  /// Registers `fd` with the reactor of the current runtime and takes ownership of it; on an error it is
-  /// closed. Throws std::logic_error outside a runtime, or in one built without I/O.
+  /// Registers `fd` with the reactor of the current runtime and takes ownership of it; on an error it stays
+  /// the caller's. Throws std::logic_error outside a runtime, or in one built without I/O.
+  static io::Result<IoSource> watch(int fd);
+  /// The same; on an error it is closed.
   static io::Result<IoSource> adopt(int fd);
 
   IoSource(IoSource&&) noexcept;
@@ -64,11 +82,16 @@ class IoSource {
   /// Like `poll_ready`, for any number of tasks at once.
   ///
   /// Cancelling: safe.
+  [[nodiscard]] Ready ready(io::Interest interest) const noexcept;
   [[nodiscard]] Ready ready(Direction direction) const noexcept;
 
   /// Says that an operation would have blocked after `event` was seen.
+  void clear_ready(io::Ready ready, ReadyEvent event) const noexcept;
   void clear_ready(Direction direction, ReadyEvent event) const noexcept;
 
+  /// What there is of what `interest` asks for now, without waiting. An error says that the runtime has been
+  /// shut down.
+  io::Result<ReadyEvent> ready_now(io::Interest interest) const noexcept;
   /// Whether the direction may be used now, without waiting.
   bool is_ready(Direction direction) const noexcept;
 
@@ -87,29 +110,30 @@ class IoSource {
   }
 
  private:
-  IoSource(int fd, std::unique_ptr<IoRegistration> registration) noexcept;
+  IoSource(int fd, IoRegistrationPtr registration) noexcept;
   void close() noexcept;
 
   int fd_ = -1;
-  std::unique_ptr<IoRegistration> registration_;
+  IoRegistrationPtr registration_;
 };
 
-/// Completes when the direction may be used. Must not outlive its source.
+/// Completes when what it is interested in is there. Must not outlive its source.
 class [[nodiscard]] IoSource::Ready {
  public:
   using Output = io::Result<ReadyEvent>;
-  Ready(const IoSource& source, Direction direction) noexcept;
+  Ready(const IoSource& source, io::Interest interest) noexcept;
+  Ready(const IoSource& source, Direction direction) noexcept : Ready(source, interest_in(direction)) {}
   Ready(const Ready&) = delete;
   Ready& operator=(const Ready&) = delete;
   ~Ready();
   Poll<Output> poll(Context& cx);
   void describe_wait(WaitNotes& notes) const {
-    notes.leaf(direction_ == Direction::Read ? "a socket that can be read" : "a socket that can be written");
+    notes.leaf(waiter_.interest == io::Interest::Writable ? "a socket that can be written"
+                                                          : "a socket that can be read");
   }
 
  private:
   IoRegistration* registration_;
-  Direction direction_;
   ReadinessWaiter waiter_;
 };
 
