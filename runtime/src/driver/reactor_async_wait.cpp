@@ -4,7 +4,8 @@
 
 #include <cerrno>
 #include <poll.h>
-#include <sys/stat.h>
+#include <sys/epoll.h>
+#include <system_error>
 #include <utility>
 
 #include <boost/asio/bind_allocator.hpp>
@@ -14,8 +15,10 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <ferry/detail/frame_pool.hpp>
+#include <ferry/io/error.hpp>
 
 #include "driver/reactor.hpp"
+#include "support/owned_fd.hpp"
 
 // What Asio documents, and nothing else: a descriptor is waited for with `async_wait`, one operation a kind
 // of event, started when somebody has to wait. With epoll that is a system call a wait.
@@ -41,7 +44,10 @@ class PoolAllocator {
 
 class AsyncWaitReactor final : public Reactor {
  public:
-  AsyncWaitReactor() : work_(context_.get_executor()), alarm_(context_) {}
+  AsyncWaitReactor()
+      : work_(context_.get_executor()), alarm_(context_), probe_(::epoll_create1(EPOLL_CLOEXEC)) {
+    if (probe_.get() < 0) throw std::system_error(errno, std::system_category(), "epoll_create1");
+  }
 
   void interrupt() noexcept override {
     if (!is_interrupted_.exchange(true, std::memory_order_acq_rel))
@@ -50,6 +56,14 @@ class AsyncWaitReactor final : public Reactor {
   asio::io_context& context() override { return context_; }
   asio::io_context& own_context() noexcept { return context_; }
   Woken& woken_in_turn() noexcept { return woken(); }
+
+  // Asio takes files, which are never waited for; they are refused here as epoll refuses them.
+  io::Result<void> check_watchable(int fd) const noexcept {
+    epoll_event nothing{};
+    if (::epoll_ctl(probe_.get(), EPOLL_CTL_ADD, fd, &nothing) != 0) return io::last_os_error();
+    ::epoll_ctl(probe_.get(), EPOLL_CTL_DEL, fd, &nothing);
+    return {};
+  }
 
  private:
   void run(Wait wait, std::optional<Clock::time_point> deadline, Clock::time_point now) override {
@@ -70,7 +84,8 @@ class AsyncWaitReactor final : public Reactor {
   asio::io_context context_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, asio::io_context::executor_type> alarm_;
-  Clock::time_point armed_for_{};            // belongs to the thread that turns
+  Clock::time_point armed_for_{};  // belongs to the thread that turns
+  const OwnedFd probe_;
   std::atomic<bool> is_interrupted_{false};  // a post is on its way
 };
 
@@ -83,11 +98,7 @@ class AsyncWaitRegistration final : public IoRegistration {
         descriptor_(reactor.own_context()) {}
 
   io::Result<void> start() {
-    // Epoll takes neither, which Asio would say only when somebody waits.
-    struct ::stat status{};
-    if (::fstat(fd(), &status) != 0) return io::Error(errno, boost::system::system_category());
-    if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))
-      return io::Error(EPERM, boost::system::system_category());
+    if (io::Result<void> watched = reactor_.check_watchable(fd()); !watched) return watched;
     io::Error error;
     descriptor_.assign(fd(), error);
     if (error) return error;
