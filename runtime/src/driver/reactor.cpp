@@ -60,6 +60,7 @@ void Reactor::shut_down() noexcept {
     registrations_.splice_back(seen);
   }
   wake_all(woken);
+  abandon_context();
 }
 
 }  // namespace ferry::detail

@@ -57,7 +57,7 @@ class Reactor {
   };
   Counts counts() const noexcept;
 
-  /// Ends every wait with an error, now and from now on.
+  /// Ends every wait with an error, now and from now on. Nobody turns it any more.
   void shut_down() noexcept;
 
  protected:
@@ -70,6 +70,9 @@ class Reactor {
   virtual void run(Wait wait, std::optional<Clock::time_point> deadline, Clock::time_point now) = 0;
   /// What `add` does.
   virtual io::Result<IoRegistrationPtr> watch(int fd, SchedulerRef owner) = 0;
+
+  /// Destroys what Asio's objects wait for, without calling it: it may keep the runtime alive.
+  virtual void abandon_context() noexcept = 0;
 
   /// For the thread that turns.
   Woken& woken() noexcept { return woken_; }

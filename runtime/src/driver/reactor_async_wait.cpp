@@ -8,15 +8,14 @@
 #include <system_error>
 #include <utility>
 
-#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <ferry/detail/frame_pool.hpp>
+#include <ferry/detail/pool_allocator.hpp>
 #include <ferry/io/error.hpp>
 
+#include "driver/asio_context.hpp"
 #include "driver/reactor.hpp"
 #include "support/owned_fd.hpp"
 
@@ -28,19 +27,6 @@ namespace {
 
 namespace asio = boost::asio;
 using StreamDescriptor = asio::posix::basic_stream_descriptor<asio::io_context::executor_type>;
-
-// Operations come and go with every wait, and seldom inside of Asio's own recycling.
-template <class T>
-class PoolAllocator {
- public:
-  using value_type = T;
-  PoolAllocator() noexcept = default;
-  template <class U>
-  PoolAllocator(const PoolAllocator<U>&) noexcept {}
-  T* allocate(std::size_t count) { return static_cast<T*>(allocate_frame(count * sizeof(T))); }
-  void deallocate(T* memory, std::size_t count) noexcept { free_frame(memory, count * sizeof(T)); }
-  friend bool operator==(const PoolAllocator&, const PoolAllocator&) noexcept { return true; }
-};
 
 class AsyncWaitReactor final : public Reactor {
  public:
@@ -73,6 +59,8 @@ class AsyncWaitReactor final : public Reactor {
   }
   io::Result<IoRegistrationPtr> watch(int fd, SchedulerRef owner) override;
 
+  void abandon_context() noexcept override { context_.shutdown(); }
+
   // The alarm stays armed from turn to turn, and is moved only to come earlier or after it has gone off.
   void arm(Clock::time_point deadline, Clock::time_point now) {
     if (armed_for_ > now && armed_for_ <= deadline) return;
@@ -81,7 +69,7 @@ class AsyncWaitReactor final : public Reactor {
     armed_for_ = deadline;
   }
 
-  asio::io_context context_;
+  AsioContext context_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, asio::io_context::executor_type> alarm_;
   Clock::time_point armed_for_{};  // belongs to the thread that turns
@@ -114,6 +102,7 @@ class AsyncWaitRegistration final : public IoRegistration {
  private:
   class Handler {
    public:
+    // Operations come and go with every wait, and seldom inside of Asio's own recycling.
     using allocator_type = PoolAllocator<std::byte>;
 
     Handler(AsyncWaitRegistration& registration, io::Interest interest) noexcept

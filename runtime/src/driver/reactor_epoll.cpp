@@ -13,9 +13,9 @@
 #include <boost/asio/detail/reactor_op.hpp>
 #include <boost/asio/detail/scheduler.hpp>
 #include <boost/asio/detail/scheduler_thread_info.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
+#include "driver/asio_context.hpp"
 #include "driver/reactor.hpp"
 #include "support/owned_fd.hpp"
 
@@ -90,6 +90,10 @@ class EpollReactor final : public Reactor {
   void run(Wait wait, std::optional<Clock::time_point> deadline, Clock::time_point now) override;
   io::Result<IoRegistrationPtr> watch(int fd, SchedulerRef owner) override;
 
+  void abandon_context() noexcept override {
+    if (runs_context_.load(std::memory_order_acquire)) context_.shutdown();
+  }
+
   void arm(Clock::time_point deadline, Clock::time_point now);
   void run_reactor(Wait wait);
   void run_context(Wait wait);
@@ -102,7 +106,7 @@ class EpollReactor final : public Reactor {
               [](void*, Operation*, const boost::system::error_code&, std::size_t) {}) {}
   };
 
-  asio::io_context context_;
+  AsioContext context_;
   asio_detail::scheduler& scheduler_;
   AsioReactor& reactor_;
   OwnedFd timer_fd_;
@@ -265,7 +269,8 @@ void EpollReactor::interrupt() noexcept {
 }
 
 asio::io_context& EpollReactor::context() {
-  if (!runs_context_.exchange(true, std::memory_order_acq_rel)) {
+  if (!runs_context_.load(std::memory_order_acquire) &&
+      !runs_context_.exchange(true, std::memory_order_acq_rel)) {
     reactor_.init_task();
     reactor_.interrupt();  // a turn that goes on would not hear of what is posted
   }
