@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 #include <utility>
 
-#include "driver/reactor.hpp"
+#include "driver/driver.hpp"
 #include "runtime/shutdown_error.hpp"
 
 namespace ferry::detail {
@@ -12,6 +12,9 @@ namespace {
 
 // The directions with a poll slot, by their index.
 constexpr std::array kDirections{Direction::Read, Direction::Write};
+
+// Whatever is tried then fails, without waiting.
+constexpr unsigned kFailed = POLLERR | POLLHUP | POLLNVAL;
 
 // Interests as bits.
 std::uint8_t bits_of(io::Interest interest) noexcept {
@@ -31,13 +34,13 @@ void wake_all(Woken& woken) noexcept {
 }
 
 // A new descriptor is taken to be writable until a write would have blocked.
-IoRegistration::IoRegistration(int fd, Reactor& reactor, SchedulerRef owner)
-    : fd_(fd), reactor_(reactor), owner_(std::move(owner)), readiness_{io::Ready::Writable.bits()} {}
+IoRegistration::IoRegistration(int fd, SchedulerRef owner)
+    : owner_(std::move(owner)), fd_(fd), readiness_{io::Ready::Writable.bits()} {}
 
 void IoRegistration::retire() noexcept {
   const SchedulerRef owner = std::move(owner_);  // the reactor's, too
-  reactor_.remove(*this);
-  leave();
+  slots_.fill(Waker::noop());
+  owner->driver().reactor().retire(*this);
 }
 
 Poll<io::Result<ReadyEvent>> IoRegistration::poll_ready(Direction direction, Context& cx) {
@@ -45,7 +48,7 @@ Poll<io::Result<ReadyEvent>> IoRegistration::poll_ready(Direction direction, Con
   if (auto seen = look(interest, cx); seen.is_ready()) return seen;
   begin_waiting(interest);
   Waker waker = cx.waker();
-  std::lock_guard lock(mutex_);
+  std::lock_guard lock(lock_);
   // Under the lock that an event takes after it has set the bit: either we see the bit, or it sees our waker.
   if (auto seen = look(interest, cx); seen.is_ready()) return seen;
   std::swap(slots_[static_cast<std::size_t>(direction)], waker);
@@ -56,7 +59,7 @@ Poll<io::Result<ReadyEvent>> IoRegistration::poll_ready(Context& cx, ReadinessWa
   if (auto seen = look(waiter.interest, cx); seen.is_ready()) return seen;
   begin_waiting(waiter.interest);
   Waker waker = cx.waker();
-  std::lock_guard lock(mutex_);
+  std::lock_guard lock(lock_);
   if (auto seen = look(waiter.interest, cx); seen.is_ready()) return seen;
   std::swap(waiter.waker, waker);
   waiter.has_waited = true;
@@ -66,7 +69,7 @@ Poll<io::Result<ReadyEvent>> IoRegistration::poll_ready(Context& cx, ReadinessWa
 
 void IoRegistration::cancel(ReadinessWaiter& waiter) noexcept {
   if (!waiter.has_waited) return;
-  std::lock_guard lock(mutex_);
+  std::lock_guard lock(lock_);
   if (waiter.is_linked()) waiters_.remove(waiter);
 }
 
@@ -117,31 +120,22 @@ void IoRegistration::disarm(io::Interest interest) noexcept {
   armed_.fetch_and(static_cast<std::uint8_t>(~bits_of(interest)), std::memory_order_acq_rel);
 }
 
-void IoRegistration::on_event(io::Interest interest, unsigned hints, Woken& woken) noexcept {
-  io::Ready ready = closed_now(interest, hints);
-  if (interest.is_readable()) ready |= io::Ready::Readable;
-  if (interest.is_writable()) ready |= io::Ready::Writable;
-  if (interest.is_priority() && (hints & POLLPRI) != 0) ready |= io::Ready::Priority;
-  if ((hints & POLLERR) != 0) ready |= io::Ready::Error;
+void IoRegistration::on_events(unsigned events, Woken& woken) noexcept {
+  io::Ready ready;
+  if ((events & (POLLIN | POLLRDHUP | kFailed)) != 0) ready |= io::Ready::Readable;
+  if ((events & (POLLOUT | kFailed)) != 0) ready |= io::Ready::Writable;
+  if ((events & POLLPRI) != 0) ready |= io::Ready::Priority;
+  if ((events & POLLERR) != 0) ready |= io::Ready::Error;
+  if ((events & (POLLRDHUP | POLLHUP)) != 0) ready |= io::Ready::ReadClosed;
+  // An error of a socket passes; a pipe's says that nobody reads any more.
+  if ((events & POLLHUP) != 0 || ((events & POLLERR) != 0 && !is_socket())) ready |= io::Ready::WriteClosed;
   set(ready.bits(), woken);
 }
 
-// "Closed" is for ever, so the descriptor itself is asked: the event may be that of another one, whose place
-// in the reactor it has taken over since.
-io::Ready IoRegistration::closed_now(io::Interest interest, unsigned hints) const noexcept {
-  io::Ready closed;
-  if ((hints & (POLLRDHUP | POLLHUP | POLLERR)) == 0) return closed;
-  pollfd now{.fd = fd_, .events = POLLRDHUP, .revents = 0};
-  if (::poll(&now, 1, 0) <= 0) return closed;
-  if (interest.is_readable() && (now.revents & (POLLRDHUP | POLLHUP)) != 0) closed |= io::Ready::ReadClosed;
-  if (interest.is_writable() && (now.revents & POLLHUP) != 0) closed |= io::Ready::WriteClosed;
-  // An error of a socket passes; a pipe's says that nobody reads any more.
+bool IoRegistration::is_socket() const noexcept {
   int type = 0;
   socklen_t size = sizeof(type);
-  if (interest.is_writable() && (now.revents & POLLERR) != 0 &&
-      ::getsockopt(fd_, SOL_SOCKET, SO_TYPE, &type, &size) != 0)
-    closed |= io::Ready::WriteClosed;
-  return closed;
+  return ::getsockopt(fd_, SOL_SOCKET, SO_TYPE, &type, &size) == 0;
 }
 
 void IoRegistration::set(std::uint32_t bits, Woken& woken) noexcept {
@@ -152,7 +146,7 @@ void IoRegistration::set(std::uint32_t bits, Woken& woken) noexcept {
   const auto concerns = [bits](io::Interest interest) {
     return (bits & (interest.mask().bits() | kShutDown)) != 0;
   };
-  std::lock_guard lock(mutex_);
+  std::lock_guard lock(lock_);
   for (const Direction direction : kDirections)
     if (concerns(interest_in(direction))) take(slots_[static_cast<std::size_t>(direction)], woken);
   IntrusiveList<ReadinessWaiter> others;

@@ -4,16 +4,14 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <mutex>
 #include <vector>
 
 #include <ferry/detail/io_source.hpp>
 #include <ferry/detail/scheduler.hpp>
+#include <ferry/detail/spin_lock.hpp>
 #include <ferry/detail/wait_list.hpp>
 
 namespace ferry::detail {
-
-class Reactor;
 
 /// Wakers that are taken under the locks of descriptors, where any number may wait, to be called when all are
 /// released.
@@ -33,26 +31,26 @@ class IoRegistration : public ListNode<IoRegistration> {
   /// Ends every wait with an error, now and from now on.
   void shut_down(Woken& woken) noexcept { set(kShutDown, woken); }
 
-  /// Takes the descriptor out of its reactor and frees this.
+  /// Takes the descriptor out of its reactor, which frees this.
   void retire() noexcept;
+  /// The reactor's part of it: there are no more events, but for those of the turn that goes on.
+  virtual void leave() noexcept = 0;
+  virtual void release() noexcept = 0;  ///< frees this
 
  protected:
-  IoRegistration(int fd, Reactor& reactor, SchedulerRef owner);
+  IoRegistration(int fd, SchedulerRef owner);
   virtual ~IoRegistration() = default;
 
   /// Sees to it that the next event of each kind is told of by `on_event`. Called once until `disarm`; from
   /// any thread.
   virtual void arm(io::Interest interest) = 0;
-  /// `retire` of the reactor's own part; frees this.
-  virtual void leave() noexcept = 0;
-
   /// Kinds that `arm` has been called for and need not be again.
   void set_armed(io::Interest interest) noexcept;
   /// The next wait for `interest` has to call `arm` again.
   void disarm(io::Interest interest) noexcept;
 
-  /// Something came; `hints` are the poll(2) events that are known. Wakers go to `woken`.
-  void on_event(io::Interest interest, unsigned hints, Woken& woken) noexcept;
+  /// These events of poll(2) came. Wakers go to `woken`.
+  void on_events(unsigned events, Woken& woken) noexcept;
 
   int fd() const noexcept { return fd_; }
 
@@ -65,18 +63,17 @@ class IoRegistration : public ListNode<IoRegistration> {
   static ReadyEvent seen(std::uint32_t word, io::Ready mask) noexcept;
   Poll<io::Result<ReadyEvent>> look(io::Interest interest, Context& cx) const;
   void begin_waiting(io::Interest interest);
-  io::Ready closed_now(io::Interest interest, unsigned hints) const noexcept;
+  bool is_socket() const noexcept;
   void set(std::uint32_t bits, Woken& woken) noexcept;
 
-  const int fd_;
-  Reactor& reactor_;
+  // Ordered by size: there is one for every connection.
   SchedulerRef owner_;
-  std::atomic<std::uint32_t> readiness_;
-  std::atomic<std::uint8_t> armed_{0};
-
-  std::mutex mutex_;
   std::array<Waker, 2> slots_{Waker::noop(), Waker::noop()};
   IntrusiveList<ReadinessWaiter> waiters_;
+  const int fd_;
+  std::atomic<std::uint32_t> readiness_;
+  std::atomic<std::uint8_t> armed_{0};
+  SpinLock lock_;  // for the slots and the waiters
 };
 
 }  // namespace ferry::detail

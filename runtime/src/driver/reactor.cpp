@@ -7,6 +7,8 @@
 namespace ferry::detail {
 
 void Reactor::turn(std::optional<Clock::time_point> deadline) {
+  // What was taken out by the last turn's end: that one has dealt with all events that had come until then.
+  free_retired();
   const Clock::time_point now = deadline ? Clock::now() : Clock::time_point();
   if (deadline && *deadline <= now)
     run(Wait::Look, std::nullopt, now);
@@ -30,11 +32,24 @@ io::Result<IoRegistrationPtr> Reactor::add(int fd, SchedulerRef owner) {
   return registration;
 }
 
-void Reactor::remove(IoRegistration& registration) noexcept {
+void Reactor::retire(IoRegistration& registration) noexcept {
+  registration.leave();
   std::lock_guard lock(registrations_mutex_);
-  if (!registration.is_linked()) return;
   ++deregistered_;
   registrations_.remove(registration);
+  retired_.push_back(registration);
+  has_retired_.store(true, std::memory_order_relaxed);
+}
+
+void Reactor::free_retired() noexcept {
+  if (!has_retired_.load(std::memory_order_relaxed)) return;
+  IntrusiveList<IoRegistration> retired;
+  {
+    std::lock_guard lock(registrations_mutex_);
+    retired.splice_back(retired_);
+    has_retired_.store(false, std::memory_order_relaxed);
+  }
+  while (IoRegistration* const registration = retired.pop_front()) registration->release();
 }
 
 Reactor::Counts Reactor::counts() const noexcept {

@@ -45,8 +45,8 @@ class Reactor {
 
   /// Adds `fd`, which must not block. `owner` keeps this reactor alive.
   io::Result<IoRegistrationPtr> add(int fd, SchedulerRef owner);
-  /// Forgets a registration that `add` gave.
-  void remove(IoRegistration& registration) noexcept;
+  /// Takes out what `add` gave, and frees it once no turn can have an event of it.
+  void retire(IoRegistration& registration) noexcept;
 
   bool has_registrations() const noexcept;
 
@@ -74,6 +74,9 @@ class Reactor {
   /// Destroys what Asio's objects wait for, without calling it: it may keep the runtime alive.
   virtual void abandon_context() noexcept = 0;
 
+  /// While no turn goes on.
+  void free_retired() noexcept;
+
   /// For the thread that turns.
   Woken& woken() noexcept { return woken_; }
   void count_events(std::uint64_t count) noexcept { events_.add(count); }
@@ -83,10 +86,12 @@ class Reactor {
   Counter events_;  // likewise
 
   mutable std::mutex registrations_mutex_;
-  std::uint64_t registered_ = 0;  // both under registrations_mutex_
+  std::uint64_t registered_ = 0;  // these are under registrations_mutex_
   std::uint64_t deregistered_ = 0;
   IntrusiveList<IoRegistration> registrations_;
-  bool is_shut_down_ = false;  // under registrations_mutex_
+  IntrusiveList<IoRegistration> retired_;
+  bool is_shut_down_ = false;
+  std::atomic<bool> has_retired_{false};  // changed under it
 };
 
 }  // namespace ferry::detail

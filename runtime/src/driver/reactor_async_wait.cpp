@@ -35,6 +35,8 @@ class AsyncWaitReactor final : public Reactor {
     if (probe_.get() < 0) throw std::system_error(errno, std::system_category(), "epoll_create1");
   }
 
+  ~AsyncWaitReactor() override { free_retired(); }
+
   void interrupt() noexcept override {
     if (!is_interrupted_.exchange(true, std::memory_order_acq_rel))
       asio::post(context_, [this] { is_interrupted_.store(false, std::memory_order_release); });
@@ -81,9 +83,7 @@ class AsyncWaitReactor final : public Reactor {
 class AsyncWaitRegistration final : public IoRegistration {
  public:
   AsyncWaitRegistration(int fd, AsyncWaitReactor& reactor, SchedulerRef owner)
-      : IoRegistration(fd, reactor, std::move(owner)),
-        reactor_(reactor),
-        descriptor_(reactor.own_context()) {}
+      : IoRegistration(fd, std::move(owner)), reactor_(reactor), descriptor_(reactor.own_context()) {}
 
   io::Result<void> start() {
     if (io::Result<void> watched = reactor_.check_watchable(fd()); !watched) return watched;
@@ -137,21 +137,21 @@ class AsyncWaitRegistration final : public IoRegistration {
 
   void on_wait(io::Interest interest, const io::Error& error) {
     if (error == asio::error::operation_aborted) return;
-    short asked = POLLRDHUP;
-    if (interest.is_priority()) asked = static_cast<short>(asked | POLLPRI);
+    // It does not say what came.
+    const short asked = interest.is_writable()   ? POLLOUT | POLLRDHUP
+                        : interest.is_priority() ? POLLPRI | POLLRDHUP
+                                                 : POLLIN | POLLRDHUP;
     pollfd now{.fd = fd(), .events = asked, .revents = 0};
-    ::poll(&now, 1, 0);
+    const bool is_known = ::poll(&now, 1, 0) > 0;
     disarm(interest);
-    on_event(interest, static_cast<unsigned>(now.revents), reactor_.woken_in_turn());
+    on_events(static_cast<unsigned>(is_known ? now.revents : asked), reactor_.woken_in_turn());
   }
 
   void leave() noexcept override {
-    {
-      std::lock_guard lock(descriptor_mutex_);
-      if (descriptor_.is_open()) descriptor_.release();
-    }
-    drop();
+    std::lock_guard lock(descriptor_mutex_);
+    if (descriptor_.is_open()) descriptor_.release();
   }
+  void release() noexcept override { drop(); }
 
   AsyncWaitReactor& reactor_;
   std::atomic<unsigned> owners_{1};
