@@ -55,6 +55,11 @@ Poll<io::Result<ReadyEvent>> IoSource::poll_ready(Direction direction, Context& 
   return registration_->poll_ready(direction, cx);
 }
 
+Poll<io::Result<ReadyEvent>> IoSource::poll_ready(Waiter& waiter, Context& cx) const {
+  waiter.registration_ = registration_.get();
+  return registration_->poll_ready(cx, waiter.node_);
+}
+
 IoSource::Ready IoSource::ready(io::Interest interest) const noexcept { return Ready(*this, interest); }
 IoSource::Ready IoSource::ready(Direction direction) const noexcept { return ready(interest_in(direction)); }
 
@@ -72,6 +77,8 @@ bool IoSource::is_ready(Direction direction) const noexcept {
   const io::Result<ReadyEvent> now = ready_now(interest_in(direction));
   return !now || !now->ready.is_empty();
 }
+
+void IoSource::Waiter::leave() noexcept { registration_->cancel(node_); }
 
 IoSource::Ready::Ready(const IoSource& source, io::Interest interest) noexcept
     : registration_(source.registration_.get()), waiter_(interest) {}

@@ -40,8 +40,8 @@ class ReadinessWaiter : public ListNode<ReadinessWaiter> {
  public:
   explicit ReadinessWaiter(io::Interest interest) noexcept : interest(interest) {}
   const io::Interest interest;
-  Waker waker = Waker::noop();
   bool has_waited = false;  ///< the waiting task's own
+  Waker waker = Waker::noop();
 };
 
 /// Whether `code` says that a non-blocking call has to wait.
@@ -58,6 +58,7 @@ inline bool is_would_block(const io::Error& code) noexcept {
 /// Tokio: `PollEvented` and `Registration`.
 class IoSource {
  public:
+  class Waiter;
   class Ready;
 
   /// Registers `fd` with the reactor of the current runtime and takes ownership of it; on an error it stays
@@ -78,6 +79,8 @@ class IoSource {
   /// Ready when the direction may be used. When it is pending, the direction's one poll slot keeps the waker.
   /// An error says that the runtime has been shut down.
   Poll<io::Result<ReadyEvent>> poll_ready(Direction direction, Context& cx) const;
+  /// Ready when there is what `waiter` waits for. When it is pending, `waiter` keeps the waker.
+  Poll<io::Result<ReadyEvent>> poll_ready(Waiter& waiter, Context& cx) const;
 
   /// Like `poll_ready`, for any number of tasks at once.
   ///
@@ -95,18 +98,29 @@ class IoSource {
   /// Whether the direction may be used now, without waiting.
   bool is_ready(Direction direction) const noexcept;
 
-  /// Tries `operation` (io::Result<T>()) while the direction may be used, until it gives something else than
-  /// "would block".
-  template <class Operation>
-  auto poll_io(Direction direction, Context& cx, Operation&& operation) const -> Poll<decltype(operation())> {
+  /// Tries `operation` (io::Result<T>()) while there is what `who`, a direction or a waiter, waits for, until
+  /// it gives something else than "would block".
+  template <class Who, class Operation>
+  auto poll_io(Who&& who, Context& cx, Operation&& operation) const -> Poll<decltype(operation())> {
     for (;;) {
-      Poll<io::Result<ReadyEvent>> ready = poll_ready(direction, cx);
-      if (ready.is_pending()) return pending;
-      if (!*ready) return ready->error();
+      const Poll<io::Result<ReadyEvent>> event = poll_ready(who, cx);
+      if (event.is_pending()) return pending;
+      if (!*event) return event->error();
       auto result = operation();
       if (result || !is_would_block(result.error())) return result;
-      clear_ready(direction, **ready);
+      clear_ready((*event)->ready, **event);
     }
+  }
+
+  /// Tries `operation` once if there is what `interest` asks for; EAGAIN if not.
+  template <class Operation>
+  auto try_io(io::Interest interest, Operation&& operation) const -> decltype(operation()) {
+    const io::Result<ReadyEvent> event = ready_now(interest);
+    if (!event) return event.error();
+    if (event->ready.is_empty()) return io::Error(EAGAIN, boost::system::system_category());
+    auto result = operation();
+    if (!result && is_would_block(result.error())) clear_ready(event->ready, *event);
+    return result;
   }
 
  private:
@@ -115,6 +129,27 @@ class IoSource {
 
   int fd_ = -1;
   IoRegistrationPtr registration_;
+};
+
+/// A task's place among those that wait for a source, which it must not outlive once it has waited. It is
+/// entered by the first wait that is pending, and given up when this is destroyed. Waiting costs no
+/// allocation, and not to have waited nothing.
+class IoSource::Waiter {
+ public:
+  explicit Waiter(io::Interest interest) noexcept : node_(interest) {}
+  explicit Waiter(Direction direction) noexcept : Waiter(interest_in(direction)) {}
+  Waiter(const Waiter&) = delete;
+  Waiter& operator=(const Waiter&) = delete;
+  ~Waiter() {
+    if (node_.has_waited) leave();
+  }
+
+ private:
+  friend IoSource;
+  void leave() noexcept;
+
+  IoRegistration* registration_ = nullptr;  // which it has waited for
+  ReadinessWaiter node_;
 };
 
 /// Completes when what it is interested in is there. Must not outlive its source.
