@@ -1,13 +1,17 @@
 // I/O: buffers, what readers and writers are, and what can be done with any of them.
 #pragma once
 
+#include <ferry/io/async_fd.hpp>
+#include <ferry/io/async_io.hpp>
 #include <ferry/io/bytes.hpp>
 #include <ferry/io/copy.hpp>
 #include <ferry/io/duplex.hpp>
 #include <ferry/io/error.hpp>
+#include <ferry/io/interest.hpp>
 #include <ferry/io/members.hpp>
 #include <ferry/io/read.hpp>
 #include <ferry/io/read_buf.hpp>
+#include <ferry/io/ready.hpp>
 #include <ferry/io/traits.hpp>
 #include <ferry/io/waiter.hpp>
 #include <ferry/io/write.hpp>

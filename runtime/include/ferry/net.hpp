@@ -1,8 +1,8 @@
 // Network: addresses, lookups, TCP, UDP and the sockets between processes of one machine.
 #pragma once
 
+#include <ferry/io/async_io.hpp>
 #include <ferry/net/addr.hpp>
-#include <ferry/net/async_io.hpp>
 #include <ferry/net/datagram_socket.hpp>
 #include <ferry/net/lookup.hpp>
 #include <ferry/net/nonblocking.hpp>

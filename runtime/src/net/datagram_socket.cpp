@@ -49,7 +49,7 @@ Poll<io::Result<void>> DatagramSocket<Addr>::poll_send_ready(Context& cx) const 
 }
 
 template <class Addr>
-AsyncIo<ferry::detail::SendCall> DatagramSocket<Addr>::send(io::ConstBytes data) const noexcept {
+io::AsyncIo<ferry::detail::SendCall> DatagramSocket<Addr>::send(io::ConstBytes data) const noexcept {
   return {source(), Interest::Writable, ferry::detail::SendCall(as_raw_fd(), data.span())};
 }
 template <class Addr>
@@ -63,8 +63,8 @@ io::Result<std::size_t> DatagramSocket<Addr>::try_send(io::ConstBytes data) cons
 }
 
 template <class Addr>
-AsyncIo<ferry::detail::SendToCall<Addr>> DatagramSocket<Addr>::send_to(io::ConstBytes data,
-                                                                       const Addr& target) const noexcept {
+io::AsyncIo<ferry::detail::SendToCall<Addr>> DatagramSocket<Addr>::send_to(
+    io::ConstBytes data, const Addr& target) const noexcept {
   return {source(), Interest::Writable, ferry::detail::SendToCall<Addr>(as_raw_fd(), data.span(), target)};
 }
 template <class Addr>
@@ -79,7 +79,7 @@ io::Result<std::size_t> DatagramSocket<Addr>::try_send_to(io::ConstBytes data, c
 }
 
 template <class Addr>
-AsyncIo<ferry::detail::RecvCall> DatagramSocket<Addr>::recv(io::MutableBytes buffer) const noexcept {
+io::AsyncIo<ferry::detail::RecvCall> DatagramSocket<Addr>::recv(io::MutableBytes buffer) const noexcept {
   return {source(), Interest::Readable, ferry::detail::RecvCall(as_raw_fd(), buffer.span())};
 }
 template <class Addr>
@@ -91,7 +91,7 @@ io::Result<std::size_t> DatagramSocket<Addr>::try_recv(io::MutableBytes buffer) 
   return source().try_io(Interest::Readable, ferry::detail::RecvCall(as_raw_fd(), buffer.span()));
 }
 template <class Addr>
-AsyncIo<ferry::detail::RecvBufCall> DatagramSocket<Addr>::recv_buf(io::ReadBuf& buf) const noexcept {
+io::AsyncIo<ferry::detail::RecvBufCall> DatagramSocket<Addr>::recv_buf(io::ReadBuf& buf) const noexcept {
   return {source(), Interest::Readable, ferry::detail::RecvBufCall(as_raw_fd(), buf)};
 }
 template <class Addr>
@@ -100,7 +100,7 @@ io::Result<std::size_t> DatagramSocket<Addr>::try_recv_buf(io::ReadBuf& buf) con
 }
 
 template <class Addr>
-AsyncIo<ferry::detail::RecvFromCall<Addr>> DatagramSocket<Addr>::recv_from(
+io::AsyncIo<ferry::detail::RecvFromCall<Addr>> DatagramSocket<Addr>::recv_from(
     io::MutableBytes buffer) const noexcept {
   return {source(), Interest::Readable, ferry::detail::RecvFromCall<Addr>(as_raw_fd(), buffer.span())};
 }
@@ -114,7 +114,7 @@ auto DatagramSocket<Addr>::try_recv_from(io::MutableBytes buffer) const -> io::R
   return source().try_io(Interest::Readable, ferry::detail::RecvFromCall<Addr>(as_raw_fd(), buffer.span()));
 }
 template <class Addr>
-AsyncIo<ferry::detail::RecvBufFromCall<Addr>> DatagramSocket<Addr>::recv_buf_from(
+io::AsyncIo<ferry::detail::RecvBufFromCall<Addr>> DatagramSocket<Addr>::recv_buf_from(
     io::ReadBuf& buf) const noexcept {
   return {source(), Interest::Readable, ferry::detail::RecvBufFromCall<Addr>(as_raw_fd(), buf)};
 }
@@ -124,7 +124,7 @@ auto DatagramSocket<Addr>::try_recv_buf_from(io::ReadBuf& buf) const -> io::Resu
 }
 
 template <class Addr>
-AsyncIo<ferry::detail::RecvCall> DatagramSocket<Addr>::peek(io::MutableBytes buffer) const noexcept {
+io::AsyncIo<ferry::detail::RecvCall> DatagramSocket<Addr>::peek(io::MutableBytes buffer) const noexcept {
   return {source(), Interest::Readable, ferry::detail::RecvCall(as_raw_fd(), buffer.span(), MSG_PEEK)};
 }
 template <class Addr>
@@ -138,7 +138,7 @@ io::Result<std::size_t> DatagramSocket<Addr>::try_peek(io::MutableBytes buffer) 
 }
 
 template <class Addr>
-AsyncIo<ferry::detail::RecvFromCall<Addr>> DatagramSocket<Addr>::peek_from(
+io::AsyncIo<ferry::detail::RecvFromCall<Addr>> DatagramSocket<Addr>::peek_from(
     io::MutableBytes buffer) const noexcept {
   return {source(), Interest::Readable,
           ferry::detail::RecvFromCall<Addr>(as_raw_fd(), buffer.span(), MSG_PEEK)};
@@ -155,7 +155,7 @@ auto DatagramSocket<Addr>::try_peek_from(io::MutableBytes buffer) const -> io::R
 }
 
 template <class Addr>
-AsyncIo<ferry::detail::PeekSenderCall<Addr>> DatagramSocket<Addr>::peek_sender() const noexcept {
+io::AsyncIo<ferry::detail::PeekSenderCall<Addr>> DatagramSocket<Addr>::peek_sender() const noexcept {
   return {source(), Interest::Readable, ferry::detail::PeekSenderCall<Addr>(as_raw_fd())};
 }
 template <class Addr>

@@ -132,7 +132,7 @@ io::Result<std::size_t> StreamSocket::try_write_vectored(
   return try_transfer(source(), Direction::Write, vectors.size_bytes(), send_all(source().fd(), vectors));
 }
 
-AsyncIo<ferry::detail::RecvCall> StreamSocket::peek(io::MutableBytes buffer) const noexcept {
+io::AsyncIo<ferry::detail::RecvCall> StreamSocket::peek(io::MutableBytes buffer) const noexcept {
   return {source(), io::Interest::Readable, ferry::detail::RecvCall(source().fd(), buffer.span(), MSG_PEEK)};
 }
 Poll<io::Result<std::size_t>> StreamSocket::poll_peek(Context& cx, std::span<std::byte> buffer) const {

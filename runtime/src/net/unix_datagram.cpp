@@ -50,7 +50,7 @@ io::Result<void> UnixDatagram::connect(const std::filesystem::path& path) const 
   return detail::connect_to(as_raw_fd(), detail::to_native(*addr));
 }
 
-AsyncIo<SendToPath> UnixDatagram::send_to(io::ConstBytes data, const std::filesystem::path& path) const {
+io::AsyncIo<SendToPath> UnixDatagram::send_to(io::ConstBytes data, const std::filesystem::path& path) const {
   return {source(), Interest::Writable, SendToPath(as_raw_fd(), data.span(), detail::to_unix_addr(path))};
 }
 Poll<io::Result<std::size_t>> UnixDatagram::poll_send_to(Context& cx, std::span<const std::byte> data,

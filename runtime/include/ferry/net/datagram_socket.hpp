@@ -8,9 +8,9 @@
 #include <ferry/detail/io_source.hpp>
 #include <ferry/detail/socket_calls.hpp>
 #include <ferry/future.hpp>
+#include <ferry/io/async_io.hpp>
 #include <ferry/io/bytes.hpp>
 #include <ferry/io/read_buf.hpp>
-#include <ferry/net/async_io.hpp>
 #include <ferry/net/socket.hpp>
 #include <ferry/result.hpp>
 
@@ -47,7 +47,7 @@ class DatagramSocket : public Socket {
   /// datagram found nobody.
   /// Cancelling: safe; nothing has been sent unless it has completed.
   /// Tokio: `send`.
-  [[nodiscard]] AsyncIo<detail::SendCall> send(io::ConstBytes data) const noexcept;
+  [[nodiscard]] io::AsyncIo<detail::SendCall> send(io::ConstBytes data) const noexcept;
   /// Tokio: `poll_send`.
   Poll<io::Result<std::size_t>> poll_send(Context& cx, std::span<const std::byte> data) const;
   /// Errors: EAGAIN when `writable` has to be awaited. Tokio: `try_send`.
@@ -58,8 +58,8 @@ class DatagramSocket : public Socket {
   /// Result: how many bytes: all of them.
   /// Cancelling: safe; nothing has been sent unless it has completed.
   /// Tokio: `send_to`.
-  [[nodiscard]] AsyncIo<detail::SendToCall<Addr>> send_to(io::ConstBytes data,
-                                                          const Addr& target) const noexcept;
+  [[nodiscard]] io::AsyncIo<detail::SendToCall<Addr>> send_to(io::ConstBytes data,
+                                                              const Addr& target) const noexcept;
   /// Tokio: `poll_send_to`.
   Poll<io::Result<std::size_t>> poll_send_to(Context& cx, std::span<const std::byte> data,
                                              const Addr& target) const;
@@ -72,7 +72,7 @@ class DatagramSocket : public Socket {
   /// Errors: ECONNREFUSED when an earlier datagram found nobody.
   /// Cancelling: safe; no datagram is taken unless it has completed.
   /// Tokio: `recv`.
-  [[nodiscard]] AsyncIo<detail::RecvCall> recv(io::MutableBytes buffer) const noexcept;
+  [[nodiscard]] io::AsyncIo<detail::RecvCall> recv(io::MutableBytes buffer) const noexcept;
   /// Tokio: `poll_recv`.
   Poll<io::Result<void>> poll_recv(Context& cx, io::ReadBuf& buf) const;
   /// Errors: EAGAIN when `readable` has to be awaited. Tokio: `try_recv`.
@@ -81,7 +81,7 @@ class DatagramSocket : public Socket {
   ///
   /// Cancelling: safe; no datagram is taken unless it has completed.
   /// Tokio: `recv_buf`.
-  [[nodiscard]] AsyncIo<detail::RecvBufCall> recv_buf(io::ReadBuf& buf) const noexcept;
+  [[nodiscard]] io::AsyncIo<detail::RecvBufCall> recv_buf(io::ReadBuf& buf) const noexcept;
   /// Errors: EAGAIN when `readable` has to be awaited. Tokio: `try_recv_buf`.
   io::Result<std::size_t> try_recv_buf(io::ReadBuf& buf) const;
 
@@ -89,7 +89,7 @@ class DatagramSocket : public Socket {
   ///
   /// Cancelling: safe; no datagram is taken unless it has completed.
   /// Tokio: `recv_from`.
-  [[nodiscard]] AsyncIo<detail::RecvFromCall<Addr>> recv_from(io::MutableBytes buffer) const noexcept;
+  [[nodiscard]] io::AsyncIo<detail::RecvFromCall<Addr>> recv_from(io::MutableBytes buffer) const noexcept;
   /// Tokio: `poll_recv_from`.
   Poll<io::Result<Addr>> poll_recv_from(Context& cx, io::ReadBuf& buf) const;
   /// Errors: EAGAIN when `readable` has to be awaited. Tokio: `try_recv_from`.
@@ -98,7 +98,7 @@ class DatagramSocket : public Socket {
   ///
   /// Cancelling: safe; no datagram is taken unless it has completed.
   /// Tokio: `recv_buf_from`.
-  [[nodiscard]] AsyncIo<detail::RecvBufFromCall<Addr>> recv_buf_from(io::ReadBuf& buf) const noexcept;
+  [[nodiscard]] io::AsyncIo<detail::RecvBufFromCall<Addr>> recv_buf_from(io::ReadBuf& buf) const noexcept;
   /// Errors: EAGAIN when `readable` has to be awaited. Tokio: `try_recv_buf_from`.
   io::Result<Received> try_recv_buf_from(io::ReadBuf& buf) const;
 
@@ -106,7 +106,7 @@ class DatagramSocket : public Socket {
   ///
   /// Cancelling: safe.
   /// Tokio: `peek`.
-  [[nodiscard]] AsyncIo<detail::RecvCall> peek(io::MutableBytes buffer) const noexcept;
+  [[nodiscard]] io::AsyncIo<detail::RecvCall> peek(io::MutableBytes buffer) const noexcept;
   /// Tokio: `poll_peek`.
   Poll<io::Result<void>> poll_peek(Context& cx, io::ReadBuf& buf) const;
   /// Errors: EAGAIN when `readable` has to be awaited. Tokio: `try_peek`.
@@ -115,7 +115,7 @@ class DatagramSocket : public Socket {
   ///
   /// Cancelling: safe.
   /// Tokio: `peek_from`.
-  [[nodiscard]] AsyncIo<detail::RecvFromCall<Addr>> peek_from(io::MutableBytes buffer) const noexcept;
+  [[nodiscard]] io::AsyncIo<detail::RecvFromCall<Addr>> peek_from(io::MutableBytes buffer) const noexcept;
   /// Tokio: `poll_peek_from`.
   Poll<io::Result<Addr>> poll_peek_from(Context& cx, io::ReadBuf& buf) const;
   /// Errors: EAGAIN when `readable` has to be awaited. Tokio: `try_peek_from`.
@@ -124,7 +124,7 @@ class DatagramSocket : public Socket {
   ///
   /// Cancelling: safe.
   /// Tokio: `peek_sender`.
-  [[nodiscard]] AsyncIo<detail::PeekSenderCall<Addr>> peek_sender() const noexcept;
+  [[nodiscard]] io::AsyncIo<detail::PeekSenderCall<Addr>> peek_sender() const noexcept;
   /// Tokio: `poll_peek_sender`.
   Poll<io::Result<Addr>> poll_peek_sender(Context& cx) const;
   /// Errors: EAGAIN when `readable` has to be awaited. Tokio: `try_peek_sender`.

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include <ferry/detail/io_source.hpp>
+#include <ferry/io/async_io.hpp>
 #include <ferry/io/interest.hpp>
-#include <ferry/net/async_io.hpp>
 #include <ferry/net/readiness.hpp>
 #include <ferry/result.hpp>
 
@@ -50,8 +50,8 @@ class Socket {
   /// Cancelling: safe; `call` runs only while this is polled.
   /// Tokio: `async_io`.
   template <class F>
-  [[nodiscard]] AsyncIo<std::decay_t<F>> async_io(io::Interest interest, F&& call) const {
-    return AsyncIo<std::decay_t<F>>(source_, interest, std::forward<F>(call));
+  [[nodiscard]] io::AsyncIo<std::decay_t<F>> async_io(io::Interest interest, F&& call) const {
+    return io::AsyncIo<std::decay_t<F>>(source_, interest, std::forward<F>(call));
   }
 
   /// The socket's pending error (SO_ERROR), which this clears. Tokio: `take_error`.

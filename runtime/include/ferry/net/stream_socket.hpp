@@ -7,10 +7,10 @@
 #include <ferry/detail/io_source.hpp>
 #include <ferry/detail/socket_calls.hpp>
 #include <ferry/future.hpp>
+#include <ferry/io/async_io.hpp>
 #include <ferry/io/bytes.hpp>
 #include <ferry/io/members.hpp>
 #include <ferry/io/read_buf.hpp>
-#include <ferry/net/async_io.hpp>
 #include <ferry/net/socket.hpp>
 #include <ferry/result.hpp>
 
@@ -75,7 +75,7 @@ class StreamSocket : public Socket,
   /// Result: how many bytes were copied; 0 at the end.
   /// Cancelling: safe.
   /// Tokio: `peek`.
-  [[nodiscard]] AsyncIo<detail::RecvCall> peek(io::MutableBytes buffer) const noexcept;
+  [[nodiscard]] io::AsyncIo<detail::RecvCall> peek(io::MutableBytes buffer) const noexcept;
   /// Only the latest waker counts. Tokio: `poll_peek`.
   Poll<io::Result<std::size_t>> poll_peek(Context& cx, std::span<std::byte> buffer) const;
 

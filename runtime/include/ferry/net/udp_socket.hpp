@@ -11,9 +11,9 @@
 #include <ferry/detail/io_source.hpp>
 #include <ferry/detail/socket_calls.hpp>
 #include <ferry/future.hpp>
+#include <ferry/io/async_io.hpp>
 #include <ferry/io/bytes.hpp>
 #include <ferry/net/addr.hpp>
-#include <ferry/net/async_io.hpp>
 #include <ferry/net/datagram_socket.hpp>
 #include <ferry/net/lookup.hpp>
 #include <ferry/result.hpp>
@@ -153,7 +153,7 @@ class [[nodiscard]] UdpSocket::SendToName {
   const UdpSocket* socket_;
   io::ConstBytes data_;
   LookupHost lookup_;
-  std::optional<AsyncIo<detail::SendToCall<SocketAddr>>> sending_;
+  std::optional<io::AsyncIo<detail::SendToCall<SocketAddr>>> sending_;
 };
 
 inline UdpSocket::Bind UdpSocket::bind(ToSocketAddrs addr) { return Bind(std::move(addr)); }

@@ -9,8 +9,8 @@
 #include <ferry/detail/io_source.hpp>
 #include <ferry/detail/socket_calls.hpp>
 #include <ferry/future.hpp>
+#include <ferry/io/async_io.hpp>
 #include <ferry/io/bytes.hpp>
-#include <ferry/net/async_io.hpp>
 #include <ferry/net/datagram_socket.hpp>
 #include <ferry/net/unix_addr.hpp>
 #include <ferry/result.hpp>
@@ -54,7 +54,7 @@ class UnixDatagram : public DatagramSocket<UnixSocketAddr> {
   /// Errors: ENOENT; ECONNREFUSED when the socket is gone; InvalidInput when the path is too long.
   /// Cancelling: safe; nothing has been sent unless it has completed.
   /// Tokio: `UnixDatagram::send_to`.
-  [[nodiscard]] AsyncIo<detail::SendToCall<io::Result<UnixSocketAddr>>> send_to(
+  [[nodiscard]] io::AsyncIo<detail::SendToCall<io::Result<UnixSocketAddr>>> send_to(
       io::ConstBytes data, const std::filesystem::path& path) const;
   /// Tokio: `UnixDatagram::poll_send_to`.
   Poll<io::Result<std::size_t>> poll_send_to(Context& cx, std::span<const std::byte> data,

@@ -7,7 +7,7 @@
 
 #include <ferry/detail/io_source.hpp>
 #include <ferry/future.hpp>
-#include <ferry/net/async_io.hpp>
+#include <ferry/io/async_io.hpp>
 #include <ferry/net/unix_addr.hpp>
 #include <ferry/net/unix_stream.hpp>
 #include <ferry/result.hpp>

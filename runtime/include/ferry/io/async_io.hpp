@@ -8,9 +8,9 @@
 #include <ferry/future.hpp>
 #include <ferry/io/interest.hpp>
 
-namespace ferry::net {
+namespace ferry::io {
 
-/// Completes with what a callable `io::Result<T>()` gives as soon as that is not EAGAIN. The socket is
+/// Completes with what a callable `io::Result<T>()` gives as soon as that is not EAGAIN. The descriptor is
 /// borrowed, and so is what the callable refers to. Any number of tasks may wait.
 ///
 /// Cancelling: safe; the callable runs only while this is polled, and what it gives completes this.
@@ -19,7 +19,7 @@ class [[nodiscard]] AsyncIo {
  public:
   using Output = std::invoke_result_t<F&>;
 
-  AsyncIo(const detail::IoSource& source, io::Interest interest, F call)
+  AsyncIo(const ferry::detail::IoSource& source, io::Interest interest, F call)
       : source_(&source), call_(std::move(call)), waiter_(interest) {}
   AsyncIo(const AsyncIo&) = delete;
   AsyncIo& operator=(const AsyncIo&) = delete;
@@ -27,9 +27,9 @@ class [[nodiscard]] AsyncIo {
   Poll<Output> poll(Context& cx) { return source_->poll_io(waiter_, cx, call_); }
 
  private:
-  const detail::IoSource* source_;
+  const ferry::detail::IoSource* source_;
   F call_;
-  detail::IoSource::Waiter waiter_;
+  ferry::detail::IoSource::Waiter waiter_;
 };
 
-}  // namespace ferry::net
+}  // namespace ferry::io
