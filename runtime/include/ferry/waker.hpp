@@ -6,6 +6,7 @@
 #include <utility>
 
 namespace ferry::detail {
+class BranchContext;
 class TaskHeader;
 }
 
@@ -112,6 +113,7 @@ class Context {
   bool has_budget_remaining() const noexcept { return budget_ != 0; }
 
  private:
+  friend class detail::BranchContext;
   friend class detail::TaskHeader;
 
   void yield_forced() noexcept;
