@@ -11,6 +11,15 @@
 
 namespace ferry::detail {
 
+/// A future as `make()` gives it, by elision: it is never moved.
+template <class F>
+class HeldFuture {
+ public:
+  template <class Make>
+  HeldFuture(std::in_place_t, Make&& make) : future(std::forward<Make>(make)()) {}
+  F future;
+};
+
 /// Holds a future or none. Can be moved whatever the future is.
 ///
 /// Cost: no allocation for a future that can be moved; otherwise one, with the first future.
@@ -24,12 +33,12 @@ class FutureSlot {
       return place_ == nullptr || !*place_;
   }
 
-  /// Puts the future in that `make()` gives, by elision: it is never moved.
+  /// Puts the future in that `make()` gives.
   template <class Make>
   void emplace(Make&& make) {
     if constexpr (!kIsInline)
       if (place_ == nullptr) place_ = std::make_unique<std::optional<Held>>();
-    place().emplace(std::in_place, make);
+    place().emplace(std::in_place, std::forward<Make>(make));
   }
 
   /// There is a future. It is gone when it was ready.
@@ -41,12 +50,7 @@ class FutureSlot {
 
  private:
   static constexpr bool kIsInline = std::move_constructible<F>;
-
-  struct Held {
-    template <class Make>
-    Held(std::in_place_t, Make& make) : future(make()) {}
-    F future;
-  };
+  using Held = HeldFuture<F>;
 
   std::optional<Held>& place() noexcept {
     if constexpr (kIsInline)
