@@ -25,7 +25,7 @@ class Map {
     auto polled = stream_.poll_next(cx);
     if (polled.is_pending()) return ferry::pending;
     if (!*polled) return std::optional<Item>();
-    return Poll<std::optional<Item>>::ready(std::invoke(f_, **std::move(polled)));
+    return Poll<std::optional<Item>>::ready(std::in_place, std::invoke(f_, **std::move(polled)));
   }
   SizeHint size_hint() const { return stream::size_hint(stream_); }
 

@@ -36,7 +36,7 @@ class Then {
     if constexpr (std::is_void_v<FutureOutput<Made>>)
       return Poll<std::optional<Item>>::ready(std::in_place);
     else
-      return Poll<std::optional<Item>>::ready(*std::move(polled));
+      return Poll<std::optional<Item>>::ready(std::in_place, *std::move(polled));
   }
   SizeHint size_hint() const {
     return stream::size_hint(stream_) + SizeHint::exactly(future_.is_empty() ? 0 : 1);
