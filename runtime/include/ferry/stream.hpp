@@ -1,13 +1,14 @@
 // Streams: futures that give many values. What adapts them, where they come from, and wrappers for what gives
 // many values.
 //
-// A function of a stream is called with it, `map(stream, f)`, or stands behind it, `stream | map(f)`; without
-// a stream it can be kept: `const auto firsts = map(f) | take(3);`. A stream that has a name is borrowed, and
-// has to outlive what is made of it; a temporary is moved in. To give a stream away that has a name: `std::move(
-// stream) | map(f)`.
+// A function of a stream is called with it, `map(stream, f)`, or stands behind it, `stream | map(f)`. Without
+// a stream it can be kept and used again: `const auto firsts = map(f) | take(3);`.
 //
-// Streams can be moved between polls, unless one says that it cannot, which is why it has a name. Dropping
-// `next` never loses an item.
+// A stream that has a name is borrowed, and has to outlive what is made of it; a temporary is moved in. So
+// `std::move(stream) | map(f)` gives a stream away, and one that cannot be moved needs a name.
+//
+// Dropping `next` loses no item: what has left a source and was not given yet is kept by the adapter. What is
+// made of streams that can be moved can be moved, also between polls.
 #pragma once
 
 #include <ferry/stream/any_stream.hpp>

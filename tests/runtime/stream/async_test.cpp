@@ -1,5 +1,6 @@
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <ranges>
@@ -359,6 +360,9 @@ stream::Generator<int> doubled(Feed& feed) {
     co_yield result;
   }
 }
+stream::Generator<int> counting() {
+  for (int i = 0;; ++i) co_yield i;
+}
 stream::Generator<std::string> failing() {
   co_yield "one";
   throw std::runtime_error("bad");
@@ -409,6 +413,14 @@ TEST_SUITE("stream.Generator") {
       }
       CHECK(counts.alive == 0);
     }
+  }
+
+  TEST_CASE("a generator that awaits nothing uses the budget") {
+    auto numbers = counting();
+    Context cx(Waker::noop());
+    for (std::uint32_t i = 0; i < Context::kBudget; ++i) REQUIRE(numbers.poll_next(cx).is_ready());
+    CHECK(numbers.poll_next(cx).is_pending());
+    CHECK(**poll_next(numbers) == static_cast<int>(Context::kBudget));
   }
 
   TEST_CASE("a generator is adapted as any stream") {

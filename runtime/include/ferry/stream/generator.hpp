@@ -10,6 +10,7 @@
 
 #include <ferry/assert.hpp>
 #include <ferry/detail/chain.hpp>
+#include <ferry/detail/coop.hpp>
 #include <ferry/stream/stream.hpp>
 #include <ferry/task/task.hpp>
 
@@ -38,9 +39,11 @@ class GeneratorPromise : public PromiseBase {
 
   Poll<std::optional<T>> poll_next(std::coroutine_handle<> coroutine, Context& cx) {
     if (coroutine.done()) return std::optional<T>();
+    if (must_yield(cx)) return ferry::pending;
     if (!is_waiting_) chain_.start(coroutine);
     is_waiting_ = !chain_.poll(cx);
     if (is_waiting_) return ferry::pending;
+    spend_budget(cx);
     if (exception_) std::rethrow_exception(std::exchange(exception_, nullptr));
 #if defined(__GNUC__) && !defined(__clang__)
     if (!item_ && !coroutine.done()) [[unlikely]]
@@ -81,7 +84,7 @@ namespace ferry::stream {
 /// Cancelling: destroying it destroys what it awaits and its local variables, as for a Task. Dropping `next`
 /// loses nothing: the next poll goes on where it was.
 /// Thread safety: owned by one thread at a time.
-/// Cost: one frame from a per-thread pool; nothing for an item.
+/// Cost: one frame from a per-thread pool; no allocation for an item, which uses one unit of the budget.
 /// Rust: `async_stream::stream!`.
 template <class T>
 class [[FERRY_DETAIL_COROUTINE_TYPE]] Generator {

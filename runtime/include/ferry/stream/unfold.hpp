@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <ferry/detail/coop.hpp>
 #include <ferry/detail/future_slot.hpp>
 #include <ferry/stream/stream.hpp>
 
@@ -48,6 +49,7 @@ class Unfold {
   Unfold(T state, F f) : state_(std::in_place, std::move(state)), f_(std::move(f)) {}
 
   Poll<std::optional<Item>> poll_next(Context& cx) {
+    if (detail::must_yield(cx)) return ferry::pending;
     if (future_.is_empty()) {
       if (!state_) return std::optional<Item>();
       T state = *std::move(state_);
@@ -56,6 +58,7 @@ class Unfold {
     }
     auto polled = future_.poll(cx);
     if (polled.is_pending()) return ferry::pending;
+    detail::spend_budget(cx);
     std::optional<Step>& step = *polled;
     if (!step) return std::optional<Item>();
     state_.emplace(std::move(step->second));
