@@ -27,15 +27,14 @@ class WakeQueue::Shared {
   }
 
   void push(Entry& entry) noexcept {
+    const std::lock_guard lock(mutex_);
+    static_cast<void>(link(entry));
+  }
+  void wake(Entry& entry) noexcept {
     Waker waker = Waker::noop();
     {
       const std::lock_guard lock(mutex_);
-      if (entry.is_queued) return;
-      entry.is_queued = true;
-      entry.next = nullptr;
-      (first_ == nullptr ? first_ : last_->next) = &entry;
-      last_ = &entry;
-      std::swap(waker, waker_);
+      if (link(entry)) std::swap(waker, waker_);
     }
     std::move(waker).wake();
   }
@@ -58,6 +57,16 @@ class WakeQueue::Shared {
   static const WakerVTable kWaker;
 
  private:
+  // Under the lock. False if it is in the queue already.
+  bool link(Entry& entry) noexcept {
+    if (entry.is_queued) return false;
+    entry.is_queued = true;
+    entry.next = nullptr;
+    (first_ == nullptr ? first_ : last_->next) = &entry;
+    last_ = &entry;
+    return true;
+  }
+
   SpinLock mutex_;
   Entry* first_ = nullptr;
   Entry* last_ = nullptr;  // while there is a first one
@@ -74,13 +83,13 @@ constinit const WakerVTable WakeQueue::Shared::kWaker = {
     .wake =
         [](void* data) {
           auto& entry = *static_cast<Entry*>(data);
-          entry.shared.push(entry);
+          entry.shared.wake(entry);
           entry.shared.release();
         },
     .wake_by_ref =
         [](void* data) {
           auto& entry = *static_cast<Entry*>(data);
-          entry.shared.push(entry);
+          entry.shared.wake(entry);
         },
     .drop = [](void* data) noexcept { static_cast<Entry*>(data)->shared.release(); },
 };

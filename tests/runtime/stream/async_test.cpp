@@ -140,6 +140,7 @@ TEST_SUITE("stream.buffered") {
     CHECK(**next.poll() == 10);
     REQUIRE(next.poll().is_pending());
     CHECK(answers.asked == 3);
+    CHECK_FALSE(next.is_woken());
     answers.answer(0, 20);
     answers.answer(2, 30);
     answers.answer(3, 40);

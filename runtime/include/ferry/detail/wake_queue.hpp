@@ -26,7 +26,7 @@ class WakeQueue {
 
   /// Adds the next number, from 0 on. It is not in the queue yet.
   void add();
-  /// Puts a number into the queue, as its waker does.
+  /// Puts a number into the queue and wakes nobody: the owner takes it out before it waits.
   void push(std::size_t number) noexcept;
   /// Takes the first number out. Without one, `cx` is woken by the next that comes in.
   std::optional<std::size_t> poll_pop(Context& cx);
