@@ -8,7 +8,7 @@
 namespace ferry::detail {
 class BranchContext;
 class TaskHeader;
-}
+}  // namespace ferry::detail
 
 namespace ferry {
 
