@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <memory>
@@ -15,6 +16,7 @@
 #include <ferry/pin.hpp>
 #include <ferry/runtime.hpp>
 #include <ferry/select.hpp>
+#include <ferry/stream.hpp>
 #include <ferry/sync.hpp>
 #include <ferry/task.hpp>
 #include <ferry/time.hpp>
@@ -182,6 +184,44 @@ TEST_SUITE("spellings") {
         const sync::CancellationToken token;
         const auto ran = co_await token.run_until_cancelled(echo(std::string(kText)));
         CHECK(ran == kText);
+      };
+      rt.block_on(body());
+    });
+  }
+
+  TEST_CASE("streams, and what stands behind them") {
+    test::for_each_flavor([](const runtime::Runtime& rt) {
+      auto body = []() -> Task<void> {
+        auto [sender, receiver] = sync::mpsc::channel<std::string>(4);
+        for (int i = 0; i < 4; ++i) CHECK(sender.try_send(std::string(kText)).has_value());
+        stream::wrappers::ReceiverStream<std::string> messages(std::move(receiver));
+        const auto first = co_await stream::next(messages);
+        CHECK(first == kText);
+        const std::string& end = kText;
+        const auto ended = co_await (messages | stream::take(1) |
+                                     stream::map([&end](std::string text) { return text + end; }) |
+                                     stream::collect<std::vector<std::string>>());
+        CHECK(ended == std::vector<std::string>{kText + kText});
+        auto append = [end = kText](std::string text) { return text + end; };
+        auto appended = std::move(messages) | stream::map(append) | stream::then(echo);
+        const auto second = co_await stream::next(appended);
+        CHECK(second == kText + kText);
+        const auto all = co_await (std::move(appended) | stream::take(1) | stream::collect<std::string>());
+        CHECK(all == kText + kText);
+        const std::vector<std::string> texts(3, kText);
+        const auto longest = co_await (
+            stream::iter(texts) | stream::map(echo) | stream::buffer_unordered(2) |
+            stream::fold(std::string(), [](std::string a, std::string b) { return std::max(a, b); }));
+        CHECK(longest == kText);
+        auto generator = [](std::string text) -> stream::Generator<std::string> {
+          co_yield text;
+          co_yield co_await echo(text + "!");
+        };
+        auto generated = generator(kText);
+        const auto one = co_await stream::next(generated);
+        CHECK(one == kText);
+        const auto other = co_await stream::next(generated);
+        CHECK(other == kText + "!");
       };
       rt.block_on(body());
     });

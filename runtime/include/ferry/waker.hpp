@@ -6,8 +6,9 @@
 #include <utility>
 
 namespace ferry::detail {
+class BranchContext;
 class TaskHeader;
-}
+}  // namespace ferry::detail
 
 namespace ferry {
 
@@ -112,6 +113,7 @@ class Context {
   bool has_budget_remaining() const noexcept { return budget_ != 0; }
 
  private:
+  friend class detail::BranchContext;
   friend class detail::TaskHeader;
 
   void yield_forced() noexcept;

@@ -74,6 +74,10 @@ class PromiseBase {
     return TaskAwaiter<T>(task, *chain_);
   }
 
+ protected:
+  /// The coroutine is the outermost one of `chain`.
+  void run_in(Chain& chain) noexcept { chain_ = &chain; }
+
  private:
   template <class T>
   friend class ferry::Task;
