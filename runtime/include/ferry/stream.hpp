@@ -3,3 +3,5 @@
 
 #include <ferry/stream/stream.hpp>
 #include <ferry/stream/wrappers.hpp>
+#include <ferry/stream/wrappers/lines.hpp>
+#include <ferry/stream/wrappers/split.hpp>
