@@ -2,3 +2,4 @@
 #pragma once
 
 #include <ferry/testing/explore.hpp>
+#include <ferry/testing/io.hpp>
