@@ -3,5 +3,3 @@
 
 #include <ferry/stream/stream.hpp>
 #include <ferry/stream/wrappers.hpp>
-#include <ferry/stream/wrappers/lines.hpp>
-#include <ferry/stream/wrappers/split.hpp>

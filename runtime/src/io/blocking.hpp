@@ -60,6 +60,8 @@ class BlockingWriter {
   Poll<Result<std::size_t>> poll_write(Context& cx, std::span<const std::byte> data);
   /// Ready once everything that was taken is written, with the error of that.
   Poll<Result<void>> poll_flush(Context& cx);
+  /// Flushes; the descriptor stays open.
+  Poll<Result<void>> poll_shutdown(Context& cx) { return poll_flush(cx); }
 
  private:
   int fd_;

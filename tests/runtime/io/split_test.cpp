@@ -125,6 +125,7 @@ static_assert(io::AsyncWrite<io::AnyWrite> && !io::AsyncRead<io::AnyWrite>);
 static_assert(io::AsyncRead<io::AnyReadWrite> && io::AsyncWrite<io::AnyReadWrite>);
 static_assert(io::AsyncBufRead<io::AnyBufRead>);
 static_assert(std::constructible_from<io::AnyRead, io::DuplexStream> &&
+              !std::constructible_from<io::AnyRead, io::DuplexStream&> &&
               !std::constructible_from<io::AnyBufRead, io::DuplexStream> &&
               !std::constructible_from<io::AnyWrite, test::ScriptedReader>);
 static_assert(std::movable<io::AnyReadWrite> && !std::copy_constructible<io::AnyReadWrite>);
@@ -140,21 +141,13 @@ TEST_SUITE("io.Any") {
     CHECK(all == "one two 33333");
   }
 
-  TEST_CASE("borrows what has a name, owns what is moved in") {
-    test::RecordingWriter writer;
-    {
-      io::AnyWrite borrowing = writer;
-      CHECK(at_once([&] { return borrowing.write_all("ab"); }).has_value());
-      CHECK(at_once([&] { return borrowing.flush(); }).has_value());
-    }
-    CHECK(writer.written == "ab");
-    CHECK(writer.flushes == 1);
-
+  TEST_CASE("owns what it is made from, and moves with it") {
     auto [near, far] = io::duplex(16);
     {
-      io::AnyReadWrite owning = std::move(near);
-      io::AnyReadWrite moved = std::move(owning);
+      io::AnyReadWrite any = std::move(near);
+      io::AnyReadWrite moved = std::move(any);
       CHECK(at_once([&] { return moved.write_all("cd"); }).has_value());
+      CHECK(at_once([&] { return moved.flush(); }).has_value());
     }
     CHECK(read_all(far) == "cd");
   }
@@ -177,12 +170,10 @@ TEST_SUITE("io.Any") {
   }
 
   TEST_CASE("takes several pieces at once if the writer behind it does") {
-    test::VectoredWriter vectored;
-    io::AnyWrite any = vectored;
+    io::AnyWrite any = test::VectoredWriter();
     CHECK(io::is_write_vectored(any));
     const auto pieces = test::pieces_of({"ab", "c"});
     CHECK(at_once([&] { return any.write_vectored(pieces); }).value() == 3);
-    CHECK(vectored.most_pieces == 2);
 
     io::AnyWrite plain = test::RecordingWriter();
     CHECK_FALSE(io::is_write_vectored(plain));

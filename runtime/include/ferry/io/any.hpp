@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <ferry/assert.hpp>
 #include <ferry/future.hpp>
 #include <ferry/io/buf_read.hpp>
 #include <ferry/io/members.hpp>
@@ -144,11 +145,11 @@ class Erased : public Abilities::Interface... {
 template <class T, class Interface>
 class Target : public Interface {
  public:
-  explicit Target(T&& target) : target_(std::forward<T>(target)) {}
+  explicit Target(T&& target) : target_(std::move(target)) {}
 
  protected:
-  std::remove_reference_t<T>& target() noexcept { return target_; }
-  const std::remove_reference_t<T>& target() const noexcept { return target_; }
+  T& target() noexcept { return target_; }
+  const T& target() const noexcept { return target_; }
 
  private:
   T target_;
@@ -166,26 +167,27 @@ struct Models<Base, First, Rest...> {
 
 }  // namespace detail
 
-/// Any object with these abilities, whatever its type; see AnyRead and the others.
+/// Any object with these abilities, whatever its type; see AnyRead and the others. It owns the object.
 ///
-/// Owns what is moved in; borrows what has a name.
-///
+/// Thread safety: as the object.
 /// Cost: one allocation; a virtual call for each poll.
 template <class... Abilities>
 class Any : public Abilities::template Members<Any<Abilities...>>... {
  public:
   template <class T>
-    requires(!std::same_as<std::remove_cvref_t<T>, Any> && (Abilities::template kHas<T> && ...))
-  Any(T&& object)
-      : erased_(std::make_unique<
-                typename detail::Models<detail::Target<T, detail::Erased<Abilities...>>, Abilities...>::Type>(
-            std::forward<T>(object))) {}
+    requires(!std::is_lvalue_reference_v<T> && !std::same_as<T, Any> && (Abilities::template kHas<T> && ...))
+  Any(T&& object) : erased_(std::make_unique<Object<T>>(std::move(object))) {}
 
   /// For other parts of ferry.
-  detail::Erased<Abilities...>& erased() noexcept { return *erased_; }
-  const detail::Erased<Abilities...>& erased() const noexcept { return *erased_; }
+  detail::Erased<Abilities...>& erased() const noexcept {
+    FERRY_ASSERT(erased_ != nullptr, "a type-erased reader or writer that was moved from is not used");
+    return *erased_;
+  }
 
  private:
+  template <class T>
+  using Object = typename detail::Models<detail::Target<T, detail::Erased<Abilities...>>, Abilities...>::Type;
+
   std::unique_ptr<detail::Erased<Abilities...>> erased_;
 };
 
