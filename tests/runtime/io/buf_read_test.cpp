@@ -119,7 +119,7 @@ TEST_SUITE("io.read_line") {
     std::string text;
     auto read = test::spawn([&] { return reader.read_line(text); });
     REQUIRE(read.poll().is_pending());
-    CHECK(**read.poll() == 7);
+    CHECK(**read.poll() == 8);
     CHECK(text ==
           "gr\xc3\xbc\xc3\x9f"
           "e\n");

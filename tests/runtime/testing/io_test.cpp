@@ -1,6 +1,5 @@
 #include <array>
 #include <chrono>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -30,14 +29,16 @@ namespace {
 
 static_assert(io::AsyncRead<Mock> && io::AsyncWrite<Mock>);
 
-// What the destruction of a Mock says; nothing when its script is done.
-std::string last_words_of(std::optional<Mock>& mock) {
+// What the destruction of a Mock says after `use`; nothing when its script is done.
+template <class Use>
+std::string last_words_of(const Builder& builder, Use use) {
   try {
-    mock.reset();
-    return "";
+    Mock mock = builder.build();
+    use(mock);
   } catch (const std::logic_error& error) {
     return error.what();
   }
+  return "";
 }
 
 TEST_SUITE("testing.io.Mock") {
@@ -132,14 +133,11 @@ TEST_SUITE("testing.io.Mock") {
   }
 
   TEST_CASE("data that was not read or not written is a mistake") {
-    std::optional<Mock> unread = Builder().read("left").build();
-    CHECK(last_words_of(unread) == "Mock: not read: \"left\"");
-    std::optional<Mock> unwritten = Builder().write("left").build();
-    CHECK(at_once([&] { return unwritten->write("le"); }).value() == 2);
-    CHECK(last_words_of(unwritten) == "Mock: not written: \"ft\"");
-    std::optional<Mock> done = Builder().write("a").wait(1h).build();
-    CHECK(at_once([&] { return done->write("a"); }).value() == 1);
-    CHECK(last_words_of(done).empty());
+    const auto nothing = [](Mock&) {};
+    CHECK(last_words_of(Builder().read("left"), nothing) == "Mock: not read: \"left\"");
+    const auto write_two = [](Mock& mock) { CHECK(at_once([&] { return mock.write("le"); }).value() == 2); };
+    CHECK(last_words_of(Builder().write("left"), write_two) == "Mock: not written: \"ft\"");
+    CHECK(last_words_of(Builder().write("le").wait(1h), write_two).empty());
   }
 
   TEST_CASE("while an exception is under way its destruction adds none") {
