@@ -1,17 +1,35 @@
 // I/O: buffers, what readers and writers are, and what can be done with any of them.
 #pragma once
 
+#include <ferry/io/any.hpp>
 #include <ferry/io/async_fd.hpp>
 #include <ferry/io/async_io.hpp>
+#include <ferry/io/buf.hpp>
+#include <ferry/io/buf_read.hpp>
+#include <ferry/io/buf_reader.hpp>
+#include <ferry/io/buf_stream.hpp>
+#include <ferry/io/buf_writer.hpp>
 #include <ferry/io/bytes.hpp>
+#include <ferry/io/chain.hpp>
 #include <ferry/io/copy.hpp>
+#include <ferry/io/cursor.hpp>
 #include <ferry/io/duplex.hpp>
+#include <ferry/io/empty.hpp>
 #include <ferry/io/error.hpp>
 #include <ferry/io/interest.hpp>
+#include <ferry/io/join.hpp>
+#include <ferry/io/lines.hpp>
 #include <ferry/io/members.hpp>
+#include <ferry/io/numbers.hpp>
 #include <ferry/io/read.hpp>
 #include <ferry/io/read_buf.hpp>
 #include <ferry/io/ready.hpp>
+#include <ferry/io/seek.hpp>
+#include <ferry/io/split.hpp>
+#include <ferry/io/stdio.hpp>
+#include <ferry/io/sync_io_bridge.hpp>
+#include <ferry/io/take.hpp>
 #include <ferry/io/traits.hpp>
+#include <ferry/io/vectored.hpp>
 #include <ferry/io/waiter.hpp>
 #include <ferry/io/write.hpp>

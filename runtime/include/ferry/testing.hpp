@@ -2,4 +2,5 @@
 #pragma once
 
 #include <ferry/testing/explore.hpp>
+#include <ferry/testing/io.hpp>
 #include <ferry/testing/stream_mock.hpp>

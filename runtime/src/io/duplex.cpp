@@ -10,12 +10,13 @@ namespace ferry::io {
 
 // One direction: a ring of bytes, and who waits for it to be filled or emptied. Wakers are called after the
 // lock is released.
-class DuplexStream::Pipe {
+class detail::Pipe {
  public:
   explicit Pipe(std::size_t max_size) : ring_(max_size) {}
 
   Poll<Result<void>> poll_read(Context& cx, ReadBuf& buf) {
     if (!cx.poll_proceed()) return pending;
+    if (buf.remaining() == 0) return Result<void>();
     Waker writer = Waker::noop();
     {
       Waker reader = cx.waker();
@@ -37,30 +38,31 @@ class DuplexStream::Pipe {
     return Result<void>();
   }
 
-  Poll<Result<std::size_t>> poll_write(Context& cx, std::span<const std::byte> data) {
+  Poll<Result<std::size_t>> poll_write(Context& cx, std::span<const std::span<const std::byte>> pieces) {
     if (!cx.poll_proceed()) return pending;
     Waker reader = Waker::noop();
     std::size_t written = 0;
     {
       Waker writer = cx.waker();
       std::lock_guard lock(mutex_);
-      if (is_closed_) return Result<std::size_t>(Error(EPIPE, boost::system::system_category()));
-      if (size_ == ring_.size() && !data.empty()) {
+      if (is_closed_) return Result<std::size_t>(kBroken);
+      if (std::ranges::all_of(pieces, [](std::span<const std::byte> piece) { return piece.empty(); }))
+        return Result<std::size_t>(std::size_t{0});
+      if (size_ == ring_.size()) {
         std::swap(writer_, writer);
         return pending;
       }
-      while (size_ < ring_.size() && written < data.size()) {
-        const std::size_t end = (begin_ + size_) % ring_.size();
-        const std::size_t room = std::min(ring_.size() - size_, ring_.size() - end);
-        const std::span piece = data.subspan(written, std::min(room, data.size() - written));
-        std::ranges::copy(piece, ring_.begin() + static_cast<std::ptrdiff_t>(end));
-        size_ += piece.size();
-        written += piece.size();
-      }
+      for (const std::span<const std::byte> piece : pieces) written += append(piece);
       std::swap(reader_, reader);
     }
     std::move(reader).wake();
     return Result<std::size_t>(written);
+  }
+
+  Result<void> flush() {
+    std::lock_guard lock(mutex_);
+    if (is_closed_) return kBroken;
+    return {};
   }
 
   // No more is written; what is in the ring can still be read.
@@ -78,6 +80,22 @@ class DuplexStream::Pipe {
   }
 
  private:
+  inline static const Error kBroken{EPIPE, boost::system::system_category()};
+
+  // As much of `data` as there is room for.
+  std::size_t append(std::span<const std::byte> data) {
+    std::size_t written = 0;
+    while (size_ < ring_.size() && written < data.size()) {
+      const std::size_t end = (begin_ + size_) % ring_.size();
+      const std::size_t room = std::min(ring_.size() - size_, ring_.size() - end);
+      const std::span piece = data.subspan(written, std::min(room, data.size() - written));
+      std::ranges::copy(piece, ring_.begin() + static_cast<std::ptrdiff_t>(end));
+      size_ += piece.size();
+      written += piece.size();
+    }
+    return written;
+  }
+
   std::mutex mutex_;
   std::vector<std::byte> ring_;
   std::size_t begin_ = 0;
@@ -87,42 +105,44 @@ class DuplexStream::Pipe {
   Waker writer_ = Waker::noop();
 };
 
-DuplexStream::DuplexStream(std::shared_ptr<Pipe> input, std::shared_ptr<Pipe> output) noexcept
-    : input_(std::move(input)), output_(std::move(output)) {}
-DuplexStream::DuplexStream(DuplexStream&&) noexcept = default;
-DuplexStream& DuplexStream::operator=(DuplexStream&& other) noexcept {
-  if (this != &other) {
-    close();
-    input_ = std::move(other.input_);
-    output_ = std::move(other.output_);
-  }
-  return *this;
-}
-DuplexStream::~DuplexStream() { close(); }
-
-void DuplexStream::close() noexcept {
-  if (input_ == nullptr) return;
-  input_->close();
-  output_->close();
+SimplexReader::~SimplexReader() {
+  if (pipe_ != nullptr) pipe_->close();
 }
 
-Poll<Result<void>> DuplexStream::poll_read(Context& cx, ReadBuf& buf) { return input_->poll_read(cx, buf); }
+Poll<Result<void>> SimplexReader::poll_read(Context& cx, ReadBuf& buf) { return pipe_->poll_read(cx, buf); }
 
-Poll<Result<std::size_t>> DuplexStream::poll_write(Context& cx, std::span<const std::byte> data) {
-  return output_->poll_write(cx, data);
+SimplexWriter::~SimplexWriter() {
+  if (pipe_ != nullptr) pipe_->close();
 }
 
-Poll<Result<void>> DuplexStream::poll_flush(Context&) { return Result<void>(); }
-
-Poll<Result<void>> DuplexStream::poll_shutdown(Context&) {
-  output_->close();
+Poll<Result<std::size_t>> SimplexWriter::poll_write(Context& cx, std::span<const std::byte> data) {
+  return pipe_->poll_write(cx, std::span(&data, 1));
+}
+Poll<Result<std::size_t>> SimplexWriter::poll_write_vectored(
+    Context& cx, std::span<const std::span<const std::byte>> pieces) {
+  return pipe_->poll_write(cx, pieces);
+}
+Poll<Result<void>> SimplexWriter::poll_flush(Context&) { return pipe_->flush(); }
+Poll<Result<void>> SimplexWriter::poll_shutdown(Context&) {
+  pipe_->close();
   return Result<void>();
 }
 
+std::pair<SimplexReader, SimplexWriter> simplex(std::size_t max_size) {
+  auto pipe = std::make_shared<detail::Pipe>(max_size);
+  return {SimplexReader(pipe), SimplexWriter(pipe)};
+}
+
+SimplexStream SimplexStream::new_unsplit(std::size_t max_size) {
+  auto [reader, writer] = simplex(max_size);
+  return SimplexStream(std::move(reader), std::move(writer));
+}
+
 std::pair<DuplexStream, DuplexStream> duplex(std::size_t max_size) {
-  auto there = std::make_shared<DuplexStream::Pipe>(max_size);
-  auto back = std::make_shared<DuplexStream::Pipe>(max_size);
-  return {DuplexStream(back, there), DuplexStream(there, back)};
+  auto [there_reader, there_writer] = simplex(max_size);
+  auto [back_reader, back_writer] = simplex(max_size);
+  return {DuplexStream(std::move(back_reader), std::move(there_writer)),
+          DuplexStream(std::move(there_reader), std::move(back_writer))};
 }
 
 }  // namespace ferry::io

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <ferry/io.hpp>
 
+#include "runtime/io/at_once.hpp"
 #include "runtime/io/script.hpp"
 #include "support/spawn.hpp"
 
@@ -15,15 +16,9 @@ using test::ScriptedReader;
 
 // Writes and reads that are expected to be ready at once.
 void put(io::DuplexStream& stream, std::string_view text) {
-  REQUIRE(test::spawn([&] { return io::write_all(stream, text); }).poll().is_ready());
+  REQUIRE(test::at_once([&] { return io::write_all(stream, text); }).has_value());
 }
-std::string get(io::DuplexStream& stream) {
-  std::string buffer(64, '\0');
-  auto polled = test::spawn([&] { return io::read(stream, buffer); }).poll();
-  REQUIRE(polled.is_ready());
-  buffer.resize(polled->value());
-  return buffer;
-}
+std::string get(io::DuplexStream& stream) { return test::read_once(stream); }
 bool has_ended(io::DuplexStream& stream) { return get(stream).empty(); }
 
 TEST_SUITE("io.copy") {
@@ -85,7 +80,62 @@ TEST_SUITE("io.copy") {
   }
 }
 
+TEST_SUITE("io.copy_buf") {
+  TEST_CASE("writes what is in the reader's buffer, without one of its own, and flushes at the end") {
+    io::BufReader reader(ScriptedReader().give("hello").wait().give(" world").build(), 4);
+    RecordingWriter writer;
+    auto copy = test::spawn([&] { return io::copy_buf(reader, writer); });
+    REQUIRE(copy.poll().is_pending());
+    CHECK(writer.written == "hello");
+    CHECK(writer.writes == 2);
+    CHECK(writer.flushes == 0);
+    CHECK(**copy.poll() == 11);
+    CHECK(writer.written == "hello world");
+    CHECK(writer.flushes == 1);
+  }
+
+  TEST_CASE("what was not written is still in the reader when it is cancelled or fails") {
+    io::BufReader reader(ScriptedReader().give("hello").build());
+    RecordingWriter writer(2);
+    writer.is_open = false;
+    {
+      auto cancelled = test::spawn([&] { return io::copy_buf(reader, writer); });
+      REQUIRE(cancelled.poll().is_pending());
+    }
+    CHECK(test::text_of(reader.buffer()) == "hello");
+    RecordingWriter full(0);
+    CHECK(test::spawn([&] { return io::copy_buf(reader, full); }).poll()->error() ==
+          io::ErrorKind::WriteZero);
+    CHECK(test::text_of(reader.buffer()) == "hello");
+    writer.is_open = true;
+    CHECK(**test::spawn([&] { return io::copy_buf(reader, writer); }).poll() == 5);
+  }
+
+  TEST_CASE("fails with the reader's error") {
+    io::BufReader reader(ScriptedReader().give("a").fail(io::ErrorKind::InvalidData).build());
+    RecordingWriter writer;
+    CHECK(test::spawn([&] { return io::copy_buf(reader, writer); }).poll()->error() ==
+          io::ErrorKind::InvalidData);
+    CHECK(writer.written == "a");
+  }
+}
+
 TEST_SUITE("io.copy_bidirectional") {
+  TEST_CASE("buffers have the sizes that they are given") {
+    auto [client, a] = io::duplex(64);
+    auto [server, b] = io::duplex(64);
+    put(client, "0123456789");
+    put(server, "0123456789");
+    // Nothing can be written yet: as much is read as the buffers hold.
+    auto to_client = io::join(io::BufReader(a, 1), RecordingWriter());
+    auto to_server = io::join(io::BufReader(b, 1), RecordingWriter());
+    to_client.writer_mut().is_open = to_server.writer_mut().is_open = false;
+    auto copy = test::spawn([&] { return io::copy_bidirectional_with_sizes(to_client, to_server, 3, 7); });
+    REQUIRE(copy.poll().is_pending());
+    CHECK(get(a) == "3456789");
+    CHECK(get(b) == "789");
+  }
+
   TEST_CASE("data goes both ways, and the end of the first side half-closes the second") {
     auto [client, a] = io::duplex(64);
     auto [server, b] = io::duplex(64);
@@ -158,54 +208,6 @@ TEST_SUITE("io.copy_bidirectional") {
     auto polled = copy.poll();
     REQUIRE(polled.is_ready());
     CHECK(polled->error() == boost::system::errc::broken_pipe);
-  }
-}
-
-TEST_SUITE("io.duplex") {
-  TEST_CASE("a write beyond the limit is taken in part, and the rest waits for a read") {
-    auto [near, far] = io::duplex(4);
-    auto write = test::spawn([&] { return io::write_all(near, "abcdef"); });
-    REQUIRE(write.poll().is_pending());
-    CHECK(get(far) == "abcd");
-    REQUIRE(write.is_woken());
-    REQUIRE(write.poll().is_ready());
-    CHECK(get(far) == "ef");
-  }
-
-  TEST_CASE("a destroyed end lets the other read what is left, then the end, and breaks its writes") {
-    auto [near, far] = io::duplex(4);
-    put(near, "ab");
-    {
-      io::DuplexStream gone = std::move(near);
-    }
-    CHECK(get(far) == "ab");
-    CHECK(has_ended(far));
-    CHECK(test::spawn([&] { return io::write(far, "x"); }).poll()->error() ==
-          boost::system::errc::broken_pipe);
-  }
-
-  TEST_CASE("destroying an end wakes whoever waits at the other") {
-    auto [near, far] = io::duplex(4);
-    std::string buffer(4, '\0');
-    auto read = test::spawn([&] { return io::read(far, buffer); });
-    REQUIRE(read.poll().is_pending());
-    {
-      io::DuplexStream gone = std::move(near);
-    }
-    REQUIRE(read.is_woken());
-    CHECK(**read.poll() == 0);
-  }
-
-  TEST_CASE("a stream that is always ready uses the budget up and then yields") {
-    auto [near, far] = io::duplex(4);
-    {
-      io::DuplexStream gone = std::move(near);
-    }
-    std::string buffer(4, '\0');
-    Context cx(Waker::noop());
-    std::uint32_t polls = 0;
-    while (io::poll_read_bytes(far, cx, std::as_writable_bytes(std::span(buffer))).is_ready()) ++polls;
-    CHECK(polls == Context::kBudget);
   }
 }
 

@@ -86,6 +86,14 @@ TEST_SUITE("io.ReadBuf") {
     CHECK_THROWS_AS(buf.set_filled(4), std::logic_error);
   }
 
+  TEST_CASE("inner_mut gives all of the memory, whatever is filled") {
+    std::array<std::byte, 4> memory;
+    io::ReadBuf buf = io::ReadBuf::uninit(memory);
+    buf.put_slice(bytes("ab"));
+    CHECK(buf.inner_mut().data() == memory.data());
+    CHECK(buf.inner_mut().size() == 4);
+  }
+
   TEST_CASE("take gives a window of the unfilled part that is counted only when the caller does so") {
     std::array<std::byte, 8> memory;
     io::ReadBuf buf = io::ReadBuf::uninit(memory);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <optional>
 #include <span>
@@ -34,6 +35,8 @@ class ScriptedReader {
     error_ = error;
     return *this;
   }
+  /// The reader by value, for one that is made in one expression.
+  ScriptedReader build() { return std::move(*this); }
 
   Poll<io::Result<void>> poll_read(Context& cx, io::ReadBuf& buf) {
     if (steps_.empty()) return error_ ? io::Result<void>(*error_) : io::Result<void>();
@@ -87,5 +90,30 @@ class RecordingWriter {
   int shutdowns = 0;
   Waker waker = Waker::noop();
 };
+
+/// The same, and takes several pieces in one write.
+class VectoredWriter : public RecordingWriter {
+ public:
+  using RecordingWriter::RecordingWriter;
+
+  Poll<io::Result<std::size_t>> poll_write_vectored(Context& cx,
+                                                    std::span<const std::span<const std::byte>> pieces) {
+    std::string together;
+    for (const std::span<const std::byte> piece : pieces) together += text_of(piece);
+    most_pieces = std::max(most_pieces, pieces.size());
+    return poll_write(cx, std::as_bytes(std::span(together)));
+  }
+
+  std::size_t most_pieces = 0;  // in one write
+};
+
+/// The pieces of a vectored write, as views of string literals.
+template <std::size_t N>
+std::array<std::span<const std::byte>, N> pieces_of(const std::string_view (&texts)[N]) {
+  std::array<std::span<const std::byte>, N> pieces;
+  std::ranges::transform(texts, pieces.begin(),
+                         [](std::string_view text) { return std::as_bytes(std::span(text)); });
+  return pieces;
+}
 
 }  // namespace ferry::test

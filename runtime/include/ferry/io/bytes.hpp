@@ -10,6 +10,9 @@
 
 namespace ferry::io {
 
+/// How large the buffers of `copy`, BufReader and BufWriter are unless they are told otherwise, in bytes.
+inline constexpr std::size_t kDefaultBufferSize = 8 * 1024;
+
 /// A type whose values are bytes and nothing more.
 template <class T>
 concept ByteLike =

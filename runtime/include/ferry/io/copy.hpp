@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <ferry/io/buf_read.hpp>
 #include <ferry/io/error.hpp>
 #include <ferry/io/traits.hpp>
 
@@ -17,15 +18,14 @@ namespace detail {
 /// One direction's buffer: reads on while the writer is pending, and flushes the writer while the reader is.
 class CopyBuffer {
  public:
-  static constexpr std::size_t kSize = 8 * 1024;
-
-  CopyBuffer() : memory_(std::make_unique_for_overwrite<std::byte[]>(kSize)) {}
+  explicit CopyBuffer(std::size_t size)
+      : memory_(std::make_unique_for_overwrite<std::byte[]>(size)), size_(size) {}
 
   /// Ready with the number of bytes copied once the reader has ended and the writer is flushed.
   template <class R, class W>
   Poll<Result<std::uint64_t>> poll(Context& cx, R& reader, W& writer) {
     for (;;) {
-      if (!is_at_end_ && end_ < kSize) {
+      if (!is_at_end_ && end_ < size_) {
         Poll<Result<void>> filled = poll_fill(cx, reader);
         if (filled.is_ready() && !*filled) return Result<std::uint64_t>(filled->error());
         if (filled.is_pending() && begin_ == end_) return poll_idle(cx, writer);
@@ -54,7 +54,7 @@ class CopyBuffer {
   template <class R>
   Poll<Result<void>> poll_fill(Context& cx, R& reader) {
     Poll<Result<std::size_t>> polled =
-        poll_read_bytes(reader, cx, std::span(memory_.get() + end_, kSize - end_));
+        poll_read_bytes(reader, cx, std::span(memory_.get() + end_, size_ - end_));
     if (polled.is_pending()) return pending;
     if (!*polled) return Result<void>(polled->error());
     is_at_end_ = **polled == 0;
@@ -77,13 +77,14 @@ class CopyBuffer {
   // The writer is pending: what can be read meanwhile makes its next write larger.
   template <class R>
   Poll<Result<std::uint64_t>> poll_top_up(Context& cx, R& reader) {
-    if (is_at_end_ || end_ == kSize) return pending;
+    if (is_at_end_ || end_ == size_) return pending;
     Poll<Result<void>> filled = poll_fill(cx, reader);
     if (filled.is_ready() && !*filled) return Result<std::uint64_t>(filled->error());
     return pending;
   }
 
   std::unique_ptr<std::byte[]> memory_;
+  std::size_t size_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   std::uint64_t copied_ = 0;
@@ -94,6 +95,8 @@ class CopyBuffer {
 /// One direction of `copy_bidirectional`: copy, then shut the writer down.
 class Transfer {
  public:
+  explicit Transfer(std::size_t buffer_size) : buffer_(buffer_size) {}
+
   template <class R, class W>
   Poll<Result<void>> poll(Context& cx, R& reader, W& writer) {
     if (step_ == Step::Copy) {
@@ -129,7 +132,7 @@ class [[nodiscard]] Copy {
  public:
   using Output = Result<std::uint64_t>;
 
-  Copy(R& reader, W& writer) : reader_(&reader), writer_(&writer) {}
+  Copy(R& reader, W& writer) : reader_(&reader), writer_(&writer), buffer_(kDefaultBufferSize) {}
   Copy(const Copy&) = delete;
   Copy& operator=(const Copy&) = delete;
 
@@ -141,17 +144,55 @@ class [[nodiscard]] Copy {
   detail::CopyBuffer buffer_;
 };
 
+/// Completes with the number of bytes copied, once the reader has ended and the writer is flushed.
+///
+/// Cancelling: nothing is lost; what was not written is still in the reader.
+template <AsyncBufRead R, AsyncWrite W>
+class [[nodiscard]] CopyBuf {
+ public:
+  using Output = Result<std::uint64_t>;
+
+  CopyBuf(R& reader, W& writer) noexcept : reader_(&reader), writer_(&writer) {}
+  CopyBuf(const CopyBuf&) = delete;
+  CopyBuf& operator=(const CopyBuf&) = delete;
+
+  Poll<Output> poll(Context& cx) {
+    for (;;) {
+      const Poll<Result<std::span<const std::byte>>> filled = reader_->poll_fill_buf(cx);
+      if (filled.is_pending()) return pending;
+      if (!*filled) return Output(filled->error());
+      if ((*filled)->empty()) {
+        const Poll<Result<void>> flushed = writer_->poll_flush(cx);
+        if (flushed.is_pending()) return pending;
+        return *flushed ? Output(copied_) : Output(flushed->error());
+      }
+      const Poll<Result<std::size_t>> written = writer_->poll_write(cx, **filled);
+      if (written.is_pending()) return pending;
+      if (!*written) return Output(written->error());
+      if (**written == 0) return Output(ErrorKind::WriteZero);
+      reader_->consume(**written);
+      copied_ += **written;
+    }
+  }
+
+ private:
+  R* reader_;
+  W* writer_;
+  std::uint64_t copied_ = 0;
+};
+
 /// Completes with the bytes copied from the first to the second and back, once both directions have ended and
 /// both sides are shut down.
 ///
-/// Cancelling: not safe; up to 8 KiB a direction that were read but not yet written are lost.
+/// Cancelling: not safe; a buffer a direction that was read but not yet written is lost.
 template <class A, class B>
   requires(AsyncRead<A> && AsyncWrite<A> && AsyncRead<B> && AsyncWrite<B>)
 class [[nodiscard]] CopyBidirectional {
  public:
   using Output = Result<std::pair<std::uint64_t, std::uint64_t>>;
 
-  CopyBidirectional(A& a, B& b) : a_(&a), b_(&b) {}
+  CopyBidirectional(A& a, B& b, std::size_t a_to_b_size, std::size_t b_to_a_size)
+      : a_(&a), b_(&b), a_to_b_(a_to_b_size), b_to_a_(b_to_a_size) {}
   CopyBidirectional(const CopyBidirectional&) = delete;
   CopyBidirectional& operator=(const CopyBidirectional&) = delete;
 
@@ -184,6 +225,18 @@ Copy<std::remove_reference_t<R>, std::remove_reference_t<W>> copy(R&& reader, W&
   return {reader, writer};
 }
 
+/// Copies all that `reader` gives to `writer` out of the reader's own buffer, and flushes at the end. Both
+/// are borrowed.
+///
+/// Errors: the reader's or the writer's; WriteZero when the writer takes nothing.
+/// Cancelling: what was not written is still in the reader.
+/// Tokio: `io::copy_buf`.
+template <class R, class W>
+  requires(AsyncBufRead<R> && AsyncWrite<W>)
+CopyBuf<std::remove_reference_t<R>, std::remove_reference_t<W>> copy_buf(R&& reader, W&& writer) noexcept {
+  return {reader, writer};
+}
+
 /// Copies from `a` to `b` and from `b` to `a` at once. When one of them ends, the other is shut down, and the
 /// opposite direction goes on. Both are borrowed.
 ///
@@ -195,7 +248,18 @@ Copy<std::remove_reference_t<R>, std::remove_reference_t<W>> copy(R&& reader, W&
 template <class A, class B>
   requires(AsyncRead<A> && AsyncWrite<A> && AsyncRead<B> && AsyncWrite<B>)
 CopyBidirectional<std::remove_reference_t<A>, std::remove_reference_t<B>> copy_bidirectional(A&& a, B&& b) {
-  return {a, b};
+  return {a, b, kDefaultBufferSize, kDefaultBufferSize};
+}
+
+/// The same with buffers of `a_to_b_size` and `b_to_a_size` bytes, neither of which may be 0.
+///
+/// Cancelling: not safe.
+/// Tokio: `io::copy_bidirectional_with_sizes`.
+template <class A, class B>
+  requires(AsyncRead<A> && AsyncWrite<A> && AsyncRead<B> && AsyncWrite<B>)
+CopyBidirectional<std::remove_reference_t<A>, std::remove_reference_t<B>> copy_bidirectional_with_sizes(
+    A&& a, B&& b, std::size_t a_to_b_size, std::size_t b_to_a_size) {
+  return {a, b, a_to_b_size, b_to_a_size};
 }
 
 }  // namespace ferry::io

@@ -39,6 +39,10 @@ class ReadBuf {
   std::span<const std::byte> initialized() const noexcept { return memory_.first(initialized_); }
   std::span<std::byte> initialized_mut() noexcept { return memory_.first(initialized_); }
 
+  /// All of the memory. What is written to behind what is initialised needs `assume_init`. Tokio:
+  /// `ReadBuf::inner_mut`.
+  std::span<std::byte> inner_mut() noexcept { return memory_; }
+
   /// All that is not filled, whether it has been initialised or not. Who writes to it calls `assume_init`.
   std::span<std::byte> unfilled_mut() noexcept { return memory_.subspan(filled_); }
 
