@@ -68,7 +68,8 @@ io::Result<std::optional<std::size_t>> LengthDelimitedCodec::decode_head(BytesMu
   const std::uint64_t length = uint_of(field, head_.endian_);
   if (length > head_.max_frame_length_) return LengthDelimitedCodecError::MaxFrameLengthExceeded;
   const std::optional<std::uint64_t> payload = adjusted(length, head_.length_adjustment_);
-  if (!payload || *payload > std::numeric_limits<std::size_t>::max())
+  // A frame that takes nothing off the input would come again, for ever.
+  if (!payload || *payload > std::numeric_limits<std::size_t>::max() || (*payload == 0 && skip == 0))
     return LengthDelimitedCodecError::LengthOverflow;
   buffer.advance(skip);
   return static_cast<std::size_t>(*payload);

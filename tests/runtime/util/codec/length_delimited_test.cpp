@@ -174,6 +174,13 @@ TEST_SUITE("util.codec.LengthDelimitedCodec") {
           Frames{"!the length of the frame is out of range once it is adjusted"});
   }
 
+  TEST_CASE("a frame without any bytes, not even of a head, is an error: there would be no end of them") {
+    auto codec = Builder().length_field_length(1).num_skip(0).length_adjustment(-1).new_codec();
+    BytesMut buffer("\3a\1b");
+    CHECK(text_of(**codec.decode(buffer)) == "\3a");
+    CHECK(codec.decode(buffer).error() == LengthDelimitedCodecError::LengthOverflow);
+  }
+
   TEST_CASE("a length field has one to eight bytes") {
     CHECK_THROWS_AS(Builder().length_field_length(0), std::logic_error);
     CHECK_THROWS_AS(Builder().length_field_length(9), std::logic_error);

@@ -21,7 +21,7 @@ enum class AnyDelimiterCodecError {
 /// Tokio: `codec::LengthDelimitedCodecError`.
 enum class LengthDelimitedCodecError {
   MaxFrameLengthExceeded = 3,  ///< a frame is longer than allowed
-  LengthOverflow = 4,          ///< a length that the adjustment takes out of its range
+  LengthOverflow = 4,  ///< a length that the adjustment takes out of its range, or a frame of no bytes
 };
 
 /// The category of all of them.
