@@ -1,19 +1,21 @@
-/// The echo server on ferry's runtime. usage: ferry_server [THREADS]; one thread is `current_thread`.
-#include <array>
+/// The echo server on ferry's runtime; one thread is `current_thread`.
 #include <cstddef>
-#include <cstdio>
 #include <cstdlib>
 #include <span>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <ferry/net.hpp>
 #include <ferry/runtime.hpp>
 #include <ferry/task.hpp>
 
+#include "echo/arguments.hpp"
+
 namespace {
 
-ferry::Task<void> echo(ferry::net::TcpStream socket) {
-  std::array<std::byte, 1024> buffer;
+ferry::Task<void> echo(ferry::net::TcpStream socket, std::size_t buffer_bytes) {
+  std::vector<std::byte> buffer(buffer_bytes);
   for (;;) {
     auto count = co_await socket.read(buffer);
     if (!count || *count == 0) co_return;
@@ -21,23 +23,24 @@ ferry::Task<void> echo(ferry::net::TcpStream socket) {
   }
 }
 
-ferry::Task<int> serve() {
-  auto listener = co_await ferry::net::TcpListener::bind("127.0.0.1:0");
+ferry::Task<int> serve(bench::Arguments arguments) {
+  auto listener = co_await ferry::net::TcpListener::bind("127.0.0.1:" + std::to_string(arguments.port));
   if (!listener) co_return EXIT_FAILURE;
-  std::printf("%u\n", static_cast<unsigned>(listener->local_addr().value().port()));
-  std::fflush(stdout);
+  bench::say_ready(listener->local_addr().value().port());
   for (;;) {
     auto accepted = co_await listener->accept();
-    if (accepted) (void)ferry::spawn(echo(std::move(accepted->first)));
+    if (!accepted || !accepted->first.set_nodelay(true)) continue;
+    (void)ferry::spawn(echo(std::move(accepted->first), arguments.buffer_bytes));
   }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int threads = argc > 1 ? std::atoi(argv[1]) : 1;
-  auto builder = threads == 1 ? ferry::runtime::Builder::new_current_thread()
-                              : ferry::runtime::Builder::new_multi_thread();
-  auto runtime = builder.worker_threads(static_cast<std::size_t>(threads)).enable_all().build().value();
-  return runtime.block_on(runtime.spawn(serve())).value();
+  const auto arguments = bench::Arguments::parse(argc, argv);
+  auto builder = arguments.threads == 1 ? ferry::runtime::Builder::new_current_thread()
+                                        : ferry::runtime::Builder::new_multi_thread();
+  auto runtime =
+      builder.worker_threads(static_cast<std::size_t>(arguments.threads)).enable_all().build().value();
+  return runtime.block_on(runtime.spawn(serve(arguments))).value();
 }

@@ -23,6 +23,9 @@
 #include <CLI/CLI.hpp>
 #include <boost/json/src.hpp>
 
+#include "report/echo.hpp"
+#include "report/options.hpp"
+#include "report/programs.hpp"
 #include "report/table.hpp"
 #include "report/workloads.hpp"
 #include "support/process.hpp"
@@ -31,41 +34,11 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace json = boost::json;
+using bench::Options;
+using bench::output_of;
+using bench::progress;
+using bench::split;
 using bench::Table;
-
-struct Options {
-  bool quick = false;
-  std::string json_file;
-  std::string markdown_file;
-  std::string filter = ".*";
-  fs::path programs;  // where the benchmarks are
-  fs::path rewriter;
-  fs::path compile_commands;
-  std::vector<std::string> code;  // folders with files in there
-
-  [[nodiscard]] int rounds() const { return quick ? 3 : 7; }
-  [[nodiscard]] std::string min_time() const { return quick ? "0.02" : "0.1"; }
-  [[nodiscard]] std::string requests() const { return quick ? "30000" : "100000"; }
-};
-
-/// What a program prints. Throws when it fails.
-std::string output_of(const std::vector<std::string>& command) {
-  auto process = bench::Process::start(command);
-  std::string output = process.read_all();
-  if (const int status = process.wait().status; status != 0) {
-    throw std::runtime_error(command[0] + " exited with " + std::to_string(status));
-  }
-  return output;
-}
-
-std::vector<std::string> split(std::string_view text, char separator) {
-  std::vector<std::string> parts;
-  std::istringstream stream{std::string(text)};
-  for (std::string part; std::getline(stream, part, separator);) parts.push_back(std::move(part));
-  return parts;
-}
-
-void progress(const std::string& what) { std::fprintf(stderr, "bench: %s\n", what.c_str()); }
 
 // --- micro benchmarks
 
@@ -193,62 +166,6 @@ MicroTables measure_micro(const Options& options) {
   return tables;
 }
 
-// --- TCP echo
-
-Table echo_table(std::string id, const std::string& what, std::string unit, bool is_more_better = false) {
-  const std::vector<std::string> peers{"ferry", "epoll", "asio", "tokio"};
-  return {std::move(id), "TCP echo: " + what, std::move(unit), peers, bench::each_other(peers), {},
-          is_more_better};
-}
-
-struct EchoTables {
-  Table cpu = echo_table("echo_cpu", "server's CPU time",
-                         "Nanoseconds of the server's CPU time per request of 64 bytes");
-  Table p50 = echo_table("echo_p50", "median latency", "Microseconds");
-  Table p99 = echo_table("echo_p99", "99th percentile of latency", "Microseconds");
-  Table throughput = echo_table("echo_throughput", "throughput", "Requests per second", true);
-};
-
-/// The bar of the server's CPU time. Most of it is the kernel's, for everybody.
-constexpr double kEchoBar = 1;
-
-void run_echo(const std::string& peer, const std::string& connections, const std::string& threads,
-              const Options& options, EchoTables& tables) {
-  const fs::path server = options.programs / ("ferry-bench-echo-" + peer);
-  if (!fs::exists(server)) return;
-  std::vector<std::string> command{options.programs / "ferry-bench-load", "--connections", connections,
-                                   "--requests", options.requests()};
-  if (threads == "1") command.emplace_back("--pin");
-  command.insert(command.end(), {"--", server, threads});
-  const json::value result = json::parse(output_of(command));
-  const std::string workload = connections + (connections == "1" ? " connection" : " connections");
-  const auto add = [&](Table& table, double value) {
-    table.row(workload, threads).samples[peer].push_back(value);
-  };
-  add(tables.cpu, result.at("server_cpu_ns_per_request").to_number<double>());
-  tables.cpu.row(workload, threads).bars = {{"asio", kEchoBar}, {"tokio", kEchoBar}};
-  add(tables.p50, result.at("p50_us").to_number<double>());
-  add(tables.p99, result.at("p99_us").to_number<double>());
-  add(tables.throughput, result.at("requests_per_second").to_number<double>());
-}
-
-EchoTables measure_echo(const Options& options) {
-  EchoTables tables;
-  if (!std::regex_search("echo", std::regex(options.filter))) return tables;
-  for (int round = 0; round < options.rounds(); ++round) {
-    progress("TCP echo, round " + std::to_string(round + 1) + " of " + std::to_string(options.rounds()));
-    for (const char* threads : {"1", "2"}) {
-      for (const char* connections : {"1", "100"}) {
-        for (const char* peer : {"ferry", "epoll", "asio", "tokio"}) {
-          if (std::string_view(peer) == "epoll" && std::string_view(threads) != "1") continue;
-          run_echo(peer, connections, threads, options, tables);
-        }
-      }
-    }
-  }
-  return tables;
-}
-
 // --- the rewriter
 
 struct CompileCommand {
@@ -354,11 +271,12 @@ void run(const Options& options) {
   double load = 0;
   (void)getloadavg(&load, 1);
   const MicroTables micro = measure_micro(options);
-  const EchoTables echo = measure_echo(options);
+  const std::vector<Table> echo = bench::measure_echo(options);
   const Table rewriter = measure_rewriter(options);
   std::vector<const Table*> tables;
   for (const Table& table : micro.tables()) tables.push_back(&table);
-  tables.insert(tables.end(), {&echo.cpu, &echo.p50, &echo.p99, &echo.throughput, &rewriter});
+  for (const Table& table : echo) tables.push_back(&table);
+  tables.push_back(&rewriter);
 
   std::array<char, 200> machine{};
   std::snprintf(
@@ -394,7 +312,7 @@ int main(int argc, char** argv) {
   app.add_option("--markdown", options.markdown_file,
                  "write the report to FILE, between its marks for figures if it has them")
       ->type_name("FILE");
-  app.add_option("--filter", options.filter, "only micro/WORKLOAD, echo, rewriter that match REGEX")
+  app.add_option("--filter", options.filter, "only micro/WORKLOAD, echo/ROW, rewriter that match REGEX")
       ->type_name("REGEX");
   app.add_option("--rewriter", options.rewriter, "the program ferry")->type_name("PROGRAM");
   app.add_option("--compile-commands", options.compile_commands, "the code base for the rewriter")

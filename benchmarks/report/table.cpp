@@ -10,21 +10,29 @@ namespace {
 
 namespace json = boost::json;
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+/// Between the nearest two samples: a quarter is the first quartile, a half the median.
+double quantile(std::vector<double> samples, double fraction) {
+  std::ranges::sort(samples);
+  const double at = fraction * static_cast<double>(samples.size() - 1);
+  const auto below = static_cast<std::size_t>(at);
+  const std::size_t above = std::min(below + 1, samples.size() - 1);
+  return std::lerp(samples[below], samples[above], at - static_cast<double>(below));
+}
+
+std::optional<double> quantile_of(const Row& row, const std::string& peer, double fraction) {
+  const auto found = row.samples.find(peer);
+  return found == row.samples.end() ? std::nullopt : std::optional(quantile(found->second, fraction));
 }
 
 std::optional<double> median_of(const Row& row, const std::string& peer) {
-  const auto found = row.samples.find(peer);
-  return found == row.samples.end() ? std::nullopt : std::optional(median(found->second));
+  return quantile_of(row, peer, 0.5);
 }
 
-std::optional<double> best_of(const Table& table, const Row& row, const Baseline& baseline) {
+std::optional<double> best_of(const Table& table, const Row& row, const Baseline& baseline,
+                              double fraction = 0.5) {
   std::optional<double> best;
   for (const std::string& peer : baseline.peers) {
-    const auto value = median_of(row, peer);
+    const auto value = quantile_of(row, peer, fraction);
     if (!value) continue;
     best = !best ? *value : table.is_more_better ? std::max(*best, *value) : std::min(*best, *value);
   }
@@ -49,6 +57,21 @@ std::string number(std::optional<double> value) {
                                : "%.0f",
                 *value);
   return text.data();
+}
+
+std::string with_quartiles(const Row& row, const std::string& peer) {
+  const std::string text = number(median_of(row, peer));
+  const auto found = row.samples.find(peer);
+  if (found == row.samples.end() || found->second.size() < 3) return text;
+  return text + " (" + number(quantile_of(row, peer, 0.25)) + "–" + number(quantile_of(row, peer, 0.75)) +
+         ")";
+}
+
+/// Whether what the rounds of both have in common is too much to tell them apart. Less is better.
+bool is_within_noise(const Table& table, const Row& row, const Baseline& baseline, double bar) {
+  const auto ours = quantile_of(row, table.peers[0], 0.25);
+  const auto theirs = best_of(table, row, baseline, 0.75);
+  return ours && theirs && *ours <= bar * *theirs;
 }
 
 bool has_bar(const Row& row) { return !row.bars.empty() || row.most; }
@@ -81,6 +104,7 @@ std::vector<std::string> misses(const Table& table, const Row& row) {
     const auto bar = row.bars.find(baseline.name);
     const auto value = ratio(table, row, baseline);
     if (bar == row.bars.end() || !value || *value <= bar->second) continue;
+    if (row.is_noisy && is_within_noise(table, row, baseline, bar->second)) continue;
     missed.push_back(number(value) + " of " + baseline.name + " > " + number(bar->second));
   }
   const auto ours = median_of(row, table.peers[0]);
@@ -91,8 +115,9 @@ std::vector<std::string> misses(const Table& table, const Row& row) {
 std::string markdown(const Table& table) {
   if (table.rows.empty()) return {};
   const bool has_bars = std::ranges::any_of(table.rows, has_bar);
-  std::string text = "\n## " + table.title + "\n\n" + table.unit +
-                     "; medians of the rounds. Ratios below 1 are in ferry's favour.\n\n";
+  std::string text = "\n## " + table.title + "\n\n" + table.unit + "; medians of the rounds" +
+                     (table.shows_quartiles ? " (quartiles)" : "") + "." +
+                     (table.baselines.empty() ? "" : " Ratios below 1 are in ferry's favour.") + "\n\n";
   std::string header = "| workload | threads |";
   std::string rule = "| --- | --- |";
   const auto column = [&](const std::string& title, const char* alignment) {
@@ -108,7 +133,8 @@ std::string markdown(const Table& table) {
   text += header + "\n" + rule + "\n";
   for (const Row& row : table.rows) {
     text += "| " + row.workload + " | " + row.threads + " |";
-    for (const std::string& peer : table.peers) text += " " + number(median_of(row, peer)) + " |";
+    for (const std::string& peer : table.peers)
+      text += " " + (table.shows_quartiles ? with_quartiles(row, peer) : number(median_of(row, peer))) + " |";
     for (const Baseline& baseline : table.baselines) text += " " + number(ratio(table, row, baseline)) + " |";
     if (has_bars) text += " " + verdict(table, row) + " |";
     text += "\n";
@@ -164,7 +190,9 @@ json::object to_json(const Table& table) {
   for (const Row& row : table.rows) {
     json::object peers;
     for (const auto& [peer, samples] : row.samples) {
-      peers[peer] = {{"median", median(samples)}, {"samples", json::value_from(samples)}};
+      peers[peer] = {
+          {"quartiles", {quantile(samples, 0.25), quantile(samples, 0.5), quantile(samples, 0.75)}},
+          {"samples", json::value_from(samples)}};
     }
     json::object entry{{"workload", row.workload}, {"threads", row.threads}, {"peers", std::move(peers)}};
     if (has_bar(row)) entry["misses"] = json::value_from(misses(table, row));

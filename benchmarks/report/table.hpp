@@ -23,6 +23,7 @@ struct Row {
   std::map<std::string, double> bars = {};  // the highest ratio that is good enough, by baseline
   std::optional<double> most = {};          // the highest figure that is good enough
   std::map<std::string, std::vector<double>> samples = {};  // by peer
+  bool is_noisy = false;  // a bar is missed only where the middle halves of the samples are apart
 };
 
 /// One table. The first peer is ours.
@@ -34,6 +35,7 @@ struct Table {
   std::vector<Baseline> baselines;
   std::vector<Row> rows = {};
   bool is_more_better = false;
+  bool shows_quartiles = false;
 
   Row& row(const std::string& workload, const std::string& threads);
 };

@@ -5,7 +5,9 @@
 #include <csignal>
 #include <ctime>
 #include <fcntl.h>
+#include <fstream>
 #include <sched.h>
+#include <stdexcept>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -23,16 +25,20 @@ std::chrono::nanoseconds to_duration(const timeval& time) {
   return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
 }
 
-}  // namespace
-
-void pin_to(int cpu) {
+bool try_pin_to(Processors processors) {
   cpu_set_t set;
   CPU_ZERO(&set);
-  CPU_SET(cpu, &set);
-  if (sched_setaffinity(0, sizeof set, &set) != 0) throw_errno("sched_setaffinity");
+  for (unsigned i = 0; i < processors.count; ++i) CPU_SET(processors.first + i, &set);
+  return sched_setaffinity(0, sizeof set, &set) == 0;
 }
 
-Process Process::start(const std::vector<std::string>& command, std::optional<int> cpu) {
+}  // namespace
+
+void pin_to(Processors processors) {
+  if (!try_pin_to(processors)) throw_errno("sched_setaffinity");
+}
+
+Process Process::start(const std::vector<std::string>& command, std::optional<Processors> processors) {
   std::vector<char*> arguments;
   arguments.reserve(command.size() + 1);
   for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
@@ -44,12 +50,7 @@ Process Process::start(const std::vector<std::string>& command, std::optional<in
   if (pid < 0) throw_errno("fork");
   if (pid == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // a server must not outlive its load generator
-    if (cpu) {
-      cpu_set_t set;
-      CPU_ZERO(&set);
-      CPU_SET(*cpu, &set);
-      sched_setaffinity(0, sizeof set, &set);
-    }
+    if (processors && !try_pin_to(*processors)) _exit(126);
     dup2(ends[1], STDOUT_FILENO);
     execvp(arguments[0], arguments.data());
     _exit(127);
@@ -98,6 +99,16 @@ std::chrono::nanoseconds Process::cpu_time() const {
   timespec now{};
   if (clock_gettime(clock, &now) != 0) throw_errno("clock_gettime");
   return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
+
+std::size_t Process::resident_bytes() const {
+  // Unlike `statm`, which lags behind by what each processor has counted but not told yet.
+  std::ifstream file("/proc/" + std::to_string(pid_) + "/smaps_rollup");
+  for (std::string word; file >> word;) {
+    std::size_t kilobytes = 0;
+    if (word == "Rss:" && file >> kilobytes) return kilobytes * 1024;
+  }
+  throw std::runtime_error("cannot tell how much memory process " + std::to_string(pid_) + " has");
 }
 
 void Process::terminate() const { kill(pid_, SIGTERM); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <sys/types.h>
@@ -9,6 +10,12 @@
 #include <vector>
 
 namespace bench {
+
+/// So many processors, from one on.
+struct Processors {
+  unsigned first = 0;
+  unsigned count = 1;
+};
 
 class Process {
  public:
@@ -18,8 +25,9 @@ class Process {
   };
 
   /// Throws: std::system_error when the process cannot be started; a program that cannot be executed exits
-  /// with 127. With `cpu`, the process runs on that processor alone.
-  static Process start(const std::vector<std::string>& command, std::optional<int> cpu = std::nullopt);
+  /// with 127. With `processors`, the process runs on those alone.
+  static Process start(const std::vector<std::string>& command,
+                       std::optional<Processors> processors = std::nullopt);
 
   Process(Process&& other) noexcept
       : pid_(std::exchange(other.pid_, -1)), output_(std::exchange(other.output_, -1)) {}
@@ -33,6 +41,8 @@ class Process {
   [[nodiscard]] std::string read_all();
   /// CPU time used so far, by all of its threads.
   [[nodiscard]] std::chrono::nanoseconds cpu_time() const;
+  /// Memory of the process that is in RAM now.
+  [[nodiscard]] std::size_t resident_bytes() const;
   void terminate() const;
   Exit wait();
 
@@ -43,7 +53,7 @@ class Process {
   int output_;
 };
 
-/// Keeps the calling thread on one processor.
-void pin_to(int cpu);
+/// Keeps the calling thread, and what it starts from now on, on some processors.
+void pin_to(Processors processors);
 
 }  // namespace bench

@@ -9,4 +9,5 @@
 #include <ferry/io/read.hpp>
 #include <ferry/io/read_buf.hpp>
 #include <ferry/io/traits.hpp>
+#include <ferry/io/waiter.hpp>
 #include <ferry/io/write.hpp>

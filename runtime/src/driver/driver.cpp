@@ -8,6 +8,7 @@ namespace ferry::detail {
 Driver::Driver(const RuntimeConfig& config)
     : clock_(config.start_paused),
       timers_(clock_, config.worker_threads),
+      reactor_(Reactor::make()),
       has_io_(config.enable_io),
       has_time_(config.enable_time) {}
 
@@ -18,9 +19,9 @@ void Driver::park(const BlockingPool& blocking) {
   } else if (next) {
     // The reactor counts in the monotonic clock's time.
     const time::Duration remaining = *next - clock_.now();
-    reactor_.turn(std::max(Reactor::Clock::now() + remaining, not_before_));
+    reactor_->turn(std::max(Reactor::Clock::now() + remaining, not_before_));
   } else {
-    reactor_.turn(std::nullopt);
+    reactor_->turn(std::nullopt);
   }
   timers_.end_park();
   if (timers_.fire() >= kCrowd) not_before_ = Reactor::Clock::now() + kTimerSlack;
@@ -28,12 +29,12 @@ void Driver::park(const BlockingPool& blocking) {
 
 void Driver::park_paused(std::optional<time::Instant> next, const BlockingPool& blocking) {
   if (!next || blocking.has_jobs()) {
-    reactor_.turn(std::nullopt);
+    reactor_->turn(std::nullopt);
     return;
   }
   // Nothing runs that could wake a task but the kernel: look there once, and go on in time when it says
   // nothing.
-  reactor_.turn(Reactor::Clock::now());
+  reactor_->turn(Reactor::Clock::now());
   // Also an unpark before this park counts: what it is about may have been queued after the caller looked.
   if (was_unparked_.exchange(false, std::memory_order_acquire)) return;
   const time::Instant now = clock_.now();
@@ -41,22 +42,22 @@ void Driver::park_paused(std::optional<time::Instant> next, const BlockingPool& 
 }
 
 bool Driver::waits_for_nothing(const BlockingPool& blocking) noexcept {
-  return !timers_.has_timers() && !blocking.has_jobs() && !reactor_.has_registrations();
+  return !timers_.has_timers() && !blocking.has_jobs() && !reactor_->has_registrations();
 }
 
 void Driver::poll() {
-  reactor_.turn(Reactor::Clock::time_point::min());
+  reactor_->turn(Reactor::Clock::time_point::min());
   timers_.fire();
 }
 
 void Driver::unpark() noexcept {
   was_unparked_.store(true, std::memory_order_release);
-  reactor_.interrupt();
+  reactor_->interrupt();
 }
 
 void Driver::shut_down() noexcept {
   timers_.shut_down();
-  reactor_.shut_down();
+  reactor_->shut_down();
 }
 
 }  // namespace ferry::detail

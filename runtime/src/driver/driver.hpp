@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <optional>
 
 #include "driver/clock.hpp"
@@ -29,7 +30,7 @@ class Driver {
   void unpark() noexcept;
   void shut_down() noexcept;
 
-  Reactor& reactor() noexcept { return reactor_; }
+  Reactor& reactor() noexcept { return *reactor_; }
   TimeDriver& timers() noexcept { return timers_; }
   RuntimeClock& clock() noexcept { return clock_; }
   bool has_io() const noexcept { return has_io_; }
@@ -45,7 +46,7 @@ class Driver {
 
   RuntimeClock clock_;
   TimeDriver timers_;
-  Reactor reactor_;
+  const std::unique_ptr<Reactor> reactor_;
   Reactor::Clock::time_point not_before_{};  // a park for timers ends; belongs to the thread that parks
   std::atomic<bool> was_unparked_{false};
   const bool has_io_;

@@ -1,6 +1,7 @@
-// The reactor: Asio's, with operations that stay queued in it.
+// The reactor: Asio's, told of what descriptors are ready for.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -11,29 +12,41 @@
 #include <ferry/detail/scheduler.hpp>
 #include <ferry/result.hpp>
 
-namespace ferry::detail {
+#include "driver/io_registration.hpp"
+#include "runtime/worker_metrics.hpp"
 
-class IoRegistration;
+namespace boost::asio {
+class io_context;
+}
+
+namespace ferry::detail {
 
 /// Waits for descriptors, a deadline and `interrupt`. One thread at a time turns it.
 class Reactor {
  public:
   using Clock = std::chrono::steady_clock;
 
-  Reactor();
+  /// The one that this library was built with: reactor_epoll.cpp or reactor_async_wait.cpp.
+  static std::unique_ptr<Reactor> make();
   Reactor(const Reactor&) = delete;
   Reactor& operator=(const Reactor&) = delete;
-  ~Reactor();
+  virtual ~Reactor() = default;
 
   /// Waits until something happens or `deadline` has come, and wakes who waited for it. Without a deadline it
   /// waits for ever; a deadline that has passed only looks.
   void turn(std::optional<Clock::time_point> deadline);
 
   /// Makes the turn that goes on, or the next one, return at once. May be called from any thread.
-  void interrupt() noexcept;
+  virtual void interrupt() noexcept = 0;
+
+  /// The context that Asio's own objects belong to. From the first call on, turns also run what is posted
+  /// there. May be called from any thread.
+  virtual boost::asio::io_context& context() = 0;
 
   /// Adds `fd`, which must not block. `owner` keeps this reactor alive.
-  io::Result<std::unique_ptr<IoRegistration>> add(int fd, SchedulerRef owner);
+  io::Result<IoRegistrationPtr> add(int fd, SchedulerRef owner);
+  /// Forgets a registration that `add` gave.
+  void remove(IoRegistration& registration) noexcept;
 
   bool has_registrations() const noexcept;
 
@@ -44,13 +57,36 @@ class Reactor {
   };
   Counts counts() const noexcept;
 
-  /// Ends every wait with an error, now and from now on.
+  /// Ends every wait with an error, now and from now on. Nobody turns it any more.
   void shut_down() noexcept;
 
+ protected:
+  enum class Wait { Block, Look };
+
+  Reactor() = default;
+
+  /// What `turn` does: sees to being woken at `deadline` if there is one, and waits, or only looks. Wakers
+  /// go to `woken()`.
+  virtual void run(Wait wait, std::optional<Clock::time_point> deadline, Clock::time_point now) = 0;
+  /// What `add` does.
+  virtual io::Result<IoRegistrationPtr> watch(int fd, SchedulerRef owner) = 0;
+
+  /// Destroys what Asio's objects wait for, without calling it: it may keep the runtime alive.
+  virtual void abandon_context() noexcept = 0;
+
+  /// For the thread that turns.
+  Woken& woken() noexcept { return woken_; }
+  void count_events(std::uint64_t count) noexcept { events_.add(count); }
+
  private:
-  friend class IoRegistration;
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  Woken woken_;     // belongs to the thread that turns; kept for its memory
+  Counter events_;  // likewise
+
+  mutable std::mutex registrations_mutex_;
+  std::uint64_t registered_ = 0;  // both under registrations_mutex_
+  std::uint64_t deregistered_ = 0;
+  IntrusiveList<IoRegistration> registrations_;
+  bool is_shut_down_ = false;  // under registrations_mutex_
 };
 
 }  // namespace ferry::detail

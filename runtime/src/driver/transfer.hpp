@@ -22,24 +22,24 @@ io::Result<std::size_t> retry(Call&& call) noexcept {
   }
 }
 
-/// Tries `call` (a system call that gives a size) when the direction may be used. A size less than `wanted`
-/// says that the socket has no more for now, so that the next call waits for an event instead of asking the
-/// system in vain. Events come when something changes; one that came meanwhile is not forgotten, because
-/// clearing names the event that was seen.
-template <class Call>
-Poll<io::Result<std::size_t>> poll_transfer(const IoSource& source, Direction direction, Context& cx,
+/// Tries `call` (a system call that gives a size) when there is what `who`, a direction or a waiter, waits
+/// for. A size less than `wanted` says that the socket has no more for now, so that the next call waits for
+/// an event instead of asking the system in vain. Events come when something changes; one that came meanwhile
+/// is not forgotten, because clearing names the event that was seen.
+template <class Who, class Call>
+Poll<io::Result<std::size_t>> poll_transfer(const IoSource& source, Who&& who, Context& cx,
                                             std::size_t wanted, Call&& call) {
   for (;;) {
-    const Poll<io::Result<ReadyEvent>> ready = source.poll_ready(direction, cx);
-    if (ready.is_pending()) return pending;
-    if (!*ready) return io::Result<std::size_t>(ready->error());
-    io::Result<std::size_t> size = retry(call);
+    const Poll<io::Result<ReadyEvent>> event = source.poll_ready(who, cx);
+    if (event.is_pending()) return pending;
+    if (!*event) return io::Result<std::size_t>(event->error());
+    const io::Result<std::size_t> size = retry(call);
     if (size) {
-      if (*size != 0 && *size < wanted) source.clear_ready(direction, **ready);
+      if (*size != 0 && *size < wanted) source.clear_ready((*event)->ready, **event);
       return size;
     }
-    if (!ferry::detail::is_would_block(size.error())) return size;
-    source.clear_ready(direction, **ready);
+    if (!is_would_block(size.error())) return size;
+    source.clear_ready((*event)->ready, **event);
   }
 }
 
@@ -47,16 +47,12 @@ Poll<io::Result<std::size_t>> poll_transfer(const IoSource& source, Direction di
 template <class Call>
 io::Result<std::size_t> try_transfer(const IoSource& source, Direction direction, std::size_t wanted,
                                      Call&& call) {
-  const io::Error would_block(EAGAIN, boost::system::system_category());
-  if (!source.is_ready(direction)) return would_block;
-  Context cx(Waker::noop());
-  IoSource::Ready ready(source, direction);  // not the poll slot, which a task may be waiting in
-  const Poll<io::Result<ReadyEvent>> seen = ready.poll(cx);
-  if (seen.is_pending()) return would_block;
-  if (!*seen) return seen->error();
+  const io::Result<ReadyEvent> seen = source.ready_now(interest_in(direction));
+  if (!seen) return seen.error();
+  if (seen->ready.is_empty()) return io::Error(EAGAIN, boost::system::system_category());
   const io::Result<std::size_t> size = retry(call);
   const bool is_exhausted = size ? *size != 0 && *size < wanted : ferry::detail::is_would_block(size.error());
-  if (is_exhausted) source.clear_ready(direction, **seen);
+  if (is_exhausted) source.clear_ready(direction, *seen);
   return size;
 }
 

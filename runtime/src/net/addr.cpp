@@ -94,6 +94,7 @@ NativeAddr to_native(const SocketAddr& addr) noexcept {
   return native;
 }
 
+template <>
 io::Result<SocketAddr> from_native(const NativeAddr& native) noexcept {
   if (native.storage.ss_family == AF_INET) {
     const auto& v4 = reinterpret_cast<const sockaddr_in&>(native.storage);

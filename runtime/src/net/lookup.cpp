@@ -35,7 +35,7 @@ io::Result<std::vector<SocketAddr>> resolve(const std::string& host, std::uint16
     detail::NativeAddr native;
     native.size = info->ai_addrlen;
     std::memcpy(&native.storage, info->ai_addr, info->ai_addrlen);
-    if (io::Result<SocketAddr> addr = detail::from_native(native)) {
+    if (io::Result<SocketAddr> addr = detail::from_native<SocketAddr>(native)) {
       addr->set_port(port);
       addrs.push_back(*addr);
     }

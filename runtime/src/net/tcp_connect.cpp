@@ -2,12 +2,10 @@
 
 #include <ferry/net/tcp_stream.hpp>
 
-#include "net/sockaddr.hpp"
 #include "net/socket.hpp"
 
 namespace ferry::net {
 
-using ferry::detail::Direction;
 using ferry::detail::IoSource;
 
 TcpStream::Connect::Connect(ToSocketAddrs addr)
@@ -32,7 +30,7 @@ Poll<TcpStream::Connect::Output> TcpStream::Connect::poll(Context& cx) {
         continue;
       }
     }
-    const Poll<io::Result<void>> connected = poll_connected(cx);
+    const Poll<io::Result<void>> connected = detail::poll_connected(*connecting_, cx);
     if (connected.is_pending()) return pending;
     if (*connected) return Output(TcpStream(*std::exchange(connecting_, std::nullopt)));
     last_error_ = connected->error();
@@ -40,36 +38,17 @@ Poll<TcpStream::Connect::Output> TcpStream::Connect::poll(Context& cx) {
   }
 }
 
-// The socket enters the reactor after `connect`: before it, epoll would take it for one that was hung up.
 io::Result<void> TcpStream::Connect::begin(const SocketAddr& addr) {
   detail::OwnedFd fd(std::exchange(prepared_fd_, -1));
   if (fd.get() < 0) {
-    io::Result<detail::OwnedFd> opened = detail::open_tcp(addr.is_v6());
+    io::Result<detail::OwnedFd> opened = detail::open_for(addr, SOCK_STREAM);
     if (!opened) return opened.error();
     fd = *std::move(opened);
   }
-  const detail::NativeAddr native = detail::to_native(addr);
-  if (::connect(fd.get(), native.get(), native.size) != 0 && errno != EINPROGRESS && errno != EINTR)
-    return io::last_os_error();
-  io::Result<IoSource> source = detail::adopt(std::move(fd));
+  io::Result<IoSource> source = detail::begin_connect(std::move(fd), detail::to_native(addr));
   if (!source) return source.error();
   connecting_.emplace(*std::move(source));
   return {};
-}
-
-Poll<io::Result<void>> TcpStream::Connect::poll_connected(Context& cx) const {
-  const int fd = connecting_->fd();
-  return connecting_->poll_io(Direction::Write, cx, [fd]() -> io::Result<void> {
-    const io::Result<int> code = detail::get_option<int>(fd, SOL_SOCKET, SO_ERROR);
-    if (!code) return code.error();
-    if (*code != 0) return io::Error(*code, boost::system::system_category());
-    const io::Result<SocketAddr> peer = detail::peer_addr_of(fd);
-    if (peer) return {};
-    // Not connected and no error: the attempt goes on, and another event will come.
-    if (peer.error() == boost::system::errc::not_connected)
-      return io::Error(EAGAIN, boost::system::system_category());
-    return peer.error();
-  });
 }
 
 }  // namespace ferry::net

@@ -1,41 +1,36 @@
+#include <sys/socket.h>
+#include <utility>
+
 #include <ferry/net/tcp_listener.hpp>
 
-#include "driver/transfer.hpp"
-#include "net/sockaddr.hpp"
+#include "net/first_that_works.hpp"
+#include "net/options.hpp"
 #include "net/socket.hpp"
 
 namespace ferry::net {
 
 using ferry::detail::Direction;
 using ferry::detail::IoSource;
-using ferry::detail::ReadyEvent;
 
 namespace {
 
-constexpr std::uint32_t kBacklog = 1024;
-
 io::Result<IoSource> listen_on(const SocketAddr& addr) {
-  io::Result<detail::OwnedFd> fd = detail::open_tcp(addr.is_v6());
+  io::Result<detail::OwnedFd> fd = detail::open_for(addr, SOCK_STREAM);
   if (!fd) return fd.error();
-  if (auto set = detail::set_option(fd->get(), SOL_SOCKET, SO_REUSEADDR, 1); !set) return set.error();
-  if (auto bound = detail::bind_to(fd->get(), addr); !bound) return bound.error();
-  if (auto listening = detail::listen_at(fd->get(), kBacklog); !listening) return listening.error();
+  if (auto set = detail::set_flag(fd->get(), SOL_SOCKET, SO_REUSEADDR, true); !set) return set.error();
+  if (auto bound = detail::bind_to(fd->get(), detail::to_native(addr)); !bound) return bound.error();
+  if (auto listening = detail::listen_at(fd->get(), detail::kBacklog); !listening) return listening.error();
   return detail::adopt(*std::move(fd));
 }
 
 }  // namespace
 
 Poll<TcpListener::Bind::Output> TcpListener::Bind::poll(Context& cx) {
-  const Poll<LookupHost::Output> found = lookup_.poll(cx);
-  if (found.is_pending()) return pending;
-  if (!*found) return Output(found->error());
-  io::Error last_error = io::ErrorKind::InvalidInput;
-  for (const SocketAddr& addr : **found) {
+  return detail::first_that_works(lookup_, cx, [](const SocketAddr& addr) -> Output {
     io::Result<IoSource> source = listen_on(addr);
-    if (source) return Output(TcpListener(*std::move(source)));
-    last_error = source.error();
-  }
-  return Output(last_error);
+    if (!source) return source.error();
+    return TcpListener(*std::move(source));
+  });
 }
 
 io::Result<TcpListener> TcpListener::from_std(int fd) {
@@ -44,20 +39,12 @@ io::Result<TcpListener> TcpListener::from_std(int fd) {
   return TcpListener(*std::move(source));
 }
 
-io::Result<int> TcpListener::into_std() && { return source_.release(); }
-
 io::Result<TcpListener::Accepted> TcpListener::try_accept() const {
-  detail::NativeAddr native;
-  const io::Result<std::size_t> fd = ferry::detail::retry([&] {
-    native.size = sizeof(native.storage);
-    return ::accept4(source_.fd(), native.get(), &native.size, SOCK_NONBLOCK | SOCK_CLOEXEC);
-  });
-  if (!fd) return fd.error();
-  io::Result<IoSource> source = detail::adopt(detail::OwnedFd(static_cast<int>(*fd)));
-  if (!source) return source.error();
-  const io::Result<SocketAddr> peer = detail::from_native(native);
+  auto accepted = detail::accept_from(source_.fd());
+  if (!accepted) return accepted.error();
+  const io::Result<SocketAddr> peer = detail::from_native<SocketAddr>(accepted->second);
   if (!peer) return peer.error();
-  return Accepted(TcpStream(*std::move(source)), *peer);
+  return Accepted(TcpStream(std::move(accepted->first)), *peer);
 }
 
 Poll<io::Result<TcpListener::Accepted>> TcpListener::poll_accept(Context& cx) const {
@@ -65,17 +52,12 @@ Poll<io::Result<TcpListener::Accepted>> TcpListener::poll_accept(Context& cx) co
 }
 
 Poll<TcpListener::Accept::Output> TcpListener::Accept::poll(Context& cx) {
-  for (;;) {
-    const Poll<io::Result<ReadyEvent>> ready = ready_.poll(cx);
-    if (ready.is_pending()) return pending;
-    if (!*ready) return Output(ready->error());
-    Output accepted = listener_->try_accept();
-    if (accepted || !ferry::detail::is_would_block(accepted.error())) return accepted;
-    listener_->source_.clear_ready(Direction::Read, **ready);
-  }
+  return listener_->source_.poll_io(waiter_, cx, [this] { return listener_->try_accept(); });
 }
 
-io::Result<SocketAddr> TcpListener::local_addr() const { return detail::local_addr_of(source_.fd()); }
+io::Result<SocketAddr> TcpListener::local_addr() const {
+  return detail::local_addr_of<SocketAddr>(source_.fd());
+}
 io::Result<std::uint32_t> TcpListener::ttl() const { return detail::ttl_of(source_.fd()); }
 io::Result<void> TcpListener::set_ttl(std::uint32_t ttl) const {
   return detail::set_ttl_of(source_.fd(), ttl);

@@ -132,6 +132,24 @@ constinit const WakerVTable CurrentThread::RootWaker::kVTable = {
     .drop = [](void* data) noexcept { self(data)->release(); },
 };
 
+/// Gives the core back whatever happens: a future may throw.
+class CurrentThread::GiveBack {
+ public:
+  GiveBack(CurrentThread& scheduler, std::unique_ptr<Core>& core) noexcept
+      : scheduler_(scheduler), core_(core) {}
+  GiveBack(const GiveBack&) = delete;
+  GiveBack& operator=(const GiveBack&) = delete;
+  ~GiveBack() {
+    std::lock_guard lock(scheduler_.core_mutex_);
+    scheduler_.core_ = std::move(core_);
+    scheduler_.core_free_.notify_all();
+  }
+
+ private:
+  CurrentThread& scheduler_;
+  std::unique_ptr<Core>& core_;
+};
+
 CurrentThread::CurrentThread(const RuntimeConfig& config)
     : Scheduler(config),
       metrics_(worker_metrics(0)),
@@ -172,16 +190,7 @@ void CurrentThread::block_on(BlockOnFuture& future) {
       std::unique_ptr<Core> core = std::move(core_);
       lock.unlock();
       root->drive();
-      // Gives the core back whatever happens: a future may throw.
-      struct GiveBack {
-        CurrentThread* self;
-        std::unique_ptr<Core>& core;
-        ~GiveBack() {
-          std::lock_guard lock(self->core_mutex_);
-          self->core_ = std::move(core);
-          self->core_free_.notify_all();
-        }
-      } give_back{this, core};
+      const GiveBack give_back(*this, core);
       const CoreScope core_scope(this, core.get());
       const RandomScope random_scope(core->random);
       run(*core, future, *root);
@@ -196,6 +205,20 @@ void CurrentThread::block_on(BlockOnFuture& future) {
     }
     core_free_.wait(lock, [&] { return core_ != nullptr || root->is_woken(); });
   }
+}
+
+bool CurrentThread::try_turn_driver() {
+  if (thread_context().core_owner == this) {
+    driver().poll();
+    return true;
+  }
+  std::unique_lock lock(core_mutex_);
+  std::unique_ptr<Core> core = std::move(core_);
+  lock.unlock();
+  if (core == nullptr) return false;
+  const GiveBack give_back(*this, core);
+  driver().poll();
+  return true;
 }
 
 void CurrentThread::run(Core& core, BlockOnFuture& future, RootWaker& root) {

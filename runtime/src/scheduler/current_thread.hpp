@@ -37,6 +37,7 @@ class CurrentThread final : public Scheduler {
   bool has_idle_worker() const noexcept override { return false; }
   std::size_t worker_of(const void*) const noexcept override { return 0; }
   void task_threw(const TaskHeader& task) noexcept override;
+  bool try_turn_driver() override;
   void relieve() noexcept override {}  // there is nobody else
 
   /// Runs tasks on this thread until `future` is ready. While another thread does, it only polls `future`,
@@ -52,6 +53,7 @@ class CurrentThread final : public Scheduler {
 
  private:
   class Core;
+  class GiveBack;
   class RootWaker;
 
   void run(Core& core, BlockOnFuture& future, RootWaker& root);

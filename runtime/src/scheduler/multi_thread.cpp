@@ -65,6 +65,12 @@ void MultiThread::notify_one_parked() noexcept {
   if (const auto worker = idle_.worker_to_notify()) workers_[*worker]->unpark();
 }
 
+bool MultiThread::try_turn_driver() {
+  const std::unique_lock lock(shared_driver_.mutex, std::try_to_lock);
+  if (lock.owns_lock()) driver().poll();
+  return lock.owns_lock();
+}
+
 void MultiThread::relieve() noexcept {
   // Whoever is in the driver holds its lock. A worker that is woken, and finds nothing to do, goes there.
   if (std::unique_lock lock(shared_driver_.mutex, std::try_to_lock); !lock.owns_lock()) return;

@@ -25,6 +25,12 @@ void ThreadParker::park() {
   is_notified_ = false;
 }
 
+void ThreadParker::park_for(std::chrono::nanoseconds duration) {
+  std::unique_lock lock(mutex_);
+  condition_.wait_for(lock, duration, [&] { return is_notified_; });
+  is_notified_ = false;
+}
+
 void ThreadParker::unpark() noexcept {
   std::lock_guard lock(mutex_);
   is_notified_ = true;

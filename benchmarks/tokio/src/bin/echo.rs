@@ -1,10 +1,11 @@
-//! The echo server on Tokio. usage: ferry-bench-echo-tokio [THREADS]; one thread is `current_thread`.
+//! The echo server on Tokio; one thread is `current_thread`. usage: PORT THREADS BUFFER_BYTES; anything left
+//! out is a free port, one thread and 1024 bytes.
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Builder;
 
-async fn echo(mut socket: TcpStream) {
-    let mut buffer = [0u8; 1024];
+async fn echo(mut socket: TcpStream, buffer_bytes: usize) {
+    let mut buffer = vec![0u8; buffer_bytes];
     loop {
         let count = match socket.read(&mut buffer).await {
             Ok(0) | Err(_) => return,
@@ -16,20 +17,27 @@ async fn echo(mut socket: TcpStream) {
     }
 }
 
-async fn serve() -> std::io::Result<()> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
+async fn serve(port: u16, buffer_bytes: usize) -> std::io::Result<()> {
+    let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     println!("{}", listener.local_addr()?.port());
     loop {
         let (socket, _) = listener.accept().await?;
-        tokio::spawn(echo(socket));
+        socket.set_nodelay(true)?;
+        tokio::spawn(echo(socket, buffer_bytes));
+    }
+}
+
+fn argument(index: usize, otherwise: usize) -> usize {
+    match std::env::args().nth(index) {
+        Some(text) => text.parse().expect("every argument is a number"),
+        None => otherwise,
     }
 }
 
 fn main() -> std::io::Result<()> {
-    let threads = match std::env::args().nth(1) {
-        Some(text) => text.parse::<usize>().expect("THREADS is a number"),
-        None => 1,
-    };
+    let port = argument(1, 0) as u16;
+    let threads = argument(2, 1);
+    let buffer_bytes = argument(3, 1024);
     let mut builder = if threads == 1 {
         Builder::new_current_thread()
     } else {
@@ -38,5 +46,5 @@ fn main() -> std::io::Result<()> {
         builder
     };
     let runtime = builder.enable_all().build()?;
-    runtime.block_on(async { tokio::spawn(serve()).await.expect("serving does not panic") })
+    runtime.block_on(async { tokio::spawn(serve(port, buffer_bytes)).await.expect("serving does not panic") })
 }

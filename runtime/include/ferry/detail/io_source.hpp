@@ -9,22 +9,38 @@
 #include <ferry/detail/wait_list.hpp>
 #include <ferry/detail/wait_notes.hpp>
 #include <ferry/future.hpp>
+#include <ferry/io/interest.hpp>
+#include <ferry/io/ready.hpp>
 #include <ferry/result.hpp>
 
 namespace ferry::detail {
 
 enum class Direction : std::uint8_t { Read, Write };
 
-class IoRegistration;  // src/driver/reactor.hpp
+constexpr io::Interest interest_in(Direction direction) noexcept {
+  return direction == Direction::Read ? io::Interest::Readable : io::Interest::Writable;
+}
+
+class IoRegistration;  // src/driver/io_registration.hpp
+
+/// Ends a registration.
+struct RetireRegistration {
+  void operator()(IoRegistration* registration) const noexcept;
+};
+using IoRegistrationPtr = std::unique_ptr<IoRegistration, RetireRegistration>;
 
 /// Which readiness was seen, so that clearing it does not clear a newer one.
 struct ReadyEvent {
   std::uint32_t tick = 0;
+  io::Ready ready;
 };
 
-/// One of any number of tasks that wait for a direction; linked into the registration while it waits.
+/// One of any number of tasks that wait for a descriptor; linked into the registration while it waits.
 class ReadinessWaiter : public ListNode<ReadinessWaiter> {
  public:
+  explicit ReadinessWaiter(io::Interest interest) noexcept : interest(interest) {}
+  const io::Interest interest;
+  bool has_waited = false;  ///< the waiting task's own
   Waker waker = Waker::noop();
 };
 
@@ -42,10 +58,13 @@ inline bool is_would_block(const io::Error& code) noexcept {
 /// Tokio: `PollEvented` and `Registration`.
 class IoSource {
  public:
+  class Waiter;
   class Ready;
 
-  /// Registers `fd` with the reactor of the current runtime and takes ownership of it; on an error it is
-  /// closed. Throws std::logic_error outside a runtime, or in one built without I/O.
+  /// Registers `fd` with the reactor of the current runtime and takes ownership of it; on an error it stays
+  /// the caller's. Throws std::logic_error outside a runtime, or in one built without I/O.
+  static io::Result<IoSource> watch(int fd);
+  /// The same; on an error it is closed.
   static io::Result<IoSource> adopt(int fd);
 
   IoSource(IoSource&&) noexcept;
@@ -60,56 +79,96 @@ class IoSource {
   /// Ready when the direction may be used. When it is pending, the direction's one poll slot keeps the waker.
   /// An error says that the runtime has been shut down.
   Poll<io::Result<ReadyEvent>> poll_ready(Direction direction, Context& cx) const;
+  /// Ready when there is what `waiter` waits for. When it is pending, `waiter` keeps the waker.
+  Poll<io::Result<ReadyEvent>> poll_ready(Waiter& waiter, Context& cx) const;
 
   /// Like `poll_ready`, for any number of tasks at once.
   ///
   /// Cancelling: safe.
+  [[nodiscard]] Ready ready(io::Interest interest) const noexcept;
   [[nodiscard]] Ready ready(Direction direction) const noexcept;
 
   /// Says that an operation would have blocked after `event` was seen.
+  void clear_ready(io::Ready ready, ReadyEvent event) const noexcept;
   void clear_ready(Direction direction, ReadyEvent event) const noexcept;
 
+  /// What there is of what `interest` asks for now, without waiting. An error says that the runtime has been
+  /// shut down.
+  io::Result<ReadyEvent> ready_now(io::Interest interest) const noexcept;
   /// Whether the direction may be used now, without waiting.
   bool is_ready(Direction direction) const noexcept;
 
-  /// Tries `operation` (io::Result<T>()) while the direction may be used, until it gives something else than
-  /// "would block".
-  template <class Operation>
-  auto poll_io(Direction direction, Context& cx, Operation&& operation) const -> Poll<decltype(operation())> {
+  /// Tries `operation` (io::Result<T>()) while there is what `who`, a direction or a waiter, waits for, until
+  /// it gives something else than "would block".
+  template <class Who, class Operation>
+  auto poll_io(Who&& who, Context& cx, Operation&& operation) const -> Poll<decltype(operation())> {
     for (;;) {
-      Poll<io::Result<ReadyEvent>> ready = poll_ready(direction, cx);
-      if (ready.is_pending()) return pending;
-      if (!*ready) return ready->error();
+      const Poll<io::Result<ReadyEvent>> event = poll_ready(who, cx);
+      if (event.is_pending()) return pending;
+      if (!*event) return event->error();
       auto result = operation();
       if (result || !is_would_block(result.error())) return result;
-      clear_ready(direction, **ready);
+      clear_ready((*event)->ready, **event);
     }
   }
 
+  /// Tries `operation` once if there is what `interest` asks for; EAGAIN if not.
+  template <class Operation>
+  auto try_io(io::Interest interest, Operation&& operation) const -> decltype(operation()) {
+    const io::Result<ReadyEvent> event = ready_now(interest);
+    if (!event) return event.error();
+    if (event->ready.is_empty()) return io::Error(EAGAIN, boost::system::system_category());
+    auto result = operation();
+    if (!result && is_would_block(result.error())) clear_ready(event->ready, *event);
+    return result;
+  }
+
  private:
-  IoSource(int fd, std::unique_ptr<IoRegistration> registration) noexcept;
+  IoSource(int fd, IoRegistrationPtr registration) noexcept;
   void close() noexcept;
 
   int fd_ = -1;
-  std::unique_ptr<IoRegistration> registration_;
+  IoRegistrationPtr registration_;
 };
 
-/// Completes when the direction may be used. Must not outlive its source.
+/// A task's place among those that wait for a source, which it must not outlive once it has waited. It is
+/// entered by the first wait that is pending, and given up when this is destroyed. Waiting costs no
+/// allocation, and not to have waited nothing.
+class IoSource::Waiter {
+ public:
+  explicit Waiter(io::Interest interest) noexcept : node_(interest) {}
+  explicit Waiter(Direction direction) noexcept : Waiter(interest_in(direction)) {}
+  Waiter(const Waiter&) = delete;
+  Waiter& operator=(const Waiter&) = delete;
+  ~Waiter() {
+    if (node_.has_waited) leave();
+  }
+
+ private:
+  friend IoSource;
+  void leave() noexcept;
+
+  IoRegistration* registration_ = nullptr;  // which it has waited for
+  ReadinessWaiter node_;
+};
+
+/// Completes when what it is interested in is there. Must not outlive its source.
 class [[nodiscard]] IoSource::Ready {
  public:
   using Output = io::Result<ReadyEvent>;
-  Ready(const IoSource& source, Direction direction) noexcept;
+  Ready(const IoSource& source, io::Interest interest) noexcept;
+  Ready(const IoSource& source, Direction direction) noexcept : Ready(source, interest_in(direction)) {}
   Ready(const Ready&) = delete;
   Ready& operator=(const Ready&) = delete;
   ~Ready();
   Poll<Output> poll(Context& cx);
   void describe_wait(WaitNotes& notes) const {
-    notes.leaf(direction_ == Direction::Read ? "a socket that can be read" : "a socket that can be written");
+    notes.leaf(waiter_.interest == io::Interest::Writable ? "a socket that can be written"
+                                                          : "a socket that can be read");
   }
 
  private:
   IoRegistration* registration_;
-  Direction direction_;
   ReadinessWaiter waiter_;
 };
 

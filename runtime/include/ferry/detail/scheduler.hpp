@@ -139,6 +139,9 @@ class Scheduler : public TaskScheduler {
   bool is_local_here() const noexcept;
   /// Null unless stalls are reported.
   StallMonitor* stall_monitor() noexcept { return stall_monitor_.get(); }
+  /// Looks at the driver on this thread, without waiting, unless another thread is in it: false then. Not
+  /// from inside the driver.
+  virtual bool try_turn_driver() = 0;
   /// Sees to it that somebody looks at the driver while a worker is in a long poll.
   virtual void relieve() noexcept = 0;
   std::uint64_t id() const noexcept { return id_; }

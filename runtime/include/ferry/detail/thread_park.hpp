@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -16,6 +17,8 @@ class ThreadParker {
   static std::shared_ptr<ThreadParker> make() { return std::make_shared<ThreadParker>(); }
 
   void park();
+  /// The same, for `duration` at most.
+  void park_for(std::chrono::nanoseconds duration);
   void unpark() noexcept;
 
   /// A waker that unparks; shares the ownership of `parker`.

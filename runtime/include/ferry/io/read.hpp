@@ -13,6 +13,7 @@
 #include <ferry/io/bytes.hpp>
 #include <ferry/io/error.hpp>
 #include <ferry/io/traits.hpp>
+#include <ferry/io/waiter.hpp>
 
 namespace ferry::io {
 
@@ -28,11 +29,12 @@ class [[nodiscard]] Read {
   Read(const Read&) = delete;
   Read& operator=(const Read&) = delete;
 
-  Poll<Output> poll(Context& cx) { return poll_read_bytes(*reader_, cx, buffer_); }
+  Poll<Output> poll(Context& cx) { return detail::poll_read_bytes(*reader_, cx, buffer_, turn_); }
 
  private:
   R* reader_;
   std::span<std::byte> buffer_;
+  [[no_unique_address]] detail::ReadTurn<R> turn_;
 };
 
 /// Completes once the buffer is full, with its size; UnexpectedEof when the input ends before.
@@ -49,7 +51,7 @@ class [[nodiscard]] ReadExact {
 
   Poll<Output> poll(Context& cx) {
     while (size_read_ < buffer_.size()) {
-      Poll<Output> polled = poll_read_bytes(*reader_, cx, buffer_.subspan(size_read_));
+      Poll<Output> polled = detail::poll_read_bytes(*reader_, cx, buffer_.subspan(size_read_), turn_);
       if (polled.is_pending()) return pending;
       if (!*polled) return polled;
       if (**polled == 0) return Output(ErrorKind::UnexpectedEof);
@@ -61,6 +63,7 @@ class [[nodiscard]] ReadExact {
  private:
   R* reader_;
   std::span<std::byte> buffer_;
+  [[no_unique_address]] detail::ReadTurn<R> turn_;
   std::size_t size_read_ = 0;
 };
 
@@ -100,7 +103,7 @@ class [[nodiscard]] ReadToEnd {
     // A container that was given just the right capacity should not be doubled only to find the end.
     if (filled_ == first_capacity_ && container_->capacity() == first_capacity_ && filled_ != 0) {
       std::array<std::byte, kProbeSize> probe;
-      Poll<Output> polled = poll_read_bytes(*reader_, cx, probe);
+      Poll<Output> polled = detail::poll_read_bytes(*reader_, cx, probe, turn_);
       if (polled.is_pending() || !*polled) return polled;
       make_room(**polled);
       std::ranges::copy(std::span(probe).first(**polled), room().begin());
@@ -108,7 +111,7 @@ class [[nodiscard]] ReadToEnd {
       return polled;
     }
     if (filled_ == container_->size()) make_room(1);
-    Poll<Output> polled = poll_read_bytes(*reader_, cx, room());
+    Poll<Output> polled = detail::poll_read_bytes(*reader_, cx, room(), turn_);
     if (polled.is_ready() && *polled) filled_ += **polled;
     return polled;
   }
@@ -132,6 +135,7 @@ class [[nodiscard]] ReadToEnd {
   std::size_t start_;
   std::size_t filled_;
   std::size_t first_capacity_;
+  [[no_unique_address]] detail::ReadTurn<R> turn_;
 };
 
 namespace detail {

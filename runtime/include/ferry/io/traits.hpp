@@ -30,14 +30,21 @@ concept AsyncWrite =
       { writer.poll_shutdown(cx) } -> std::same_as<Poll<Result<void>>>;
     };
 
+namespace detail {
+/// How many bytes a poll has put into `buf`, which was empty before.
+inline Poll<Result<std::size_t>> size_read(const Poll<Result<void>>& polled, const ReadBuf& buf) {
+  if (polled.is_pending()) return pending;
+  if (!*polled) return Result<std::size_t>(polled->error());
+  return Result<std::size_t>(buf.filled().size());
+}
+}  // namespace detail
+
 /// Polls `reader` once and gives the number of bytes that it put into `memory`: 0 at the end.
 template <AsyncRead R>
 Poll<Result<std::size_t>> poll_read_bytes(R& reader, Context& cx, std::span<std::byte> memory) {
   ReadBuf buf(memory);
-  Poll<Result<void>> polled = reader.poll_read(cx, buf);
-  if (polled.is_pending()) return pending;
-  if (!*polled) return Result<std::size_t>(polled->error());
-  return Result<std::size_t>(buf.filled().size());
+  const Poll<Result<void>> polled = reader.poll_read(cx, buf);
+  return detail::size_read(polled, buf);
 }
 
 /// Fills `buf` by means of a callable `Poll<io::Result<std::size_t>>(std::span<std::byte>)` that says how

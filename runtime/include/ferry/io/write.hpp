@@ -9,6 +9,7 @@
 #include <ferry/io/bytes.hpp>
 #include <ferry/io/error.hpp>
 #include <ferry/io/traits.hpp>
+#include <ferry/io/waiter.hpp>
 
 namespace ferry::io {
 
@@ -24,11 +25,12 @@ class [[nodiscard]] Write {
   Write(const Write&) = delete;
   Write& operator=(const Write&) = delete;
 
-  Poll<Output> poll(Context& cx) { return writer_->poll_write(cx, data_); }
+  Poll<Output> poll(Context& cx) { return turn_.poll_write(*writer_, cx, data_); }
 
  private:
   W* writer_;
   std::span<const std::byte> data_;
+  [[no_unique_address]] detail::WriteTurn<W> turn_;
 };
 
 /// A writer that takes several pieces in one call. `poll_write_vectored` otherwise is what `poll_write` is.
@@ -54,18 +56,19 @@ class [[nodiscard]] WriteVectored {
 
   Poll<Output> poll(Context& cx) {
     if constexpr (VectoredWrite<W>) {
-      return writer_->poll_write_vectored(cx, pieces_);
+      return turn_.poll_write_vectored(*writer_, cx, pieces_);
     } else {
       for (const std::span<const std::byte> piece : pieces_) {
-        if (!piece.empty()) return writer_->poll_write(cx, piece);
+        if (!piece.empty()) return turn_.poll_write(*writer_, cx, piece);
       }
-      return writer_->poll_write(cx, {});
+      return turn_.poll_write(*writer_, cx, {});
     }
   }
 
  private:
   W* writer_;
   Pieces pieces_;
+  [[no_unique_address]] detail::WriteTurn<W> turn_;
 };
 
 /// Completes once the writer has taken all the data; WriteZero when it takes none.
@@ -82,7 +85,7 @@ class [[nodiscard]] WriteAll {
 
   Poll<Output> poll(Context& cx) {
     while (!data_.empty()) {
-      Poll<Result<std::size_t>> polled = writer_->poll_write(cx, data_);
+      Poll<Result<std::size_t>> polled = turn_.poll_write(*writer_, cx, data_);
       if (polled.is_pending()) return pending;
       if (!*polled) return Output(polled->error());
       if (**polled == 0) return Output(ErrorKind::WriteZero);
@@ -94,6 +97,7 @@ class [[nodiscard]] WriteAll {
  private:
   W* writer_;
   std::span<const std::byte> data_;
+  [[no_unique_address]] detail::WriteTurn<W> turn_;
 };
 
 /// Completes once what was written has reached its destination.

@@ -39,19 +39,23 @@ class TcpListener {
   /// Tokio: `TcpListener::from_std`.
   static io::Result<TcpListener> from_std(int fd);
   /// Gives the descriptor to the caller. It stays non-blocking. Tokio: `TcpListener::into_std`.
-  io::Result<int> into_std() &&;
+  io::Result<int> into_std() && { return source_.release(); }
 
   /// Waits for the next connection and its peer's address.
   ///
-  /// Cancelling: safe; a connection that comes is left for the next call.
-  /// Tokio: `TcpListener::accept`.
+  /// Errors: EMFILE and the like leave the connection to the next call; ECONNABORTED and the like are those
+  /// of a connection that was given up meanwhile. Cancelling: safe; a connection that comes is left for the
+  /// next call. Tokio: `TcpListener::accept`.
   [[nodiscard]] Accept accept() const noexcept;
   /// Only the waker of the latest call counts. Tokio: `TcpListener::poll_accept`.
   Poll<io::Result<Accepted>> poll_accept(Context& cx) const;
 
   io::Result<SocketAddr> local_addr() const;
+  /// How many routers a packet of an accepted connection may pass: IP_TTL or IPV6_UNICAST_HOPS.
   io::Result<std::uint32_t> ttl() const;
   io::Result<void> set_ttl(std::uint32_t ttl) const;
+  /// The descriptor, which stays the listener's. Tokio: `AsRawFd::as_raw_fd`.
+  int as_raw_fd() const noexcept { return source_.fd(); }
 
  private:
   friend class TcpSocket;
@@ -86,7 +90,7 @@ class [[nodiscard]] TcpListener::Accept {
   using Output = io::Result<Accepted>;
 
   explicit Accept(const TcpListener& listener) noexcept
-      : listener_(&listener), ready_(listener.source_, detail::Direction::Read) {}
+      : listener_(&listener), waiter_(detail::Direction::Read) {}
   Accept(const Accept&) = delete;
   Accept& operator=(const Accept&) = delete;
 
@@ -94,7 +98,7 @@ class [[nodiscard]] TcpListener::Accept {
 
  private:
   const TcpListener* listener_;
-  detail::IoSource::Ready ready_;
+  detail::IoSource::Waiter waiter_;
 };
 
 inline TcpListener::Bind TcpListener::bind(ToSocketAddrs addr) { return Bind(std::move(addr)); }

@@ -36,6 +36,10 @@ class BlockOnScope {
 };
 }  // namespace ferry::detail
 
+namespace ferry::asio {
+class Executor;
+}
+
 namespace ferry::runtime {
 
 /// Which scheduler a runtime has. Tokio: `runtime::RuntimeFlavor`.
@@ -121,6 +125,12 @@ class Handle {
   /// Cost: some microseconds and a few allocations per task.
   /// Tokio: `Handle::dump`, which is a future and waits until every task has been polled.
   Dump dump() const;
+
+  /// An executor for Asio's objects and operations: sockets, timers, strands, resolvers, `co_spawn` of Asio's
+  /// own coroutines. What they execute runs as tasks here. Needs <ferry/asio.hpp>.
+  ///
+  /// Throws: std::logic_error, for a runtime that was built without I/O.
+  asio::Executor executor() const;
 
   /// Unique in the process.
   std::uint64_t id() const noexcept { return scheduler_->id(); }

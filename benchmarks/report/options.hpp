@@ -1,0 +1,25 @@
+/// What ferry-bench is told to do.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+struct Options {
+  bool quick = false;
+  std::string json_file;
+  std::string markdown_file;
+  std::string filter = ".*";
+  std::filesystem::path programs;  // where the benchmarks are
+  std::filesystem::path rewriter;
+  std::filesystem::path compile_commands;
+  std::vector<std::string> code;  // folders with files in there
+
+  [[nodiscard]] int rounds() const { return quick ? 3 : 7; }
+  [[nodiscard]] std::string min_time() const { return quick ? "0.02" : "0.1"; }
+  [[nodiscard]] std::string echo_seconds() const { return quick ? "0.1" : "1"; }
+};
+
+}  // namespace bench

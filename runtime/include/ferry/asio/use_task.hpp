@@ -1,0 +1,285 @@
+// use_task: awaiting Asio's operations.
+#pragma once
+
+#include <concepts>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/execution.hpp>
+#include <boost/asio/execution_context.hpp>
+#include <boost/system/system_error.hpp>
+#include <ferry/detail/asio_operation.hpp>
+#include <ferry/detail/pool_allocator.hpp>
+#include <ferry/detail/wait_notes.hpp>
+#include <ferry/future.hpp>
+#include <ferry/result.hpp>
+
+namespace ferry::asio {
+
+/// The type of `use_task`.
+class UseTask {
+ public:
+  constexpr UseTask() noexcept {}
+
+  /// An executor whose I/O objects take `use_task` for granted: `co_await socket.async_connect(peer)`.
+  template <class InnerExecutor>
+  struct executor_with_default : InnerExecutor {
+    using default_completion_token_type = UseTask;
+
+    template <class E>
+      requires(!std::same_as<std::remove_cvref_t<E>, executor_with_default> &&
+               std::convertible_to<E, InnerExecutor>)
+    executor_with_default(E&& executor) noexcept : InnerExecutor(std::forward<E>(executor)) {}
+  };
+  template <class T>
+  using as_default_on_t =
+      typename T::template rebind_executor<executor_with_default<typename T::executor_type>>::other;
+};
+
+/// The completion token with which an asynchronous operation of Asio's, or of a library over Asio, is a
+/// future: `co_await socket.async_read_some(buffer, ferry::asio::use_task)`.
+///
+/// Result: what the operation completes with. A leading error_code makes it an io::Result, a leading
+/// exception_ptr is rethrown; of what is left nothing is void, one value is itself, several are a std::tuple.
+/// `boost::asio::as_tuple(use_task)` keeps errors as values, together with what came with them.
+/// Errors: those of the operation; operation_aborted when its context ends before it does.
+/// Cancelling: safe; the operation is told to end and waited for, so that it touches no buffer afterwards. A
+/// result that has come by then is lost, as the bytes of a read that are in the buffer. An operation that
+/// does not heed cancellation, as a resolver's look-up, keeps the thread waiting until it ends.
+/// Cost: the operation starts with the first poll. One allocation a step of it; each step runs inside the
+/// awaiting task.
+/// Asio: `use_awaitable`.
+inline constexpr UseTask use_task;
+
+}  // namespace ferry::asio
+
+namespace ferry::detail {
+
+/// What an operation's arguments are to who awaits it.
+template <class... Args>
+struct AsioValues {
+  using Type = std::tuple<Args...>;
+};
+template <class T>
+struct AsioValues<T> {
+  using Type = T;
+};
+template <>
+struct AsioValues<> {
+  using Type = void;
+};
+
+template <class... Args>
+struct AsioOutput {
+  using Type = typename AsioValues<Args...>::Type;
+  static Type make(std::tuple<Args...>&& args) {
+    if constexpr (sizeof...(Args) == 1)
+      return std::get<0>(std::move(args));
+    else if constexpr (sizeof...(Args) > 1)
+      return std::move(args);
+  }
+  [[noreturn]] static Type abandoned() {
+    throw boost::system::system_error(boost::asio::error::operation_aborted);
+  }
+};
+template <class... Args>
+struct AsioOutput<io::Error, Args...> {
+  using Values = typename AsioValues<Args...>::Type;
+  using Type = io::Result<Values>;
+  static Type make(std::tuple<io::Error, Args...>&& args) {
+    if (std::get<0>(args)) return std::get<0>(args);
+    return std::apply(
+        [](io::Error&, Args&... values) {
+          if constexpr (sizeof...(Args) == 0)
+            return Type();
+          else
+            return Type(boost::system::in_place_value, std::move(values)...);
+        },
+        args);
+  }
+  static Type abandoned() { return io::Error(boost::asio::error::operation_aborted); }
+};
+template <class... Args>
+struct AsioOutput<std::exception_ptr, Args...> {
+  using Type = typename AsioValues<Args...>::Type;
+  static Type make(std::tuple<std::exception_ptr, Args...>&& args) {
+    if (std::get<0>(args)) std::rethrow_exception(std::get<0>(args));
+    return std::apply(
+        [](std::exception_ptr&, Args&... values) {
+          return AsioOutput<Args...>::make(std::tuple<Args...>(std::move(values)...));
+        },
+        args);
+  }
+  [[noreturn]] static Type abandoned() { AsioOutput<>::abandoned(); }
+};
+
+/// Runs functions inside the task that awaits an operation.
+class AsioTaskExecutor {
+ public:
+  explicit AsioTaskExecutor(AsioOperation& operation) noexcept : operation_(&operation) {}
+
+  template <class F>
+  void execute(F&& f) const {
+    using Function = std::decay_t<F>;
+    if (is_blocking_possible_ && operation_->is_polled_here()) {
+      Function function(std::forward<F>(f));
+      std::move(function)();
+    } else {
+      operation_->push(Step<Function>::make(std::forward<F>(f)));
+    }
+  }
+
+  boost::asio::execution_context& query(boost::asio::execution::context_t) const noexcept {
+    return operation_->context();
+  }
+  boost::asio::execution::blocking_t query(boost::asio::execution::blocking_t) const noexcept {
+    if (is_blocking_possible_) return boost::asio::execution::blocking.possibly;
+    return boost::asio::execution::blocking.never;
+  }
+  AsioTaskExecutor require(boost::asio::execution::blocking_t::possibly_t) const noexcept {
+    return with(true);
+  }
+  AsioTaskExecutor require(boost::asio::execution::blocking_t::never_t) const noexcept { return with(false); }
+
+  friend bool operator==(const AsioTaskExecutor& a, const AsioTaskExecutor& b) noexcept {
+    return a.operation_ == b.operation_ && a.is_blocking_possible_ == b.is_blocking_possible_;
+  }
+  friend bool operator!=(const AsioTaskExecutor& a, const AsioTaskExecutor& b) noexcept { return !(a == b); }
+
+ private:
+  template <class F>
+  class Step final : public AsioStep {
+   public:
+    explicit Step(F f) : f_(std::move(f)) {}
+    static AsioStep* make(F f) {
+      PoolAllocator<Step> allocator;
+      return std::construct_at(allocator.allocate(1), std::move(f));
+    }
+    void run() override {
+      F f(std::move(f_));
+      drop();
+      std::move(f)();
+    }
+    void drop() noexcept override {
+      std::destroy_at(this);
+      PoolAllocator<Step>().deallocate(this, 1);
+    }
+
+   private:
+    F f_;
+  };
+
+  AsioTaskExecutor with(bool is_blocking_possible) const noexcept {
+    AsioTaskExecutor other(*this);
+    other.is_blocking_possible_ = is_blocking_possible;
+    return other;
+  }
+
+  AsioOperation* operation_;
+  bool is_blocking_possible_ = true;
+};
+
+/// An operation in progress and what it completed with.
+template <class... Args>
+class AsioCompletion : public AsioOperation {
+ public:
+  std::optional<std::tuple<Args...>> values;
+};
+
+/// The handler that Asio calls.
+template <class... Args>
+class AsioHandler {
+ public:
+  using executor_type = AsioTaskExecutor;
+  using allocator_type = PoolAllocator<void>;
+  using cancellation_slot_type = boost::asio::cancellation_slot;
+
+  explicit AsioHandler(AsioCompletion<Args...>& completion) noexcept : completion_(&completion) {}
+  AsioHandler(AsioHandler&& other) noexcept : completion_(std::exchange(other.completion_, nullptr)) {}
+  AsioHandler& operator=(AsioHandler&&) = delete;
+  ~AsioHandler() {
+    if (completion_ != nullptr) completion_->finish();
+  }
+
+  template <class... Values>
+  void operator()(Values&&... values) {
+    completion_->values.emplace(std::forward<Values>(values)...);
+    std::exchange(completion_, nullptr)->finish();
+  }
+
+  executor_type get_executor() const noexcept { return AsioTaskExecutor(*completion_); }
+  allocator_type get_allocator() const noexcept { return {}; }
+  cancellation_slot_type get_cancellation_slot() const noexcept { return completion_->slot(); }
+
+ private:
+  AsioCompletion<Args...>* completion_;
+};
+
+/// The future that `use_task` makes of an operation.
+///
+/// Cancelling: see asio::use_task.
+template <class Initiation, class... Args>
+class [[nodiscard]] AsioFuture {
+ public:
+  using Output = typename AsioOutput<Args...>::Type;
+
+  template <class... Given>
+  explicit AsioFuture(Given&&... initiation) : initiation_(std::forward<Given>(initiation)...) {}
+  AsioFuture(const AsioFuture&) = delete;
+  AsioFuture& operator=(const AsioFuture&) = delete;
+  ~AsioFuture() {
+    if (is_started_) completion_.settle();
+  }
+
+  Poll<Output> poll(Context& cx) {
+    if (!is_started_) start(cx);
+    if (!completion_.poll(cx)) return pending;
+    if constexpr (std::is_void_v<Output>) {
+      output();
+      return Poll<void>::ready();
+    } else {
+      return Poll<Output>::ready(output());
+    }
+  }
+
+  void describe_wait(WaitNotes& notes) const { notes.leaf("an operation of Asio"); }
+
+ private:
+  void start(Context& cx) {
+    is_started_ = true;
+    completion_.begin(cx, [this] {
+      std::apply(
+          [this](auto& initiation, auto&... args) {
+            std::move(initiation)(AsioHandler<Args...>(completion_), std::move(args)...);
+          },
+          initiation_);
+    });
+  }
+  Output output() {
+    if (!completion_.values) return AsioOutput<Args...>::abandoned();
+    return AsioOutput<Args...>::make(*std::move(completion_.values));
+  }
+
+  Initiation initiation_;  // the function that starts the operation, and its arguments
+  AsioCompletion<Args...> completion_;
+  bool is_started_ = false;
+};
+
+}  // namespace ferry::detail
+
+/// Makes operations futures for who asks for it with `use_task`.
+template <class R, class... Args>
+class boost::asio::async_result<ferry::asio::UseTask, R(Args...)> {
+ public:
+  template <class Initiation, class... Given>
+  static auto initiate(Initiation initiation, const ferry::asio::UseTask&, Given&&... args) {
+    return ferry::detail::AsioFuture<std::tuple<Initiation, std::decay_t<Given>...>, std::decay_t<Args>...>(
+        std::move(initiation), std::forward<Given>(args)...);
+  }
+};

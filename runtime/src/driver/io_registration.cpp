@@ -1,0 +1,168 @@
+#include "driver/io_registration.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <utility>
+
+#include "driver/reactor.hpp"
+#include "runtime/shutdown_error.hpp"
+
+namespace ferry::detail {
+namespace {
+
+// The directions with a poll slot, by their index.
+constexpr std::array kDirections{Direction::Read, Direction::Write};
+
+// Interests as bits.
+std::uint8_t bits_of(io::Interest interest) noexcept {
+  return static_cast<std::uint8_t>((interest.is_readable() ? 1 : 0) | (interest.is_writable() ? 2 : 0) |
+                                   (interest.is_priority() ? 4 : 0) | (interest.is_error() ? 8 : 0));
+}
+
+void take(Waker& waker, Woken& woken) noexcept {
+  if (!waker.will_wake(Waker::noop())) woken.push_back(std::exchange(waker, Waker::noop()));
+}
+
+}  // namespace
+
+void wake_all(Woken& woken) noexcept {
+  for (Waker& waker : woken) std::move(waker).wake();
+  woken.clear();
+}
+
+// A new descriptor is taken to be writable until a write would have blocked.
+IoRegistration::IoRegistration(int fd, Reactor& reactor, SchedulerRef owner)
+    : fd_(fd), reactor_(reactor), owner_(std::move(owner)), readiness_{io::Ready::Writable.bits()} {}
+
+void IoRegistration::retire() noexcept {
+  const SchedulerRef owner = std::move(owner_);  // the reactor's, too
+  reactor_.remove(*this);
+  leave();
+}
+
+Poll<io::Result<ReadyEvent>> IoRegistration::poll_ready(Direction direction, Context& cx) {
+  const io::Interest interest = interest_in(direction);
+  if (auto seen = look(interest, cx); seen.is_ready()) return seen;
+  begin_waiting(interest);
+  Waker waker = cx.waker();
+  std::lock_guard lock(mutex_);
+  // Under the lock that an event takes after it has set the bit: either we see the bit, or it sees our waker.
+  if (auto seen = look(interest, cx); seen.is_ready()) return seen;
+  std::swap(slots_[static_cast<std::size_t>(direction)], waker);
+  return pending;
+}
+
+Poll<io::Result<ReadyEvent>> IoRegistration::poll_ready(Context& cx, ReadinessWaiter& waiter) {
+  if (auto seen = look(waiter.interest, cx); seen.is_ready()) return seen;
+  begin_waiting(waiter.interest);
+  Waker waker = cx.waker();
+  std::lock_guard lock(mutex_);
+  if (auto seen = look(waiter.interest, cx); seen.is_ready()) return seen;
+  std::swap(waiter.waker, waker);
+  waiter.has_waited = true;
+  if (!waiter.is_linked()) waiters_.push_back(waiter);
+  return pending;
+}
+
+void IoRegistration::cancel(ReadinessWaiter& waiter) noexcept {
+  if (!waiter.has_waited) return;
+  std::lock_guard lock(mutex_);
+  if (waiter.is_linked()) waiters_.remove(waiter);
+}
+
+io::Result<ReadyEvent> IoRegistration::ready_now(io::Interest interest) const noexcept {
+  const std::uint32_t now = readiness_.load(std::memory_order_acquire);
+  if ((now & kShutDown) != 0) return shutdown_error();
+  return seen(now, interest.mask());
+}
+
+void IoRegistration::clear_ready(io::Ready ready, ReadyEvent event) noexcept {
+  const std::uint32_t cleared = (ready - (io::Ready::ReadClosed | io::Ready::WriteClosed)).bits();
+  std::uint32_t now = readiness_.load(std::memory_order_acquire);
+  while (now / kTick == event.tick && (now & cleared) != 0) {
+    // acq_rel: an event that comes after this store sets the bit again and changes the tick.
+    if (readiness_.compare_exchange_weak(now, now & ~cleared, std::memory_order_acq_rel,
+                                         std::memory_order_acquire))
+      return;
+  }
+}
+
+ReadyEvent IoRegistration::seen(std::uint32_t word, io::Ready mask) noexcept {
+  return {.tick = word / kTick, .ready = io::Ready::from_bits(word) & mask};
+}
+
+Poll<io::Result<ReadyEvent>> IoRegistration::look(io::Interest interest, Context& cx) const {
+  const std::uint32_t now = readiness_.load(std::memory_order_acquire);
+  if ((now & kShutDown) != 0) return io::Result<ReadyEvent>(shutdown_error());
+  const ReadyEvent event = seen(now, interest.mask());
+  if (event.ready.is_empty() || !cx.poll_proceed()) return pending;
+  return io::Result<ReadyEvent>(event);
+}
+
+void IoRegistration::begin_waiting(io::Interest interest) {
+  const std::uint8_t wanted = bits_of(interest);
+  if ((wanted & ~armed_.load(std::memory_order_acquire)) == 0) return;
+  for (const io::Interest one :
+       {io::Interest::Readable, io::Interest::Writable, io::Interest::Priority, io::Interest::Error}) {
+    const std::uint8_t bit = bits_of(one);
+    if ((wanted & bit) != 0 && (armed_.fetch_or(bit, std::memory_order_acq_rel) & bit) == 0) arm(one);
+  }
+}
+
+void IoRegistration::set_armed(io::Interest interest) noexcept {
+  armed_.fetch_or(bits_of(interest), std::memory_order_acq_rel);
+}
+
+void IoRegistration::disarm(io::Interest interest) noexcept {
+  armed_.fetch_and(static_cast<std::uint8_t>(~bits_of(interest)), std::memory_order_acq_rel);
+}
+
+void IoRegistration::on_event(io::Interest interest, unsigned hints, Woken& woken) noexcept {
+  io::Ready ready = closed_now(interest, hints);
+  if (interest.is_readable()) ready |= io::Ready::Readable;
+  if (interest.is_writable()) ready |= io::Ready::Writable;
+  if (interest.is_priority() && (hints & POLLPRI) != 0) ready |= io::Ready::Priority;
+  if ((hints & POLLERR) != 0) ready |= io::Ready::Error;
+  set(ready.bits(), woken);
+}
+
+// "Closed" is for ever, so the descriptor itself is asked: the event may be that of another one, whose place
+// in the reactor it has taken over since.
+io::Ready IoRegistration::closed_now(io::Interest interest, unsigned hints) const noexcept {
+  io::Ready closed;
+  if ((hints & (POLLRDHUP | POLLHUP | POLLERR)) == 0) return closed;
+  pollfd now{.fd = fd_, .events = POLLRDHUP, .revents = 0};
+  if (::poll(&now, 1, 0) <= 0) return closed;
+  if (interest.is_readable() && (now.revents & (POLLRDHUP | POLLHUP)) != 0) closed |= io::Ready::ReadClosed;
+  if (interest.is_writable() && (now.revents & POLLHUP) != 0) closed |= io::Ready::WriteClosed;
+  // An error of a socket passes; a pipe's says that nobody reads any more.
+  int type = 0;
+  socklen_t size = sizeof(type);
+  if (interest.is_writable() && (now.revents & POLLERR) != 0 &&
+      ::getsockopt(fd_, SOL_SOCKET, SO_TYPE, &type, &size) != 0)
+    closed |= io::Ready::WriteClosed;
+  return closed;
+}
+
+void IoRegistration::set(std::uint32_t bits, Woken& woken) noexcept {
+  std::uint32_t now = readiness_.load(std::memory_order_relaxed);
+  // release: what the event tells about happens before whoever sees the bit.
+  while (!readiness_.compare_exchange_weak(now, (now | bits) + kTick, std::memory_order_acq_rel)) {
+  }
+  const auto concerns = [bits](io::Interest interest) {
+    return (bits & (interest.mask().bits() | kShutDown)) != 0;
+  };
+  std::lock_guard lock(mutex_);
+  for (const Direction direction : kDirections)
+    if (concerns(interest_in(direction))) take(slots_[static_cast<std::size_t>(direction)], woken);
+  IntrusiveList<ReadinessWaiter> others;
+  while (ReadinessWaiter* waiter = waiters_.pop_front()) {
+    if (concerns(waiter->interest))
+      take(waiter->waker, woken);
+    else
+      others.push_back(*waiter);
+  }
+  waiters_.splice_back(others);
+}
+
+}  // namespace ferry::detail

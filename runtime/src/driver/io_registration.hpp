@@ -1,0 +1,82 @@
+// IoRegistration: one descriptor's readiness and who waits for it, whatever tells of it.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+#include <ferry/detail/io_source.hpp>
+#include <ferry/detail/scheduler.hpp>
+#include <ferry/detail/wait_list.hpp>
+
+namespace ferry::detail {
+
+class Reactor;
+
+/// Wakers that are taken under the locks of descriptors, where any number may wait, to be called when all are
+/// released.
+using Woken = std::vector<Waker>;
+void wake_all(Woken& woken) noexcept;
+
+/// A descriptor in a reactor. Readiness is remembered: an event sets bits, and only who finds that an
+/// operation would have blocked clears them.
+class IoRegistration : public ListNode<IoRegistration> {
+ public:
+  Poll<io::Result<ReadyEvent>> poll_ready(Direction direction, Context& cx);
+  Poll<io::Result<ReadyEvent>> poll_ready(Context& cx, ReadinessWaiter& waiter);
+  void cancel(ReadinessWaiter& waiter) noexcept;
+  io::Result<ReadyEvent> ready_now(io::Interest interest) const noexcept;
+  void clear_ready(io::Ready ready, ReadyEvent event) noexcept;
+
+  /// Ends every wait with an error, now and from now on.
+  void shut_down(Woken& woken) noexcept { set(kShutDown, woken); }
+
+  /// Takes the descriptor out of its reactor and frees this.
+  void retire() noexcept;
+
+ protected:
+  IoRegistration(int fd, Reactor& reactor, SchedulerRef owner);
+  virtual ~IoRegistration() = default;
+
+  /// Sees to it that the next event of each kind is told of by `on_event`. Called once until `disarm`; from
+  /// any thread.
+  virtual void arm(io::Interest interest) = 0;
+  /// `retire` of the reactor's own part; frees this.
+  virtual void leave() noexcept = 0;
+
+  /// Kinds that `arm` has been called for and need not be again.
+  void set_armed(io::Interest interest) noexcept;
+  /// The next wait for `interest` has to call `arm` again.
+  void disarm(io::Interest interest) noexcept;
+
+  /// Something came; `hints` are the poll(2) events that are known. Wakers go to `woken`.
+  void on_event(io::Interest interest, unsigned hints, Woken& woken) noexcept;
+
+  int fd() const noexcept { return fd_; }
+
+ private:
+  // The word: the bits of io::Ready, one for shutdown, then a counter of events, so that clearing what was
+  // seen does not clear what came since.
+  static constexpr std::uint32_t kShutDown = 1u << 7;
+  static constexpr std::uint32_t kTick = 1u << 8;
+
+  static ReadyEvent seen(std::uint32_t word, io::Ready mask) noexcept;
+  Poll<io::Result<ReadyEvent>> look(io::Interest interest, Context& cx) const;
+  void begin_waiting(io::Interest interest);
+  io::Ready closed_now(io::Interest interest, unsigned hints) const noexcept;
+  void set(std::uint32_t bits, Woken& woken) noexcept;
+
+  const int fd_;
+  Reactor& reactor_;
+  SchedulerRef owner_;
+  std::atomic<std::uint32_t> readiness_;
+  std::atomic<std::uint8_t> armed_{0};
+
+  std::mutex mutex_;
+  std::array<Waker, 2> slots_{Waker::noop(), Waker::noop()};
+  IntrusiveList<ReadinessWaiter> waiters_;
+};
+
+}  // namespace ferry::detail

@@ -1,0 +1,142 @@
+#include <cerrno>
+#include <sys/socket.h>
+
+#include <ferry/net/stream_socket.hpp>
+
+#include "driver/transfer.hpp"
+#include "support/io_vectors.hpp"
+
+namespace ferry::net {
+
+using ferry::detail::Direction;
+using ferry::detail::discard_event;
+using ferry::detail::IoSource;
+using ferry::detail::IoVectors;
+using ferry::detail::poll_transfer;
+using ferry::detail::try_transfer;
+
+namespace {
+
+auto receive(int fd, std::span<std::byte> memory) noexcept {
+  return [=] { return ::recv(fd, memory.data(), memory.size(), 0); };
+}
+auto send(int fd, std::span<const std::byte> data) noexcept {
+  return [=] { return ::send(fd, data.data(), data.size(), MSG_NOSIGNAL); };
+}
+auto receive_all(int fd, IoVectors& vectors) noexcept {
+  return [fd, &vectors] {
+    msghdr message{};
+    message.msg_iov = vectors.data();
+    message.msg_iovlen = vectors.count();
+    return ::recvmsg(fd, &message, 0);
+  };
+}
+auto send_all(int fd, IoVectors& vectors) noexcept {
+  return [fd, &vectors] {
+    msghdr message{};
+    message.msg_iov = vectors.data();
+    message.msg_iovlen = vectors.count();
+    return ::sendmsg(fd, &message, MSG_NOSIGNAL);
+  };
+}
+
+// Counts what was received into a buffer.
+io::Result<std::size_t> take_in(io::ReadBuf& buf, const io::Result<std::size_t>& size) {
+  if (size) {
+    buf.assume_init(*size);
+    buf.advance(*size);
+  }
+  return size;
+}
+
+// `who` waits: a direction or a waiter.
+template <class Who>
+Poll<io::Result<void>> read(const IoSource& source, Who&& who, Context& cx, io::ReadBuf& buf) {
+  const std::span<std::byte> memory = buf.unfilled_mut();
+  const Poll<io::Result<std::size_t>> polled =
+      poll_transfer(source, who, cx, memory.size(), receive(source.fd(), memory));
+  if (polled.is_pending()) return pending;
+  const io::Result<std::size_t> size = take_in(buf, *polled);
+  if (!size) return io::Result<void>(size.error());
+  return io::Result<void>();
+}
+template <class Who>
+Poll<io::Result<std::size_t>> write(const IoSource& source, Who&& who, Context& cx,
+                                    std::span<const std::byte> data) {
+  return poll_transfer(source, who, cx, data.size(), send(source.fd(), data));
+}
+template <class Who>
+Poll<io::Result<std::size_t>> write_vectored(const IoSource& source, Who&& who, Context& cx,
+                                             std::span<const std::span<const std::byte>> pieces) {
+  IoVectors vectors(pieces);
+  return poll_transfer(source, who, cx, vectors.size_bytes(), send_all(source.fd(), vectors));
+}
+
+}  // namespace
+
+Poll<io::Result<void>> StreamSocket::poll_read(Context& cx, io::ReadBuf& buf) const {
+  return net::read(source(), Direction::Read, cx, buf);
+}
+Poll<io::Result<void>> StreamSocket::poll_read(Context& cx, io::ReadBuf& buf, ReadWaiter& waiter) const {
+  return net::read(source(), waiter, cx, buf);
+}
+
+Poll<io::Result<std::size_t>> StreamSocket::poll_write(Context& cx, std::span<const std::byte> data) const {
+  return net::write(source(), Direction::Write, cx, data);
+}
+Poll<io::Result<std::size_t>> StreamSocket::poll_write(Context& cx, std::span<const std::byte> data,
+                                                       WriteWaiter& waiter) const {
+  return net::write(source(), waiter, cx, data);
+}
+
+Poll<io::Result<std::size_t>> StreamSocket::poll_write_vectored(
+    Context& cx, std::span<const std::span<const std::byte>> pieces) const {
+  return net::write_vectored(source(), Direction::Write, cx, pieces);
+}
+Poll<io::Result<std::size_t>> StreamSocket::poll_write_vectored(
+    Context& cx, std::span<const std::span<const std::byte>> pieces, WriteWaiter& waiter) const {
+  return net::write_vectored(source(), waiter, cx, pieces);
+}
+
+Poll<io::Result<void>> StreamSocket::poll_flush(Context&) const { return io::Result<void>(); }
+
+Poll<io::Result<void>> StreamSocket::poll_shutdown(Context&) const {
+  if (::shutdown(source().fd(), SHUT_WR) != 0) return io::Result<void>(io::last_os_error());
+  return io::Result<void>();
+}
+
+Poll<io::Result<void>> StreamSocket::poll_read_ready(Context& cx) const {
+  return discard_event(source().poll_ready(Direction::Read, cx));
+}
+Poll<io::Result<void>> StreamSocket::poll_write_ready(Context& cx) const {
+  return discard_event(source().poll_ready(Direction::Write, cx));
+}
+
+io::Result<std::size_t> StreamSocket::try_read(io::MutableBytes buffer) const {
+  const std::span<std::byte> memory = buffer.span();
+  return try_transfer(source(), Direction::Read, memory.size(), receive(source().fd(), memory));
+}
+io::Result<std::size_t> StreamSocket::try_read_buf(io::ReadBuf& buf) const {
+  return take_in(buf, try_read(buf.unfilled_mut()));
+}
+io::Result<std::size_t> StreamSocket::try_read_vectored(std::span<const std::span<std::byte>> buffers) const {
+  IoVectors vectors(buffers);
+  return try_transfer(source(), Direction::Read, vectors.size_bytes(), receive_all(source().fd(), vectors));
+}
+io::Result<std::size_t> StreamSocket::try_write(io::ConstBytes data) const {
+  return try_transfer(source(), Direction::Write, data.span().size(), send(source().fd(), data.span()));
+}
+io::Result<std::size_t> StreamSocket::try_write_vectored(
+    std::span<const std::span<const std::byte>> pieces) const {
+  IoVectors vectors(pieces);
+  return try_transfer(source(), Direction::Write, vectors.size_bytes(), send_all(source().fd(), vectors));
+}
+
+AsyncIo<ferry::detail::RecvCall> StreamSocket::peek(io::MutableBytes buffer) const noexcept {
+  return {source(), io::Interest::Readable, ferry::detail::RecvCall(source().fd(), buffer.span(), MSG_PEEK)};
+}
+Poll<io::Result<std::size_t>> StreamSocket::poll_peek(Context& cx, std::span<std::byte> buffer) const {
+  return source().poll_io(Direction::Read, cx, ferry::detail::RecvCall(source().fd(), buffer, MSG_PEEK));
+}
+
+}  // namespace ferry::net
