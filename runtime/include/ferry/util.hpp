@@ -14,3 +14,4 @@
 #include <ferry/util/sink_writer.hpp>
 #include <ferry/util/split.hpp>
 #include <ferry/util/stream_reader.hpp>
+#include <ferry/util/udp_framed.hpp>

@@ -53,10 +53,12 @@ class ChunkCutter {
     return std::nullopt;
   }
 
-  /// Takes off what is left at the end of the input, without a delimiter.
-  util::BytesMut rest(util::BytesMut& buffer) noexcept {
+  /// Takes off what is left at the end of the input: a chunk without a delimiter, or nothing. What follows is
+  /// new.
+  util::BytesMut rest(util::BytesMut& buffer) {
     searched_ = 0;
-    return std::exchange(buffer, util::BytesMut());
+    is_skipping_ = false;
+    return buffer.split();
   }
 
  private:

@@ -15,8 +15,10 @@ io::Result<std::optional<BytesMut>> AnyDelimiterCodec::decode(BytesMut& buffer) 
 
 io::Result<std::optional<BytesMut>> AnyDelimiterCodec::decode_eof(BytesMut& buffer) {
   auto chunk = decode(buffer);
-  if (!chunk || *chunk || buffer.empty()) return chunk;
-  return cutter_.rest(buffer);
+  if (!chunk || *chunk) return chunk;
+  BytesMut rest = cutter_.rest(buffer);
+  if (rest.empty()) return std::nullopt;
+  return rest;
 }
 
 io::Result<void> AnyDelimiterCodec::encode(io::ConstBytes chunk, BytesMut& buffer) {

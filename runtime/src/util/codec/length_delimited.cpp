@@ -93,8 +93,10 @@ io::Result<std::optional<BytesMut>> LengthDelimitedCodec::decode(BytesMut& buffe
 io::Result<std::optional<BytesMut>> LengthDelimitedCodec::decode_eof(BytesMut& buffer) {
   auto frame = decode(buffer);
   if (!frame || *frame) return frame;
-  if (!buffer.empty() || payload_length_) return io::Error(io::ErrorKind::UnexpectedEof);
-  return std::nullopt;
+  if (buffer.empty() && !payload_length_) return std::nullopt;
+  buffer.clear();
+  payload_length_.reset();
+  return io::Error(io::ErrorKind::UnexpectedEof);
 }
 
 io::Result<void> LengthDelimitedCodec::encode(io::ConstBytes payload, BytesMut& buffer) {

@@ -33,9 +33,11 @@ io::Result<std::optional<std::string>> LinesCodec::decode(BytesMut& buffer) {
 
 io::Result<std::optional<std::string>> LinesCodec::decode_eof(BytesMut& buffer) {
   auto line = decode(buffer);
-  if (!line || *line || buffer.empty()) return line;
+  if (!line || *line) return line;
   if (buffer.size() == 1 && *buffer.data() == std::byte{'\r'}) return std::nullopt;
-  return line_of(cutter_.rest(buffer));
+  const BytesMut rest = cutter_.rest(buffer);
+  if (rest.empty()) return std::nullopt;
+  return line_of(rest);
 }
 
 io::Result<void> LinesCodec::encode(std::string_view line, BytesMut& buffer) {

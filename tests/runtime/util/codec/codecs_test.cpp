@@ -144,8 +144,9 @@ TEST_SUITE("util.codec.LinesCodec") {
     CHECK(decoded(codec, buffer, "aaaaaaaaaaaaaaaaaaaaaaa").empty());
     CHECK(buffer.empty());
     CHECK(decoded(codec, buffer, "a\nb\n") == Lines{"b"});
-    CHECK(decoded(codec, buffer, "cc") == Lines{kTooLong});
+    CHECK(decoded(codec, buffer, "ccc") == Lines{kTooLong});
     CHECK(decoded_at_end(codec, buffer).empty());
+    CHECK(decoded(codec, buffer, "d\n") == Lines{"d"});  // the end has ended the line, too
   }
 
   TEST_CASE("a line that is not UTF-8 is an error and gone") {

@@ -91,6 +91,17 @@ TEST_SUITE("util.codec.LengthDelimitedCodec") {
     CHECK(frames_before_error(LengthDelimitedCodec(), {"\0\0\0\x09"s}) == Frames{kCutOff});
   }
 
+  TEST_CASE("what comes after the end begins with a head") {
+    LengthDelimitedCodec codec;
+    for (const std::string& cut_off : {"\0\0"s, "\0\0\0\2"s, "\0\0\0\2a"s}) {
+      BytesMut buffer(cut_off);
+      CHECK(codec.decode_eof(buffer).error() == io::ErrorKind::UnexpectedEof);
+      CHECK(codec.decode_eof(buffer).value() == std::nullopt);
+      buffer.put_slice("\0\0\0\1x"s);
+      CHECK(text_of(**codec.decode(buffer)) == "x");
+    }
+  }
+
   TEST_CASE("a frame that is too long is an error, again and again") {
     auto codec = Builder().max_frame_length(5).new_codec();
     CHECK(codec.max_frame_length() == 5);

@@ -97,7 +97,7 @@ class Builder {
 /// Frames that a head with their length precedes: see `length_delimited::Builder` for what it may look like.
 ///
 /// Encoding writes the length field and the payload, nothing else. A frame that the end of the input cuts off
-/// is UnexpectedEof, also where only its head has come.
+/// is UnexpectedEof, also where only its head has come; it is gone then.
 ///
 /// Errors: MaxFrameLengthExceeded and LengthOverflow. One of a decoder is there to stay: nobody knows where
 /// the next frame would begin. Cost: memory for a frame is allocated when its head has come, up to 8 MiB;
