@@ -73,6 +73,8 @@ constexpr Rule kRules[] = {
      "io is traits and helpers over any reader and writer"},
     {"runtime/(include/ferry|src)/net/.*", R"([<"](ferry/)?(time|sync|stream)/.*)", kNothing,
      "net knows no streams"},
+    {"runtime/(include/ferry|src)/(?!util(/|\\.hpp)|detail/).*", R"([<"](ferry/)?util[/.].*)", kNothing,
+     "util stands on all other modules"},
 
     // the rewriter
     {"rewriter/.*", R"(<(ferry|boost)/.*)", kNothing, "the rewriter knows runtime and compat as text only"},

@@ -40,6 +40,9 @@ class PollSendError : public detail::SyncError {
 /// Sends into a bounded channel in two steps, for a `poll` that is written by hand: `poll_reserve` until
 /// there is a place, then `send_item`. A copy sends into the same channel and has reserved nothing.
 ///
+/// It is a `util::Sink` of values, too: `util::send(sender, value)` waits for a place and sends. Closing it
+/// as a sink is `close`; a value that was sent needs no flushing.
+///
 /// Closing it closes this sender only: the channel stays open for the others.
 ///
 /// Cancelling: destroying it, or `abort_send`, gives up the place, or its turn in the queue of senders.
@@ -49,6 +52,9 @@ class PollSendError : public detail::SyncError {
 template <class T>
 class PollSender {
  public:
+  /// Of the sink.
+  using Error = error::PollSendError<T>;
+
   explicit PollSender(mpsc::Sender<T> sender) noexcept : sender_(std::move(sender)) {}
   PollSender(const PollSender& other) noexcept : sender_(other.sender_) {}
   PollSender(PollSender&& other) noexcept
@@ -123,6 +129,18 @@ class PollSender {
   /// Whether this sender was closed, or a `poll_reserve` has failed. The channel itself may be open. Tokio:
   /// `PollSender::is_closed`.
   bool is_closed() const noexcept { return !sender_ || is_over_; }
+
+  /// `poll_reserve`. Tokio: `Sink::poll_ready`.
+  Poll<Result<void, Error>> poll_ready(Context& cx) { return poll_reserve(cx); }
+  /// `send_item`. Tokio: `Sink::start_send`.
+  [[nodiscard]] Result<void, Error> start_send(T value) { return send_item(std::move(value)); }
+  /// Ready: what was sent is in the channel. Tokio: `Sink::poll_flush`.
+  Poll<Result<void, Error>> poll_flush(Context&) noexcept { return Result<void, Error>(); }
+  /// `close`, and ready. Tokio: `Sink::poll_close`.
+  Poll<Result<void, Error>> poll_close(Context&) noexcept {
+    close();
+    return Result<void, Error>();
+  }
 
   /// The sender that it was made from; nullptr after `close`. Tokio: `PollSender::get_ref`.
   const mpsc::Sender<T>* get_ref() const noexcept { return sender_ ? &*sender_ : nullptr; }
