@@ -13,7 +13,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <ferry/detail/pool_allocator.hpp>
-#include <ferry/io/error.hpp>
 
 #include "driver/asio_context.hpp"
 #include "driver/reactor.hpp"
@@ -48,7 +47,7 @@ class AsyncWaitReactor final : public Reactor {
   // Asio takes files, which are never waited for; they are refused here as epoll refuses them.
   io::Result<void> check_watchable(int fd) const noexcept {
     epoll_event nothing{};
-    if (::epoll_ctl(probe_.get(), EPOLL_CTL_ADD, fd, &nothing) != 0) return io::last_os_error();
+    if (::epoll_ctl(probe_.get(), EPOLL_CTL_ADD, fd, &nothing) != 0) return io::Error(errno, boost::system::system_category());
     ::epoll_ctl(probe_.get(), EPOLL_CTL_DEL, fd, &nothing);
     return {};
   }

@@ -14,7 +14,6 @@
 #include <boost/asio/detail/scheduler_thread_info.hpp>
 #include <boost/asio/post.hpp>
 #include <ferry/detail/frame_pool.hpp>
-#include <ferry/io/error.hpp>
 
 #include "driver/asio_context.hpp"
 #include "driver/reactor.hpp"
@@ -174,7 +173,7 @@ io::Result<void> EpollReactor::control(int action, int fd, std::uint32_t events,
   epoll_event event{};
   event.events = events;
   event.data.ptr = &operation;
-  if (::epoll_ctl(epoll_fd_of(reactor_), action, fd, &event) != 0) return io::last_os_error();
+  if (::epoll_ctl(epoll_fd_of(reactor_), action, fd, &event) != 0) return io::Error(errno, boost::system::system_category());
   return {};
 }
 

@@ -4,7 +4,7 @@
 #include <ferry/net/datagram_socket.hpp>
 #include <ferry/net/unix_addr.hpp>
 
-#include "driver/transfer.hpp"
+#include "net/transfer.hpp"
 #include "net/socket.hpp"
 
 namespace ferry::net {

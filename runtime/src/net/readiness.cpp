@@ -1,7 +1,7 @@
 #include <ferry/net/readiness.hpp>
 #include <ferry/net/socket.hpp>
 
-#include "driver/transfer.hpp"
+#include "net/transfer.hpp"
 #include "net/options.hpp"
 
 namespace ferry::net {

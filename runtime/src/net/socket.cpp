@@ -10,7 +10,7 @@
 #include <ferry/io/error.hpp>
 #include <ferry/net/nonblocking.hpp>
 
-#include "driver/transfer.hpp"
+#include "net/transfer.hpp"
 #include "net/options.hpp"
 
 namespace ferry::net {

@@ -5,7 +5,7 @@
 #include <ferry/net/addr.hpp>
 #include <ferry/net/unix_addr.hpp>
 
-#include "driver/transfer.hpp"
+#include "net/transfer.hpp"
 #include "net/sockaddr.hpp"
 
 namespace ferry::detail {

@@ -3,7 +3,7 @@
 
 #include <ferry/net/stream_socket.hpp>
 
-#include "driver/transfer.hpp"
+#include "net/transfer.hpp"
 #include "support/io_vectors.hpp"
 
 namespace ferry::net {

@@ -3,7 +3,7 @@
 
 #include <ferry/net/unix_datagram.hpp>
 
-#include "driver/transfer.hpp"
+#include "net/transfer.hpp"
 #include "net/socket.hpp"
 
 namespace ferry::net {

@@ -9,7 +9,7 @@
 #include <ferry/io/error.hpp>
 #include <ferry/signal/signal.hpp>
 
-#include "driver/transfer.hpp"
+#include "net/transfer.hpp"
 #include "net/socket.hpp"
 #include "signal/registry.hpp"
 

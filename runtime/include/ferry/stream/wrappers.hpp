@@ -4,7 +4,9 @@
 #include <ferry/stream/wrappers/broadcast.hpp>
 #include <ferry/stream/wrappers/interval.hpp>
 #include <ferry/stream/wrappers/join_set.hpp>
+#include <ferry/stream/wrappers/lines.hpp>
 #include <ferry/stream/wrappers/receiver.hpp>
+#include <ferry/stream/wrappers/split.hpp>
 #include <ferry/stream/wrappers/tcp_listener.hpp>
 #include <ferry/stream/wrappers/unbounded_receiver.hpp>
 #include <ferry/stream/wrappers/watch.hpp>

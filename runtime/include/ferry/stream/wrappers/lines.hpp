@@ -22,7 +22,7 @@ class LinesStream {
 
   Poll<std::optional<Item>> poll_next(Context& cx) {
     Poll<io::Result<std::optional<std::string>>> line = lines_.poll_next_line(cx);
-    if (line.is_pending()) return pending;
+    if (line.is_pending()) return ferry::pending;
     if (!*line) return std::optional<Item>(line->error());
     if (!**line) return std::optional<Item>();
     return std::optional<Item>(std::move(***line));

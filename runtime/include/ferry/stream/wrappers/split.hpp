@@ -23,7 +23,7 @@ class SplitStream {
 
   Poll<std::optional<Item>> poll_next(Context& cx) {
     Poll<io::Result<std::optional<std::vector<std::byte>>>> segment = split_.poll_next_segment(cx);
-    if (segment.is_pending()) return pending;
+    if (segment.is_pending()) return ferry::pending;
     if (!*segment) return std::optional<Item>(segment->error());
     if (!**segment) return std::optional<Item>();
     return std::optional<Item>(std::move(***segment));
