@@ -50,121 +50,119 @@ Poll<io::Result<void>> DatagramSocket<Addr>::poll_send_ready(Context& cx) const 
 
 template <class Addr>
 io::AsyncIo<ferry::detail::SendCall> DatagramSocket<Addr>::send(io::ConstBytes data) const noexcept {
-  return {source(), Interest::Writable, ferry::detail::SendCall(as_raw_fd(), data.span())};
+  return {source(), Interest::Writable, ferry::detail::SendCall(source(), data.span())};
 }
 template <class Addr>
 Poll<io::Result<std::size_t>> DatagramSocket<Addr>::poll_send(Context& cx,
                                                               std::span<const std::byte> data) const {
-  return source().poll_io(Direction::Write, cx, ferry::detail::SendCall(as_raw_fd(), data));
+  return source().poll_io(Direction::Write, cx, ferry::detail::SendCall(source(), data));
 }
 template <class Addr>
 io::Result<std::size_t> DatagramSocket<Addr>::try_send(io::ConstBytes data) const {
-  return source().try_io(Interest::Writable, ferry::detail::SendCall(as_raw_fd(), data.span()));
+  return source().try_io(Interest::Writable, ferry::detail::SendCall(source(), data.span()));
 }
 
 template <class Addr>
-io::AsyncIo<ferry::detail::SendToCall<Addr>> DatagramSocket<Addr>::send_to(
-    io::ConstBytes data, const Addr& target) const noexcept {
-  return {source(), Interest::Writable, ferry::detail::SendToCall<Addr>(as_raw_fd(), data.span(), target)};
+io::AsyncIo<ferry::detail::SendToCall<Addr>> DatagramSocket<Addr>::send_to(io::ConstBytes data,
+                                                                       const Addr& target) const noexcept {
+  return {source(), Interest::Writable, ferry::detail::SendToCall<Addr>(source(), data.span(), target)};
 }
 template <class Addr>
 Poll<io::Result<std::size_t>> DatagramSocket<Addr>::poll_send_to(Context& cx, std::span<const std::byte> data,
                                                                  const Addr& target) const {
-  return source().poll_io(Direction::Write, cx, ferry::detail::SendToCall<Addr>(as_raw_fd(), data, target));
+  return source().poll_io(Direction::Write, cx, ferry::detail::SendToCall<Addr>(source(), data, target));
 }
 template <class Addr>
 io::Result<std::size_t> DatagramSocket<Addr>::try_send_to(io::ConstBytes data, const Addr& target) const {
-  return source().try_io(Interest::Writable,
-                         ferry::detail::SendToCall<Addr>(as_raw_fd(), data.span(), target));
+  return source().try_io(Interest::Writable, ferry::detail::SendToCall<Addr>(source(), data.span(), target));
 }
 
 template <class Addr>
 io::AsyncIo<ferry::detail::RecvCall> DatagramSocket<Addr>::recv(io::MutableBytes buffer) const noexcept {
-  return {source(), Interest::Readable, ferry::detail::RecvCall(as_raw_fd(), buffer.span())};
+  return {source(), Interest::Readable, ferry::detail::RecvCall(source(), buffer.span())};
 }
 template <class Addr>
 Poll<io::Result<void>> DatagramSocket<Addr>::poll_recv(Context& cx, io::ReadBuf& buf) const {
-  return without_size(source().poll_io(Direction::Read, cx, ferry::detail::RecvBufCall(as_raw_fd(), buf)));
+  return without_size(source().poll_io(Direction::Read, cx, ferry::detail::RecvBufCall(source(), buf)));
 }
 template <class Addr>
 io::Result<std::size_t> DatagramSocket<Addr>::try_recv(io::MutableBytes buffer) const {
-  return source().try_io(Interest::Readable, ferry::detail::RecvCall(as_raw_fd(), buffer.span()));
+  return source().try_io(Interest::Readable, ferry::detail::RecvCall(source(), buffer.span()));
 }
 template <class Addr>
 io::AsyncIo<ferry::detail::RecvBufCall> DatagramSocket<Addr>::recv_buf(io::ReadBuf& buf) const noexcept {
-  return {source(), Interest::Readable, ferry::detail::RecvBufCall(as_raw_fd(), buf)};
+  return {source(), Interest::Readable, ferry::detail::RecvBufCall(source(), buf)};
 }
 template <class Addr>
 io::Result<std::size_t> DatagramSocket<Addr>::try_recv_buf(io::ReadBuf& buf) const {
-  return source().try_io(Interest::Readable, ferry::detail::RecvBufCall(as_raw_fd(), buf));
+  return source().try_io(Interest::Readable, ferry::detail::RecvBufCall(source(), buf));
 }
 
 template <class Addr>
 io::AsyncIo<ferry::detail::RecvFromCall<Addr>> DatagramSocket<Addr>::recv_from(
     io::MutableBytes buffer) const noexcept {
-  return {source(), Interest::Readable, ferry::detail::RecvFromCall<Addr>(as_raw_fd(), buffer.span())};
+  return {source(), Interest::Readable, ferry::detail::RecvFromCall<Addr>(source(), buffer.span())};
 }
 template <class Addr>
 Poll<io::Result<Addr>> DatagramSocket<Addr>::poll_recv_from(Context& cx, io::ReadBuf& buf) const {
   return sender_of<Addr>(
-      source().poll_io(Direction::Read, cx, ferry::detail::RecvBufFromCall<Addr>(as_raw_fd(), buf)));
+      source().poll_io(Direction::Read, cx, ferry::detail::RecvBufFromCall<Addr>(source(), buf)));
 }
 template <class Addr>
 auto DatagramSocket<Addr>::try_recv_from(io::MutableBytes buffer) const -> io::Result<Received> {
-  return source().try_io(Interest::Readable, ferry::detail::RecvFromCall<Addr>(as_raw_fd(), buffer.span()));
+  return source().try_io(Interest::Readable, ferry::detail::RecvFromCall<Addr>(source(), buffer.span()));
 }
 template <class Addr>
 io::AsyncIo<ferry::detail::RecvBufFromCall<Addr>> DatagramSocket<Addr>::recv_buf_from(
     io::ReadBuf& buf) const noexcept {
-  return {source(), Interest::Readable, ferry::detail::RecvBufFromCall<Addr>(as_raw_fd(), buf)};
+  return {source(), Interest::Readable, ferry::detail::RecvBufFromCall<Addr>(source(), buf)};
 }
 template <class Addr>
 auto DatagramSocket<Addr>::try_recv_buf_from(io::ReadBuf& buf) const -> io::Result<Received> {
-  return source().try_io(Interest::Readable, ferry::detail::RecvBufFromCall<Addr>(as_raw_fd(), buf));
+  return source().try_io(Interest::Readable, ferry::detail::RecvBufFromCall<Addr>(source(), buf));
 }
 
 template <class Addr>
 io::AsyncIo<ferry::detail::RecvCall> DatagramSocket<Addr>::peek(io::MutableBytes buffer) const noexcept {
-  return {source(), Interest::Readable, ferry::detail::RecvCall(as_raw_fd(), buffer.span(), MSG_PEEK)};
+  return {source(), Interest::Readable, ferry::detail::RecvCall(source(), buffer.span(), MSG_PEEK)};
 }
 template <class Addr>
 Poll<io::Result<void>> DatagramSocket<Addr>::poll_peek(Context& cx, io::ReadBuf& buf) const {
   return without_size(
-      source().poll_io(Direction::Read, cx, ferry::detail::RecvBufCall(as_raw_fd(), buf, MSG_PEEK)));
+      source().poll_io(Direction::Read, cx, ferry::detail::RecvBufCall(source(), buf, MSG_PEEK)));
 }
 template <class Addr>
 io::Result<std::size_t> DatagramSocket<Addr>::try_peek(io::MutableBytes buffer) const {
-  return source().try_io(Interest::Readable, ferry::detail::RecvCall(as_raw_fd(), buffer.span(), MSG_PEEK));
+  return source().try_io(Interest::Readable, ferry::detail::RecvCall(source(), buffer.span(), MSG_PEEK));
 }
 
 template <class Addr>
 io::AsyncIo<ferry::detail::RecvFromCall<Addr>> DatagramSocket<Addr>::peek_from(
     io::MutableBytes buffer) const noexcept {
-  return {source(), Interest::Readable,
-          ferry::detail::RecvFromCall<Addr>(as_raw_fd(), buffer.span(), MSG_PEEK)};
+  return {source(), Interest::Readable, ferry::detail::RecvFromCall<Addr>(source(), buffer.span(), MSG_PEEK)};
 }
 template <class Addr>
 Poll<io::Result<Addr>> DatagramSocket<Addr>::poll_peek_from(Context& cx, io::ReadBuf& buf) const {
-  return sender_of<Addr>(source().poll_io(Direction::Read, cx,
-                                          ferry::detail::RecvBufFromCall<Addr>(as_raw_fd(), buf, MSG_PEEK)));
+  return sender_of<Addr>(
+      source().poll_io(Direction::Read, cx, ferry::detail::RecvBufFromCall<Addr>(source(), buf, MSG_PEEK)));
 }
 template <class Addr>
 auto DatagramSocket<Addr>::try_peek_from(io::MutableBytes buffer) const -> io::Result<Received> {
   return source().try_io(Interest::Readable,
-                         ferry::detail::RecvFromCall<Addr>(as_raw_fd(), buffer.span(), MSG_PEEK));
+                         ferry::detail::RecvFromCall<Addr>(source(), buffer.span(), MSG_PEEK));
 }
 
 template <class Addr>
 io::AsyncIo<ferry::detail::PeekSenderCall<Addr>> DatagramSocket<Addr>::peek_sender() const noexcept {
-  return {source(), Interest::Readable, ferry::detail::PeekSenderCall<Addr>(as_raw_fd())};
+  return {source(), Interest::Readable, ferry::detail::PeekSenderCall<Addr>(source())};
 }
 template <class Addr>
 Poll<io::Result<Addr>> DatagramSocket<Addr>::poll_peek_sender(Context& cx) const {
-  return source().poll_io(Direction::Read, cx, ferry::detail::PeekSenderCall<Addr>(as_raw_fd()));
+  return source().poll_io(Direction::Read, cx, ferry::detail::PeekSenderCall<Addr>(source()));
 }
 template <class Addr>
 io::Result<Addr> DatagramSocket<Addr>::try_peek_sender() const {
-  return source().try_io(Interest::Readable, ferry::detail::PeekSenderCall<Addr>(as_raw_fd()));
+  return source().try_io(Interest::Readable, ferry::detail::PeekSenderCall<Addr>(source()));
 }
 
 template class DatagramSocket<SocketAddr>;

@@ -18,13 +18,26 @@ using net::detail::to_native;
 
 namespace {
 
+// A call that receives, again if a signal interrupts it. Where no more comes since the socket was shut down,
+// a datagram socket that does not block says EAGAIN; a blocking one would give nothing, and so does this.
+template <class Call>
+io::Result<std::size_t> receive(const IoSource& source, Call&& call) noexcept {
+  const io::Result<std::size_t> size = retry(call);
+  if (size || !is_would_block(size.error())) return size;
+  const io::Result<ReadyEvent> now = source.ready_now(io::Interest::Readable);
+  if (now && now->ready.is_read_closed()) return std::size_t{0};
+  return size;
+}
+
 // Receives, and says from whom.
-io::Result<std::size_t> recv_native(int fd, std::span<std::byte> memory, int flags,
-                                    NativeAddr& from) noexcept {
-  return retry([&] {
+io::Result<std::size_t> receive_from(const IoSource& source, std::span<std::byte> memory, int flags,
+                                     NativeAddr& from) noexcept {
+  const io::Result<std::size_t> size = receive(source, [&] {
     from.size = sizeof(from.storage);
-    return ::recvfrom(fd, memory.data(), memory.size(), flags, from.get(), &from.size);
+    return ::recvfrom(source.fd(), memory.data(), memory.size(), flags, from.get(), &from.size);
   });
+  if (from.storage.ss_family == AF_UNSPEC) from.size = 0;  // a Unix domain socket without a name, or nobody
+  return size;
 }
 
 void take_in(io::ReadBuf& buf, std::size_t size) {
@@ -35,11 +48,11 @@ void take_in(io::ReadBuf& buf, std::size_t size) {
 }  // namespace
 
 io::Result<std::size_t> RecvCall::operator()() const noexcept {
-  return retry([this] { return ::recv(fd_, memory_.data(), memory_.size(), flags_); });
+  return receive(*source_, [this] { return ::recv(source_->fd(), memory_.data(), memory_.size(), flags_); });
 }
 
 io::Result<std::size_t> RecvBufCall::operator()() const {
-  const io::Result<std::size_t> size = RecvCall(fd_, buf_->unfilled_mut(), flags_)();
+  const io::Result<std::size_t> size = RecvCall(*source_, buf_->unfilled_mut(), flags_)();
   if (size) take_in(*buf_, *size);
   return size;
 }
@@ -47,7 +60,7 @@ io::Result<std::size_t> RecvBufCall::operator()() const {
 template <class Addr>
 io::Result<std::pair<std::size_t, Addr>> RecvFromCall<Addr>::operator()() const noexcept {
   NativeAddr from;
-  const io::Result<std::size_t> size = recv_native(fd_, memory_, flags_, from);
+  const io::Result<std::size_t> size = receive_from(*source_, memory_, flags_, from);
   if (!size) return size.error();
   const io::Result<Addr> addr = from_native<Addr>(from);
   if (!addr) return addr.error();
@@ -56,7 +69,7 @@ io::Result<std::pair<std::size_t, Addr>> RecvFromCall<Addr>::operator()() const 
 
 template <class Addr>
 io::Result<std::pair<std::size_t, Addr>> RecvBufFromCall<Addr>::operator()() const {
-  const auto received = RecvFromCall<Addr>(fd_, buf_->unfilled_mut(), flags_)();
+  const auto received = RecvFromCall<Addr>(*source_, buf_->unfilled_mut(), flags_)();
   if (received) take_in(*buf_, received->first);
   return received;
 }
@@ -64,19 +77,20 @@ io::Result<std::pair<std::size_t, Addr>> RecvBufFromCall<Addr>::operator()() con
 template <class Addr>
 io::Result<Addr> PeekSenderCall<Addr>::operator()() const noexcept {
   NativeAddr from;
-  const io::Result<std::size_t> size = recv_native(fd_, {}, MSG_PEEK, from);
+  const io::Result<std::size_t> size = receive_from(*source_, {}, MSG_PEEK, from);
   if (!size) return size.error();
   return from_native<Addr>(from);
 }
 
 io::Result<std::size_t> SendCall::operator()() const noexcept {
-  return retry([this] { return ::send(fd_, data_.data(), data_.size(), MSG_NOSIGNAL); });
+  return retry([this] { return ::send(source_->fd(), data_.data(), data_.size(), MSG_NOSIGNAL); });
 }
 
 template <class Target>
 io::Result<std::size_t> SendToCall<Target>::operator()() const noexcept {
   const auto send = [this](const NativeAddr& to) {
-    return retry([&] { return ::sendto(fd_, data_.data(), data_.size(), MSG_NOSIGNAL, to.get(), to.size); });
+    return retry(
+        [&] { return ::sendto(source_->fd(), data_.data(), data_.size(), MSG_NOSIGNAL, to.get(), to.size); });
   };
   if constexpr (std::is_same_v<Target, io::Result<UnixSocketAddr>>) {
     if (!target_) return target_.error();

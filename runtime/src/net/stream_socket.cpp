@@ -133,10 +133,10 @@ io::Result<std::size_t> StreamSocket::try_write_vectored(
 }
 
 io::AsyncIo<ferry::detail::RecvCall> StreamSocket::peek(io::MutableBytes buffer) const noexcept {
-  return {source(), io::Interest::Readable, ferry::detail::RecvCall(source().fd(), buffer.span(), MSG_PEEK)};
+  return {source(), io::Interest::Readable, ferry::detail::RecvCall(source(), buffer.span(), MSG_PEEK)};
 }
 Poll<io::Result<std::size_t>> StreamSocket::poll_peek(Context& cx, std::span<std::byte> buffer) const {
-  return source().poll_io(Direction::Read, cx, ferry::detail::RecvCall(source().fd(), buffer, MSG_PEEK));
+  return source().poll_io(Direction::Read, cx, ferry::detail::RecvCall(source(), buffer, MSG_PEEK));
 }
 
 }  // namespace ferry::net

@@ -60,9 +60,9 @@ Poll<UdpSocket::SendToName::Output> UdpSocket::SendToName::poll(Context& cx) {
     if (found.is_pending()) return pending;
     if (!*found) return Output(found->error());
     if ((*found)->empty()) return Output(io::ErrorKind::InvalidInput);
-    const int fd = socket_->as_raw_fd();
-    sending_.emplace(socket_->source(), io::Interest::Writable,
-                     ferry::detail::SendToCall<SocketAddr>(fd, data_.span(), (*found)->front()));
+    const IoSource& source = socket_->source();
+    sending_.emplace(source, io::Interest::Writable,
+                     ferry::detail::SendToCall<SocketAddr>(source, data_.span(), (*found)->front()));
   }
   return sending_->poll(cx);
 }

@@ -51,16 +51,15 @@ io::Result<void> UnixDatagram::connect(const std::filesystem::path& path) const 
 }
 
 io::AsyncIo<SendToPath> UnixDatagram::send_to(io::ConstBytes data, const std::filesystem::path& path) const {
-  return {source(), Interest::Writable, SendToPath(as_raw_fd(), data.span(), detail::to_unix_addr(path))};
+  return {source(), Interest::Writable, SendToPath(source(), data.span(), detail::to_unix_addr(path))};
 }
 Poll<io::Result<std::size_t>> UnixDatagram::poll_send_to(Context& cx, std::span<const std::byte> data,
                                                          const std::filesystem::path& path) const {
-  return source().poll_io(Direction::Write, cx, SendToPath(as_raw_fd(), data, detail::to_unix_addr(path)));
+  return source().poll_io(Direction::Write, cx, SendToPath(source(), data, detail::to_unix_addr(path)));
 }
 io::Result<std::size_t> UnixDatagram::try_send_to(io::ConstBytes data,
                                                   const std::filesystem::path& path) const {
-  return source().try_io(Interest::Writable,
-                         SendToPath(as_raw_fd(), data.span(), detail::to_unix_addr(path)));
+  return source().try_io(Interest::Writable, SendToPath(source(), data.span(), detail::to_unix_addr(path)));
 }
 
 io::Result<void> UnixDatagram::shutdown(Shutdown how) const {

@@ -1,7 +1,9 @@
+#include <chrono>
 #include <netdb.h>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -16,6 +18,7 @@
 #include "support/runtimes.hpp"
 
 using namespace ferry;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -204,6 +207,72 @@ TEST_SUITE("net.TcpSocket") {
       CHECK(client->nodelay().value());
       const auto accepted = co_await listener->accept();
       CHECK(accepted->second == client->local_addr().value());
+    }());
+  }
+
+  TEST_CASE("what is set is read back") {
+    const net::TcpSocket socket = net::TcpSocket::new_v4().value();
+    CHECK_FALSE(socket.reuseaddr().value());
+    CHECK(socket.set_reuseaddr(true).has_value());
+    CHECK(socket.reuseaddr().value());
+    CHECK_FALSE(socket.reuseport().value());
+    CHECK(socket.set_reuseport(true).has_value());
+    CHECK(socket.reuseport().value());
+    CHECK_FALSE(socket.keepalive().value());
+    CHECK(socket.set_keepalive(true).has_value());
+    CHECK(socket.keepalive().value());
+    CHECK_FALSE(socket.nodelay().value());
+    CHECK(socket.set_nodelay(true).has_value());
+    CHECK(socket.nodelay().value());
+    CHECK_FALSE(socket.linger().value().has_value());
+    CHECK(socket.set_linger(3s).has_value());
+    CHECK(socket.linger().value() == 3s);
+    CHECK(socket.set_zero_linger().has_value());
+    CHECK(socket.linger().value() == 0s);
+    CHECK(socket.set_tos_v4(0x10).has_value());
+    CHECK(socket.tos_v4().value() == 0x10);
+    CHECK_FALSE(socket.device().value().has_value());
+    CHECK(socket.bind_device("no-such-device").has_error());
+    CHECK(socket.bind_device(std::nullopt).has_value());
+    CHECK_FALSE(socket.take_error().value().has_value());
+  }
+
+  TEST_CASE("a socket of version 6 may leave version 4 alone, where the machine has it") {
+    const auto socket = net::TcpSocket::new_v6();
+    if (!socket) {
+      MESSAGE("skipped: " << socket.error().message());
+      return;
+    }
+    for (const bool is_on : {true, false}) {
+      CHECK(socket->set_only_v6(is_on).has_value());
+      CHECK(socket->only_v6().value() == is_on);
+    }
+    CHECK(socket->set_tclass_v6(0x20).has_value());
+    CHECK(socket->tclass_v6().value() == 0x20);
+  }
+
+  TEST_CASE("a socket is bound to a device, where that is allowed") {
+    const net::TcpSocket socket = net::TcpSocket::new_v4().value();
+    const auto bound = socket.bind_device("lo");
+    if (!bound) {
+      MESSAGE("skipped: " << bound.error().message());
+      return;
+    }
+    CHECK(socket.device().value() == "lo");
+  }
+
+  TEST_CASE("a native socket is adopted unless it blocks, and then connects") {
+    const runtime::Runtime rt = test::current_thread();
+    rt.block_on([]() -> Task<void> {
+      const net::TcpListener listener = co_await test::listener();
+      const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+      CHECK_THROWS_WITH_AS(static_cast<void>(net::TcpSocket::from_std_stream(fd)),
+                           doctest::Contains("TcpSocket::from_std_stream"), std::logic_error);
+      auto socket = net::TcpSocket::from_std_stream(net::nonblocking(fd));
+      CHECK(socket->as_raw_fd() == fd);
+      const auto connected = co_await std::move(*socket).connect(listener.local_addr().value());
+      CHECK(connected->as_raw_fd() == fd);
+      CHECK(net::TcpSocket::from_std_stream(-1).error() == boost::system::errc::bad_file_descriptor);
     }());
   }
 }

@@ -1,8 +1,10 @@
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <sys/socket.h>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -309,6 +311,79 @@ TEST_SUITE("net.TcpStream") {
     }());
   }
 
+  TEST_CASE("try_read_buf and the vectored forms use all the room there is") {
+    const runtime::Runtime rt = test::current_thread();
+    rt.block_on([]() -> Task<void> {
+      auto [client, server] = co_await test::tcp_pair();
+      const std::string head = "head ", body = "body";
+      const std::array pieces = {std::as_bytes(std::span(head)), std::as_bytes(std::span(body))};
+      CHECK(client.try_write_vectored(pieces).value() == 9);
+      CHECK((co_await server.readable()).has_value());
+      std::string first(4, '\0'), second(3, '\0');
+      const std::array buffers = {std::as_writable_bytes(std::span(first)),
+                                  std::as_writable_bytes(std::span(second))};
+      CHECK(server.try_read_vectored(buffers).value() == 7);
+      CHECK(first + second == "head bo");
+      std::array<std::byte, 8> memory;
+      io::ReadBuf buf = io::ReadBuf::uninit(memory);
+      CHECK(server.try_read_buf(buf).value() == 2);
+      CHECK(server.try_read_buf(buf).error() == boost::system::errc::operation_would_block);
+      CHECK(buf.filled().size() == 2);
+    }());
+  }
+
+  TEST_CASE("ready tells data, the end and room apart") {
+    test::for_each_flavor([](const runtime::Runtime& rt) {
+      rt.block_on([]() -> Task<void> {
+        auto [client, server] = co_await test::tcp_pair();
+        const auto writable = co_await client.ready(io::Interest::Readable | io::Interest::Writable);
+        CHECK(writable.value() == io::Ready::Writable);
+        CHECK((co_await server.write_all("x")).has_value());
+        const auto readable = co_await client.ready(io::Interest::Readable);
+        CHECK(readable.value() == io::Ready::Readable);
+        CHECK(co_await read_text(client) == "x");
+        CHECK((co_await server.shutdown()).has_value());
+        const auto ended = co_await client.ready(io::Interest::Readable);
+        CHECK(ended->is_read_closed());
+      }());
+    });
+  }
+
+  TEST_CASE("try_io and async_io make calls of one's own") {
+    const runtime::Runtime rt = test::current_thread();
+    rt.block_on([]() -> Task<void> {
+      auto [client, server] = co_await test::tcp_pair();
+      const auto waiting = [fd = client.as_raw_fd()]() -> io::Result<int> {
+        char byte = 0;
+        if (::recv(fd, &byte, 1, 0) < 0) return io::last_os_error();
+        return byte;
+      };
+      CHECK(client.try_io(io::Interest::Readable, waiting).error() ==
+            boost::system::errc::operation_would_block);
+      auto reading = client.async_io(io::Interest::Readable, waiting);
+      CHECK(poll_once(reading).is_pending());
+      CHECK((co_await server.write_all("xy")).has_value());
+      CHECK((co_await reading).value() == 'x');
+      CHECK(client.try_io(io::Interest::Readable, waiting).value() == 'y');
+    }());
+  }
+
+  TEST_CASE("a call that says EAGAIN although the peer has ended is not made for ever") {
+    const runtime::Runtime rt = test::current_thread();
+    rt.block_on([]() -> Task<void> {
+      auto [client, server] = co_await test::tcp_pair();
+      CHECK((co_await server.shutdown()).has_value());
+      int calls = 0;
+      const auto never = [&calls]() -> io::Result<int> {
+        ++calls;
+        return io::Error(EAGAIN, boost::system::system_category());
+      };
+      const auto result = co_await client.async_io(io::Interest::Readable, never);
+      CHECK(result.error() == boost::system::errc::operation_would_block);
+      CHECK(calls == 1);
+    }());
+  }
+
   TEST_CASE("options are set on the socket and read back") {
     const runtime::Runtime rt = test::current_thread();
     rt.block_on([]() -> Task<void> {
@@ -319,6 +394,14 @@ TEST_SUITE("net.TcpStream") {
       CHECK_FALSE(client.linger().value().has_value());
       CHECK(client.set_linger(5s).has_value());
       CHECK(client.linger().value() == 5s);
+      CHECK(client.set_linger(std::nullopt).has_value());
+      CHECK_FALSE(client.linger().value().has_value());
+      CHECK(client.set_zero_linger().has_value());
+      CHECK(client.linger().value() == 0s);
+      CHECK(client.set_quickack(false).has_value());
+      CHECK_FALSE(client.quickack().value());
+      CHECK(client.set_quickack(true).has_value());
+      CHECK(client.quickack().value());
       CHECK(client.set_ttl(42).has_value());
       CHECK(client.ttl().value() == 42);
       CHECK_FALSE(client.take_error().value().has_value());

@@ -49,6 +49,11 @@ inline bool is_would_block(const io::Error& code) noexcept {
   return code.value() == EAGAIN || code.value() == EWOULDBLOCK;
 }
 
+/// Whether `ready` has something that no event ends, so that there is nothing to wait for.
+constexpr bool is_for_ever(io::Ready ready) noexcept {
+  return ready.intersects(io::Ready::ReadClosed | io::Ready::WriteClosed);
+}
+
 /// Owns a non-blocking descriptor and its registration; closes it when destroyed.
 ///
 /// Readiness is remembered: what an event or a finished connect said stays until an operation would have
@@ -99,7 +104,8 @@ class IoSource {
   bool is_ready(Direction direction) const noexcept;
 
   /// Tries `operation` (io::Result<T>()) while there is what `who`, a direction or a waiter, waits for, until
-  /// it gives something else than "would block".
+  /// it gives something else than "would block". That it gives, too, where a direction has been closed, as
+  /// there is nothing to wait for.
   template <class Who, class Operation>
   auto poll_io(Who&& who, Context& cx, Operation&& operation) const -> Poll<decltype(operation())> {
     for (;;) {
@@ -107,7 +113,7 @@ class IoSource {
       if (event.is_pending()) return pending;
       if (!*event) return event->error();
       auto result = operation();
-      if (result || !is_would_block(result.error())) return result;
+      if (result || !is_would_block(result.error()) || is_for_ever((*event)->ready)) return result;
       clear_ready((*event)->ready, **event);
     }
   }

@@ -5,22 +5,23 @@
 #include <span>
 #include <utility>
 
+#include <ferry/detail/io_source.hpp>
 #include <ferry/io/read_buf.hpp>
 #include <ferry/result.hpp>
 
-// They are copied into futures, borrow memory, and give EAGAIN where the call would have to wait. `flags` are
-// those of recv(2). `Addr` is the address of the socket's family.
+// They are copied into futures, borrow the socket and memory, and give EAGAIN where the call would have to
+// wait. `flags` are those of recv(2). `Addr` is the address of the socket's family.
 namespace ferry::detail {
 
 /// Receives into memory: how many bytes.
 class RecvCall {
  public:
-  RecvCall(int fd, std::span<std::byte> memory, int flags = 0) noexcept
-      : fd_(fd), flags_(flags), memory_(memory) {}
+  RecvCall(const IoSource& source, std::span<std::byte> memory, int flags = 0) noexcept
+      : source_(&source), flags_(flags), memory_(memory) {}
   io::Result<std::size_t> operator()() const noexcept;
 
  private:
-  int fd_;
+  const IoSource* source_;
   int flags_;
   std::span<std::byte> memory_;
 };
@@ -28,11 +29,12 @@ class RecvCall {
 /// Appends to a buffer: how many bytes.
 class RecvBufCall {
  public:
-  RecvBufCall(int fd, io::ReadBuf& buf, int flags = 0) noexcept : fd_(fd), flags_(flags), buf_(&buf) {}
+  RecvBufCall(const IoSource& source, io::ReadBuf& buf, int flags = 0) noexcept
+      : source_(&source), flags_(flags), buf_(&buf) {}
   io::Result<std::size_t> operator()() const;
 
  private:
-  int fd_;
+  const IoSource* source_;
   int flags_;
   io::ReadBuf* buf_;
 };
@@ -41,12 +43,12 @@ class RecvBufCall {
 template <class Addr>
 class RecvFromCall {
  public:
-  RecvFromCall(int fd, std::span<std::byte> memory, int flags = 0) noexcept
-      : fd_(fd), flags_(flags), memory_(memory) {}
+  RecvFromCall(const IoSource& source, std::span<std::byte> memory, int flags = 0) noexcept
+      : source_(&source), flags_(flags), memory_(memory) {}
   io::Result<std::pair<std::size_t, Addr>> operator()() const noexcept;
 
  private:
-  int fd_;
+  const IoSource* source_;
   int flags_;
   std::span<std::byte> memory_;
 };
@@ -55,11 +57,12 @@ class RecvFromCall {
 template <class Addr>
 class RecvBufFromCall {
  public:
-  RecvBufFromCall(int fd, io::ReadBuf& buf, int flags = 0) noexcept : fd_(fd), flags_(flags), buf_(&buf) {}
+  RecvBufFromCall(const IoSource& source, io::ReadBuf& buf, int flags = 0) noexcept
+      : source_(&source), flags_(flags), buf_(&buf) {}
   io::Result<std::pair<std::size_t, Addr>> operator()() const;
 
  private:
-  int fd_;
+  const IoSource* source_;
   int flags_;
   io::ReadBuf* buf_;
 };
@@ -68,21 +71,22 @@ class RecvBufFromCall {
 template <class Addr>
 class PeekSenderCall {
  public:
-  explicit PeekSenderCall(int fd) noexcept : fd_(fd) {}
+  explicit PeekSenderCall(const IoSource& source) noexcept : source_(&source) {}
   io::Result<Addr> operator()() const noexcept;
 
  private:
-  int fd_;
+  const IoSource* source_;
 };
 
 /// Sends to the peer: how many bytes.
 class SendCall {
  public:
-  SendCall(int fd, std::span<const std::byte> data) noexcept : fd_(fd), data_(data) {}
+  SendCall(const IoSource& source, std::span<const std::byte> data) noexcept
+      : source_(&source), data_(data) {}
   io::Result<std::size_t> operator()() const noexcept;
 
  private:
-  int fd_;
+  const IoSource* source_;
   std::span<const std::byte> data_;
 };
 
@@ -90,12 +94,12 @@ class SendCall {
 template <class Target>
 class SendToCall {
  public:
-  SendToCall(int fd, std::span<const std::byte> data, const Target& target) noexcept
-      : fd_(fd), data_(data), target_(target) {}
+  SendToCall(const IoSource& source, std::span<const std::byte> data, const Target& target) noexcept
+      : source_(&source), data_(data), target_(target) {}
   io::Result<std::size_t> operator()() const noexcept;
 
  private:
-  int fd_;
+  const IoSource* source_;
   std::span<const std::byte> data_;
   Target target_;
 };
