@@ -54,7 +54,7 @@ class CopyBuffer {
   template <class R>
   Poll<Result<void>> poll_fill(Context& cx, R& reader) {
     Poll<Result<std::size_t>> polled =
-        poll_read_bytes(reader, cx, std::span(memory_.get() + end_, size_ - end_));
+        io::poll_read_bytes(reader, cx, std::span(memory_.get() + end_, size_ - end_));
     if (polled.is_pending()) return pending;
     if (!*polled) return Result<void>(polled->error());
     is_at_end_ = **polled == 0;
