@@ -43,16 +43,16 @@ class StreamReader {
   }
   /// What is left of the chunk, or the next one; no bytes at the end.
   Poll<io::Result<std::span<const std::byte>>> poll_fill_buf(Context& cx) {
-    using Output = io::Result<std::span<const std::byte>>;
+    using Filled = io::Result<std::span<const std::byte>>;
     while (rest().empty()) {
       auto next = stream_.poll_next(cx);
       if (next.is_pending()) return pending;
-      if (!*next) return Output(std::span<const std::byte>());
-      if (!**next) return Output(static_cast<io::Error>(std::move(**next).error()));
+      if (!*next) return Filled(std::span<const std::byte>());
+      if (!**next) return Filled(static_cast<io::Error>(std::move(**next).error()));
       chunk_.emplace(std::move(***next));
       consumed_ = 0;
     }
-    return Output(rest());
+    return Filled(rest());
   }
   /// Takes off the first `size` bytes of what `poll_fill_buf` has given. Throws: std::logic_error when there
   /// are less.
