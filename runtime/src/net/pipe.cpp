@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <array>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -13,13 +12,19 @@
 #include "driver/transfer.hpp"
 #include "net/quiet_write.hpp"
 #include "net/socket.hpp"
+#include "support/io_vectors.hpp"
 
 namespace ferry::net::pipe {
 
 using detail::OwnedFd;
 using ferry::detail::Direction;
+using ferry::detail::discard_event;
 using ferry::detail::IoSource;
+using ferry::detail::IoVectors;
+using ferry::detail::poll_fill;
 using ferry::detail::poll_transfer;
+using ferry::detail::take_in;
+using ferry::detail::try_transfer;
 
 namespace {
 
@@ -51,28 +56,27 @@ auto send(int fd, std::span<const std::byte> data) noexcept {
     return detail::quiet_writev(fd, std::span(&piece, 1));
   };
 }
+auto send_all(int fd, IoVectors& vectors) noexcept {
+  return [fd, &vectors] { return detail::quiet_writev(fd, std::span(vectors.data(), vectors.count())); };
+}
 
-// Pieces of memory as the system takes them: the first ones, if there are many.
-class Vectors {
- public:
-  template <class Byte>
-  explicit Vectors(std::span<const std::span<Byte>> pieces) noexcept
-      : count_(std::min(pieces.size(), kMost)) {
-    for (std::size_t i = 0; i < count_; ++i) {
-      vectors_[i] = {.iov_base = const_cast<std::byte*>(pieces[i].data()), .iov_len = pieces[i].size()};
-      size_ += pieces[i].size();
-    }
-  }
-  std::span<const iovec> span() const noexcept { return std::span(vectors_).first(count_); }
-  std::size_t size() const noexcept { return size_; }
-
- private:
-  static constexpr std::size_t kMost = 64;
-
-  std::array<iovec, kMost> vectors_;
-  std::size_t count_;
-  std::size_t size_ = 0;
-};
+// `who` waits: a direction or a waiter.
+template <class Who>
+Poll<io::Result<void>> read(const IoSource& source, Who&& who, Context& cx, io::ReadBuf& buf) {
+  return poll_fill(source, who, cx, buf,
+                   [&](std::span<std::byte> memory) { return receive(source.fd(), memory); });
+}
+template <class Who>
+Poll<io::Result<std::size_t>> write(const IoSource& source, Who&& who, Context& cx,
+                                    std::span<const std::byte> data) {
+  return poll_transfer(source, who, cx, data.size(), send(source.fd(), data));
+}
+template <class Who>
+Poll<io::Result<std::size_t>> write_vectored(const IoSource& source, Who&& who, Context& cx,
+                                             std::span<const std::span<const std::byte>> pieces) {
+  IoVectors vectors(pieces);
+  return poll_transfer(source, who, cx, vectors.size_bytes(), send_all(source.fd(), vectors));
+}
 
 // An end of what was just made or opened, and does not block.
 template <class E>
@@ -111,18 +115,36 @@ io::Result<Sender> Sender::from_owned_fd_unchecked(int fd) {
 }
 
 Poll<io::Result<std::size_t>> Sender::poll_write(Context& cx, std::span<const std::byte> data) const {
-  return poll_transfer(source(), Direction::Write, cx, data.size(), send(as_raw_fd(), data));
+  return pipe::write(source(), Direction::Write, cx, data);
+}
+Poll<io::Result<std::size_t>> Sender::poll_write(Context& cx, std::span<const std::byte> data,
+                                                 WriteWaiter& waiter) const {
+  return pipe::write(source(), waiter, cx, data);
 }
 
 Poll<io::Result<std::size_t>> Sender::poll_write_vectored(
     Context& cx, std::span<const std::span<const std::byte>> pieces) const {
-  const Vectors vectors(pieces);
-  return poll_transfer(source(), Direction::Write, cx, vectors.size(),
-                       [&] { return detail::quiet_writev(as_raw_fd(), vectors.span()); });
+  return pipe::write_vectored(source(), Direction::Write, cx, pieces);
+}
+Poll<io::Result<std::size_t>> Sender::poll_write_vectored(Context& cx,
+                                                          std::span<const std::span<const std::byte>> pieces,
+                                                          WriteWaiter& waiter) const {
+  return pipe::write_vectored(source(), waiter, cx, pieces);
 }
 
 Poll<io::Result<void>> Sender::poll_flush(Context&) const { return io::Result<void>(); }
 Poll<io::Result<void>> Sender::poll_shutdown(Context&) const { return io::Result<void>(); }
+
+Poll<io::Result<void>> Sender::poll_write_ready(Context& cx) const {
+  return discard_event(source().poll_ready(Direction::Write, cx));
+}
+io::Result<std::size_t> Sender::try_write(io::ConstBytes data) const {
+  return try_transfer(source(), Direction::Write, data.span().size(), send(as_raw_fd(), data.span()));
+}
+io::Result<std::size_t> Sender::try_write_vectored(std::span<const std::span<const std::byte>> pieces) const {
+  IoVectors vectors(pieces);
+  return try_transfer(source(), Direction::Write, vectors.size_bytes(), send_all(as_raw_fd(), vectors));
+}
 
 io::Result<Receiver> Receiver::from_owned_fd(int fd) {
   io::Result<IoSource> source = adopt_checked(fd, O_RDONLY);
@@ -137,14 +159,27 @@ io::Result<Receiver> Receiver::from_owned_fd_unchecked(int fd) {
 }
 
 Poll<io::Result<void>> Receiver::poll_read(Context& cx, io::ReadBuf& buf) const {
-  const std::span<std::byte> memory = buf.unfilled_mut();
-  const Poll<io::Result<std::size_t>> size =
-      poll_transfer(source(), Direction::Read, cx, memory.size(), receive(as_raw_fd(), memory));
-  if (size.is_pending()) return pending;
-  if (!*size) return io::Result<void>(size->error());
-  buf.assume_init(**size);
-  buf.advance(**size);
-  return io::Result<void>();
+  return pipe::read(source(), Direction::Read, cx, buf);
+}
+Poll<io::Result<void>> Receiver::poll_read(Context& cx, io::ReadBuf& buf, ReadWaiter& waiter) const {
+  return pipe::read(source(), waiter, cx, buf);
+}
+
+Poll<io::Result<void>> Receiver::poll_read_ready(Context& cx) const {
+  return discard_event(source().poll_ready(Direction::Read, cx));
+}
+io::Result<std::size_t> Receiver::try_read(io::MutableBytes buffer) const {
+  const std::span<std::byte> memory = buffer.span();
+  return try_transfer(source(), Direction::Read, memory.size(), receive(as_raw_fd(), memory));
+}
+io::Result<std::size_t> Receiver::try_read_buf(io::ReadBuf& buf) const {
+  return take_in(buf, try_read(buf.unfilled_mut()));
+}
+io::Result<std::size_t> Receiver::try_read_vectored(std::span<const std::span<std::byte>> buffers) const {
+  IoVectors vectors(buffers);
+  return try_transfer(source(), Direction::Read, vectors.size_bytes(), [&] {
+    return ::readv(as_raw_fd(), vectors.data(), static_cast<int>(vectors.count()));
+  });
 }
 
 io::Result<std::pair<Sender, Receiver>> pipe() {

@@ -19,10 +19,14 @@ namespace ferry::process {
 /// `write`, `write_vectored`, `write_all`, `flush` and `shutdown` are the functions of `io` as members;
 /// `shutdown` does nothing.
 ///
-/// Thread safety: every const member may be called from any thread at any time.
+/// Thread safety: every const member may be called from any thread at any time; futures may be awaited by
+/// several tasks at once.
 /// Tokio: `process::ChildStdin`.
 class ChildStdin : public io::WriteMembers<ChildStdin> {
  public:
+  /// What a future carries to wait for this: see io::SharedWrite.
+  using WriteWaiter = net::pipe::Sender::WriteWaiter;
+
   explicit ChildStdin(net::pipe::Sender pipe) noexcept : pipe_(std::move(pipe)) {}
   /// Takes over the descriptor of a pipe to a process that was not made by a `Command`; on an error it is
   /// closed.
@@ -38,9 +42,18 @@ class ChildStdin : public io::WriteMembers<ChildStdin> {
   Poll<io::Result<std::size_t>> poll_write(Context& cx, std::span<const std::byte> data) const {
     return pipe_.poll_write(cx, data);
   }
+  Poll<io::Result<std::size_t>> poll_write(Context& cx, std::span<const std::byte> data,
+                                           WriteWaiter& waiter) const {
+    return pipe_.poll_write(cx, data, waiter);
+  }
   Poll<io::Result<std::size_t>> poll_write_vectored(
       Context& cx, std::span<const std::span<const std::byte>> pieces) const {
     return pipe_.poll_write_vectored(cx, pieces);
+  }
+  Poll<io::Result<std::size_t>> poll_write_vectored(Context& cx,
+                                                    std::span<const std::span<const std::byte>> pieces,
+                                                    WriteWaiter& waiter) const {
+    return pipe_.poll_write_vectored(cx, pieces, waiter);
   }
   Poll<io::Result<void>> poll_flush(Context& cx) const { return pipe_.poll_flush(cx); }
   Poll<io::Result<void>> poll_shutdown(Context& cx) const { return pipe_.poll_shutdown(cx); }
@@ -59,10 +72,14 @@ class ChildStdin : public io::WriteMembers<ChildStdin> {
 ///
 /// `read`, `read_exact`, `read_to_end` and `read_to_string` are the functions of `io` as members.
 ///
-/// Thread safety: every const member may be called from any thread at any time.
+/// Thread safety: every const member may be called from any thread at any time; futures may be awaited by
+/// several tasks at once.
 template <int kNumber>
 class ChildOutput : public io::ReadMembers<ChildOutput<kNumber>> {
  public:
+  /// What a future carries to wait for this: see io::SharedRead.
+  using ReadWaiter = net::pipe::Receiver::ReadWaiter;
+
   explicit ChildOutput(net::pipe::Receiver pipe) noexcept : pipe_(std::move(pipe)) {}
   /// Takes over the descriptor of a pipe from a process that was not made by a `Command`; on an error it is
   /// closed.
@@ -76,6 +93,9 @@ class ChildOutput : public io::ReadMembers<ChildOutput<kNumber>> {
   }
 
   Poll<io::Result<void>> poll_read(Context& cx, io::ReadBuf& buf) const { return pipe_.poll_read(cx, buf); }
+  Poll<io::Result<void>> poll_read(Context& cx, io::ReadBuf& buf, ReadWaiter& waiter) const {
+    return pipe_.poll_read(cx, buf, waiter);
+  }
 
   /// The descriptor, which stays this one's; negative once it was moved from.
   int as_raw_fd() const noexcept { return pipe_.as_raw_fd(); }
