@@ -307,6 +307,18 @@ TEST_SUITE("process.Child") {
     }());
   }
 
+  TEST_CASE("status closes the pipes that the child was given, so that neither waits for the other") {
+    const runtime::Runtime rt = test::current_thread();
+    rt.block_on([]() -> Task<void> {
+      const auto reader = co_await cat().status();
+      CHECK(reader.value().success());
+      process::Command writer = shell("exec cat /dev/zero");
+      writer.stdout(Stdio::piped());
+      const auto end = co_await writer.status();
+      CHECK(end.value().signal() == SIGPIPE);
+    }());
+  }
+
   TEST_CASE("writing to a child that does not read any more gives EPIPE, and no signal") {
     ::signal(SIGPIPE, SIG_DFL);
     const runtime::Runtime rt = test::current_thread();
