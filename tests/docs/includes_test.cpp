@@ -71,8 +71,8 @@ constexpr Rule kRules[] = {
      "time knows no other module"},
     {"runtime/(include/ferry|src)/io/.*", R"([<"](ferry/)?(time|sync|net|stream|signal|driver)/.*)", kNothing,
      "io is traits and helpers over any reader and writer"},
-    {"runtime/(include/ferry|src)/net/.*", R"([<"](ferry/)?(time|sync|stream)/.*)", kNothing,
-     "net knows no streams"},
+    {"runtime/(include/ferry|src)/net/.*", R"([<"](ferry/)?(time|sync|stream|process)/.*)", kNothing,
+     "net knows no streams and no processes"},
     {"runtime/(include/ferry|src)/(?!util(/|\\.hpp)|detail/).*", R"([<"](ferry/)?util[/.].*)", kNothing,
      "util stands on all other modules"},
 

@@ -1,4 +1,4 @@
-// Network: addresses, lookups, TCP, UDP and the sockets between processes of one machine.
+// Network: addresses, lookups, TCP, UDP, and the sockets and pipes between processes of one machine.
 #pragma once
 
 #include <ferry/io/async_io.hpp>
@@ -6,6 +6,7 @@
 #include <ferry/net/datagram_socket.hpp>
 #include <ferry/net/lookup.hpp>
 #include <ferry/net/nonblocking.hpp>
+#include <ferry/net/pipe.hpp>
 #include <ferry/net/readiness.hpp>
 #include <ferry/net/socket.hpp>
 #include <ferry/net/split.hpp>

@@ -80,7 +80,12 @@ io::Result<ReadyEvent> IoRegistration::ready_now(io::Interest interest) const no
 }
 
 void IoRegistration::clear_ready(io::Ready ready, ReadyEvent event) noexcept {
-  const std::uint32_t cleared = (ready - (io::Ready::ReadClosed | io::Ready::WriteClosed)).bits();
+  // What is closed stays so, but for a FIFO, which another program may have opened since.
+  const io::Ready all_closed = io::Ready::ReadClosed | io::Ready::WriteClosed;
+  io::Ready reopened = event.ready & all_closed;
+  if (!reopened.is_empty())
+    reopened = reopened - closed_now(io::Interest::Readable | io::Interest::Writable, POLLHUP);
+  const std::uint32_t cleared = ((ready - all_closed) | (ready & reopened)).bits();
   std::uint32_t now = readiness_.load(std::memory_order_acquire);
   while (now / kTick == event.tick && (now & cleared) != 0) {
     // acq_rel: an event that comes after this store sets the bit again and changes the tick.

@@ -12,7 +12,9 @@ using ferry::detail::Direction;
 using ferry::detail::discard_event;
 using ferry::detail::IoSource;
 using ferry::detail::IoVectors;
+using ferry::detail::poll_fill;
 using ferry::detail::poll_transfer;
+using ferry::detail::take_in;
 using ferry::detail::try_transfer;
 
 namespace {
@@ -40,25 +42,11 @@ auto send_all(int fd, IoVectors& vectors) noexcept {
   };
 }
 
-// Counts what was received into a buffer.
-io::Result<std::size_t> take_in(io::ReadBuf& buf, const io::Result<std::size_t>& size) {
-  if (size) {
-    buf.assume_init(*size);
-    buf.advance(*size);
-  }
-  return size;
-}
-
 // `who` waits: a direction or a waiter.
 template <class Who>
 Poll<io::Result<void>> read(const IoSource& source, Who&& who, Context& cx, io::ReadBuf& buf) {
-  const std::span<std::byte> memory = buf.unfilled_mut();
-  const Poll<io::Result<std::size_t>> polled =
-      poll_transfer(source, who, cx, memory.size(), receive(source.fd(), memory));
-  if (polled.is_pending()) return pending;
-  const io::Result<std::size_t> size = take_in(buf, *polled);
-  if (!size) return io::Result<void>(size.error());
-  return io::Result<void>();
+  return poll_fill(source, who, cx, buf,
+                   [&](std::span<std::byte> memory) { return receive(source.fd(), memory); });
 }
 template <class Who>
 Poll<io::Result<std::size_t>> write(const IoSource& source, Who&& who, Context& cx,

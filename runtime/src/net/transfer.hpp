@@ -3,10 +3,12 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <span>
 
 #include <ferry/detail/io_source.hpp>
 #include <ferry/future.hpp>
 #include <ferry/io/error.hpp>
+#include <ferry/io/read_buf.hpp>
 #include <ferry/result.hpp>
 
 namespace ferry::detail {
@@ -54,6 +56,27 @@ io::Result<std::size_t> try_transfer(const IoSource& source, Direction direction
   const bool is_exhausted = size ? *size != 0 && *size < wanted : ferry::detail::is_would_block(size.error());
   if (is_exhausted) source.clear_ready(direction, *seen);
   return size;
+}
+
+/// Counts what was read into a buffer's unfilled memory.
+inline io::Result<std::size_t> take_in(io::ReadBuf& buf, const io::Result<std::size_t>& size) {
+  if (size) {
+    buf.assume_init(*size);
+    buf.advance(*size);
+  }
+  return size;
+}
+
+/// `poll_transfer` into a buffer. `read` makes the system call from the memory to be filled.
+template <class Who, class Read>
+Poll<io::Result<void>> poll_fill(const IoSource& source, Who&& who, Context& cx, io::ReadBuf& buf,
+                                 Read&& read) {
+  const std::span<std::byte> memory = buf.unfilled_mut();
+  const Poll<io::Result<std::size_t>> polled = poll_transfer(source, who, cx, memory.size(), read(memory));
+  if (polled.is_pending()) return pending;
+  const io::Result<std::size_t> size = take_in(buf, *polled);
+  if (!size) return io::Result<void>(size.error());
+  return io::Result<void>();
 }
 
 /// Readiness without what was seen.

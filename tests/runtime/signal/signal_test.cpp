@@ -1,20 +1,32 @@
+#include <atomic>
 #include <csignal>
 #include <optional>
 #include <stdexcept>
+#include <thread>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
 #include <ferry/runtime.hpp>
 #include <ferry/signal.hpp>
+#include <ferry/stream/stream.hpp>
+#include <ferry/stream/wrappers/ctrl_c.hpp>
+#include <ferry/stream/wrappers/signal.hpp>
 #include <ferry/task.hpp>
 
+#include "support/comes_true.hpp"
 #include "support/runtimes.hpp"
 #include "support/spawn.hpp"
 
 using namespace ferry;
 
+using stream::wrappers::CtrlCStream;
+using stream::wrappers::SignalStream;
+
 static_assert(std::movable<signal::Signal> && !std::copyable<signal::Signal>);
+static_assert(stream::Stream<SignalStream> && std::movable<SignalStream>);
+static_assert(stream::Stream<CtrlCStream> && std::movable<CtrlCStream>);
 
 namespace {
 
@@ -89,6 +101,91 @@ TEST_SUITE("signal") {
     CHECK(second.block_on(of_second[0].recv()).has_value());
   }
 
+  TEST_CASE("a listener that goes takes nothing from the others") {
+    const runtime::Runtime rt = test::current_thread();
+    rt.block_on([]() -> Task<void> {
+      std::optional<signal::Signal> gone = signal::signal(kUsr1).value();
+      signal::Signal heard = signal::signal(kUsr1).value();
+      gone.reset();
+      ::raise(SIGUSR1);
+      CHECK((co_await heard.recv()).has_value());
+    }());
+  }
+
+  TEST_CASE("a runtime that goes takes nothing from the others") {
+    std::optional<runtime::Runtime> first = test::current_thread();
+    const runtime::Runtime second = test::current_thread();
+    const auto listen = [](const runtime::Runtime& rt) {
+      const auto guard = rt.enter();
+      return signal::signal(kUsr1).value();
+    };
+    std::optional<signal::Signal> of_first = listen(*first);
+    signal::Signal of_second = listen(second);
+    ::raise(SIGUSR1);
+    CHECK(first->block_on(of_first->recv()).has_value());
+    CHECK(second.block_on(of_second.recv()).has_value());
+    first.reset();
+    of_first.reset();
+    ::raise(SIGUSR1);
+    CHECK(second.block_on(of_second.recv()).has_value());
+    const runtime::Runtime third = test::current_thread();
+    signal::Signal of_third = listen(third);
+    ::raise(SIGUSR1);
+    CHECK(third.block_on(of_third.recv()).has_value());
+  }
+
+  TEST_CASE("runtimes on many threads hear one signal") {
+    std::vector<std::thread> threads;
+    std::atomic<int> listening{0};
+    std::atomic<int> heard{0};
+    for (int i = 0; i < 8; ++i)
+      threads.emplace_back([&] {
+        const runtime::Runtime rt = test::current_thread();
+        rt.block_on([](std::atomic<int>& listening, std::atomic<int>& heard) -> Task<void> {
+          signal::Signal usr1 = signal::signal(kUsr1).value();
+          ++listening;
+          const auto result = co_await usr1.recv();
+          heard += result.has_value();
+        }(listening, heard));
+      });
+    CHECK(test::comes_true([&] { return listening == 8; }));
+    ::kill(::getpid(), SIGUSR1);
+    for (std::thread& thread : threads) thread.join();
+    CHECK(heard == 8);
+  }
+
+  TEST_CASE("real-time signals are heard by their numbers, but for those that the C library keeps") {
+    const runtime::Runtime rt = test::current_thread();
+    rt.block_on([]() -> Task<void> {
+      for (int number = SIGRTMIN; number <= SIGRTMAX; ++number) {
+        CAPTURE(number);
+        signal::Signal heard = signal::signal(signal::SignalKind::from_raw(number)).value();
+        ::raise(number);
+        CHECK((co_await heard.recv()).has_value());
+      }
+      for (int number = SIGRTMIN - 1; number > SIGSYS; --number) {
+        CAPTURE(number);
+        CHECK(signal::signal(signal::SignalKind::from_raw(number)).has_error());
+      }
+    }());
+  }
+
+  TEST_CASE("kinds have the numbers of the system") {
+    using signal::SignalKind;
+    CHECK(SignalKind::alarm().as_raw_value() == SIGALRM);
+    CHECK(SignalKind::child().as_raw_value() == SIGCHLD);
+    CHECK(SignalKind::hangup().as_raw_value() == SIGHUP);
+    CHECK(SignalKind::interrupt().as_raw_value() == SIGINT);
+    CHECK(SignalKind::io().as_raw_value() == SIGIO);
+    CHECK(SignalKind::pipe().as_raw_value() == SIGPIPE);
+    CHECK(SignalKind::quit().as_raw_value() == SIGQUIT);
+    CHECK(SignalKind::terminate().as_raw_value() == SIGTERM);
+    CHECK(SignalKind::user_defined1().as_raw_value() == SIGUSR1);
+    CHECK(SignalKind::user_defined2().as_raw_value() == SIGUSR2);
+    CHECK(SignalKind::window_change().as_raw_value() == SIGWINCH);
+    CHECK(SignalKind::from_raw(SIGUSR1) == SignalKind::user_defined1());
+  }
+
   TEST_CASE("a listener hears nothing from before its creation, though it takes over another one's place") {
     const runtime::Runtime rt = test::current_thread();
     rt.block_on([]() -> Task<void> {
@@ -155,10 +252,11 @@ TEST_SUITE("signal") {
                          std::logic_error);
   }
 
-  TEST_CASE("ctrl_c completes at SIGINT, each one at the next") {
+  TEST_CASE("ctrl_c completes at SIGINT, each one at the next, and a CtrlCStream loses none") {
     ::signal(SIGINT, SIG_DFL);  // the test program has a handler of its own
     const runtime::Runtime rt = test::current_thread();
     rt.block_on([]() -> Task<void> {
+      CtrlCStream interrupts = CtrlCStream::create().value();
       for (int round = 0; round < 2; ++round) {
         auto first = signal::ctrl_c();
         auto second = signal::ctrl_c();
@@ -167,7 +265,32 @@ TEST_SUITE("signal") {
         ::raise(SIGINT);
         CHECK((co_await first).has_value());
         CHECK((co_await second).has_value());
+        const auto interrupt = co_await stream::next(interrupts);
+        CHECK(interrupt.has_value());
       }
     }());
+  }
+
+  TEST_CASE("a signal's stream gives its occurrences, and ends with the runtime") {
+    std::optional<runtime::Runtime> rt = test::current_thread();
+    std::optional<SignalStream> heard;
+    rt->block_on([](std::optional<SignalStream>& heard) -> Task<void> {
+      heard.emplace(signal::signal(kUsr2).value());
+      for (int i = 0; i < 2; ++i) {
+        auto next = test::spawn([&] { return stream::next(*heard); });
+        CHECK(next.poll().is_pending());
+        ::raise(SIGUSR2);
+        const auto occurrence = co_await *next;
+        CHECK(occurrence.has_value());
+      }
+      signal::Signal usr2 = std::move(*heard).into_inner();
+      CHECK(is_pending(usr2));
+      heard.emplace(std::move(usr2));
+    }(heard));
+    rt.reset();
+    auto next = test::spawn([&] { return stream::next(*heard); });
+    const auto end = next.poll();
+    REQUIRE(end.is_ready());
+    CHECK_FALSE(end->has_value());
   }
 }

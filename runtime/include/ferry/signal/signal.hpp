@@ -14,10 +14,14 @@ namespace ferry::signal {
 /// Tokio: `signal::unix::SignalKind`.
 class SignalKind {
  public:
+  /// Any signal by its number; real-time signals are `from_raw(SIGRTMIN + n)`. Tokio: `SignalKind::from_raw`.
   static constexpr SignalKind from_raw(int number) noexcept { return SignalKind(number); }
   static constexpr SignalKind alarm() noexcept { return SignalKind(SIGALRM); }
   static constexpr SignalKind child() noexcept { return SignalKind(SIGCHLD); }
   static constexpr SignalKind hangup() noexcept { return SignalKind(SIGHUP); }
+#ifdef SIGINFO  // not on Linux
+  static constexpr SignalKind info() noexcept { return SignalKind(SIGINFO); }
+#endif
   static constexpr SignalKind interrupt() noexcept { return SignalKind(SIGINT); }
   static constexpr SignalKind io() noexcept { return SignalKind(SIGIO); }
   static constexpr SignalKind pipe() noexcept { return SignalKind(SIGPIPE); }
