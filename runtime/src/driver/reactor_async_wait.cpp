@@ -47,7 +47,8 @@ class AsyncWaitReactor final : public Reactor {
   // Asio takes files, which are never waited for; they are refused here as epoll refuses them.
   io::Result<void> check_watchable(int fd) const noexcept {
     epoll_event nothing{};
-    if (::epoll_ctl(probe_.get(), EPOLL_CTL_ADD, fd, &nothing) != 0) return io::Error(errno, boost::system::system_category());
+    if (::epoll_ctl(probe_.get(), EPOLL_CTL_ADD, fd, &nothing) != 0)
+      return io::Error(errno, boost::system::system_category());
     ::epoll_ctl(probe_.get(), EPOLL_CTL_DEL, fd, &nothing);
     return {};
   }

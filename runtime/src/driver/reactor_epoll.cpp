@@ -173,7 +173,8 @@ io::Result<void> EpollReactor::control(int action, int fd, std::uint32_t events,
   epoll_event event{};
   event.events = events;
   event.data.ptr = &operation;
-  if (::epoll_ctl(epoll_fd_of(reactor_), action, fd, &event) != 0) return io::Error(errno, boost::system::system_category());
+  if (::epoll_ctl(epoll_fd_of(reactor_), action, fd, &event) != 0)
+    return io::Error(errno, boost::system::system_category());
   return {};
 }
 

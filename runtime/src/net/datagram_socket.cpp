@@ -4,8 +4,8 @@
 #include <ferry/net/datagram_socket.hpp>
 #include <ferry/net/unix_addr.hpp>
 
-#include "net/transfer.hpp"
 #include "net/socket.hpp"
+#include "net/transfer.hpp"
 
 namespace ferry::net {
 
@@ -63,8 +63,8 @@ io::Result<std::size_t> DatagramSocket<Addr>::try_send(io::ConstBytes data) cons
 }
 
 template <class Addr>
-io::AsyncIo<ferry::detail::SendToCall<Addr>> DatagramSocket<Addr>::send_to(io::ConstBytes data,
-                                                                       const Addr& target) const noexcept {
+io::AsyncIo<ferry::detail::SendToCall<Addr>> DatagramSocket<Addr>::send_to(
+    io::ConstBytes data, const Addr& target) const noexcept {
   return {source(), Interest::Writable, ferry::detail::SendToCall<Addr>(source(), data.span(), target)};
 }
 template <class Addr>

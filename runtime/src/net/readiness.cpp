@@ -1,8 +1,8 @@
 #include <ferry/net/readiness.hpp>
 #include <ferry/net/socket.hpp>
 
-#include "net/transfer.hpp"
 #include "net/options.hpp"
+#include "net/transfer.hpp"
 
 namespace ferry::net {
 

@@ -10,8 +10,8 @@
 #include <ferry/io/error.hpp>
 #include <ferry/net/nonblocking.hpp>
 
-#include "net/transfer.hpp"
 #include "net/options.hpp"
+#include "net/transfer.hpp"
 
 namespace ferry::net {
 

@@ -5,8 +5,8 @@
 #include <ferry/net/addr.hpp>
 #include <ferry/net/unix_addr.hpp>
 
-#include "net/transfer.hpp"
 #include "net/sockaddr.hpp"
+#include "net/transfer.hpp"
 
 namespace ferry::detail {
 

@@ -3,8 +3,8 @@
 
 #include <ferry/net/unix_datagram.hpp>
 
-#include "net/transfer.hpp"
 #include "net/socket.hpp"
+#include "net/transfer.hpp"
 
 namespace ferry::net {
 

@@ -9,8 +9,8 @@
 #include <ferry/io/error.hpp>
 #include <ferry/signal/signal.hpp>
 
-#include "net/transfer.hpp"
 #include "net/socket.hpp"
+#include "net/transfer.hpp"
 #include "signal/registry.hpp"
 
 namespace ferry::signal {
