@@ -83,8 +83,10 @@ void IoRegistration::clear_ready(io::Ready ready, ReadyEvent event) noexcept {
   // What is closed stays so, but for a FIFO, which another program may have opened since.
   const io::Ready all_closed = io::Ready::ReadClosed | io::Ready::WriteClosed;
   io::Ready reopened = event.ready & all_closed;
-  if (!reopened.is_empty())
-    reopened = reopened - closed_now(io::Interest::Readable | io::Interest::Writable, POLLHUP);
+  if (!reopened.is_empty()) {
+    pollfd now{.fd = fd_, .events = POLLRDHUP, .revents = 0};
+    if (::poll(&now, 1, 0) >= 0) reopened = reopened - closed_by(static_cast<unsigned>(now.revents));
+  }
   const std::uint32_t cleared = ((ready - all_closed) | (ready & reopened)).bits();
   std::uint32_t now = readiness_.load(std::memory_order_acquire);
   while (now / kTick == event.tick && (now & cleared) != 0) {
@@ -131,10 +133,15 @@ void IoRegistration::on_events(unsigned events, Woken& woken) noexcept {
   if ((events & (POLLOUT | kFailed)) != 0) ready |= io::Ready::Writable;
   if ((events & POLLPRI) != 0) ready |= io::Ready::Priority;
   if ((events & POLLERR) != 0) ready |= io::Ready::Error;
-  if ((events & (POLLRDHUP | POLLHUP)) != 0) ready |= io::Ready::ReadClosed;
+  set((ready | closed_by(events)).bits(), woken);
+}
+
+io::Ready IoRegistration::closed_by(unsigned events) const noexcept {
+  io::Ready closed;
+  if ((events & (POLLRDHUP | POLLHUP)) != 0) closed |= io::Ready::ReadClosed;
   // An error of a socket passes; a pipe's says that nobody reads any more.
-  if ((events & POLLHUP) != 0 || ((events & POLLERR) != 0 && !is_socket())) ready |= io::Ready::WriteClosed;
-  set(ready.bits(), woken);
+  if ((events & POLLHUP) != 0 || ((events & POLLERR) != 0 && !is_socket())) closed |= io::Ready::WriteClosed;
+  return closed;
 }
 
 bool IoRegistration::is_socket() const noexcept {

@@ -63,6 +63,7 @@ class IoRegistration : public ListNode<IoRegistration> {
   static ReadyEvent seen(std::uint32_t word, io::Ready mask) noexcept;
   Poll<io::Result<ReadyEvent>> look(io::Interest interest, Context& cx) const;
   void begin_waiting(io::Interest interest);
+  io::Ready closed_by(unsigned events) const noexcept;
   bool is_socket() const noexcept;
   void set(std::uint32_t bits, Woken& woken) noexcept;
 

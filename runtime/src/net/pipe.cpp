@@ -9,9 +9,9 @@
 #include <ferry/net/nonblocking.hpp>
 #include <ferry/net/pipe.hpp>
 
-#include "net/transfer.hpp"
 #include "net/quiet_write.hpp"
 #include "net/socket.hpp"
+#include "net/transfer.hpp"
 #include "support/io_vectors.hpp"
 
 namespace ferry::net::pipe {

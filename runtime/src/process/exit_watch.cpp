@@ -4,8 +4,8 @@
 
 #include <ferry/detail/scheduler.hpp>
 
-#include "net/transfer.hpp"
 #include "net/socket.hpp"
+#include "net/transfer.hpp"
 #include "process/pidfd.hpp"
 
 namespace ferry::process::detail {
