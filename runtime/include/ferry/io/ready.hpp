@@ -23,13 +23,13 @@ class Ready {
 
   constexpr bool is_empty() const noexcept { return bits_ == 0; }
   /// Whether a read would give something: data, the end or an error.
-  constexpr bool is_readable() const noexcept { return intersects(Readable | ReadClosed); }
+  constexpr bool is_readable() const noexcept { return has(kReadable | kReadClosed); }
   /// Whether a write would not have to wait, be it that it fails.
-  constexpr bool is_writable() const noexcept { return intersects(Writable | WriteClosed); }
-  constexpr bool is_read_closed() const noexcept { return contains(ReadClosed); }
-  constexpr bool is_write_closed() const noexcept { return contains(WriteClosed); }
-  constexpr bool is_priority() const noexcept { return contains(Priority); }
-  constexpr bool is_error() const noexcept { return contains(Error); }
+  constexpr bool is_writable() const noexcept { return has(kWritable | kWriteClosed); }
+  constexpr bool is_read_closed() const noexcept { return has(kReadClosed); }
+  constexpr bool is_write_closed() const noexcept { return has(kWriteClosed); }
+  constexpr bool is_priority() const noexcept { return has(kPriority); }
+  constexpr bool is_error() const noexcept { return has(kError); }
 
   /// Whether all of `other` is here.
   constexpr bool contains(Ready other) const noexcept { return (bits_ & other.bits_) == other.bits_; }
@@ -45,21 +45,32 @@ class Ready {
 
   /// One bit a kind, in the order above from the lowest on. For other parts of ferry.
   constexpr std::uint32_t bits() const noexcept { return bits_; }
-  static constexpr Ready from_bits(std::uint32_t bits) noexcept { return Ready(bits & 0x3f); }
+  static constexpr Ready from_bits(std::uint32_t bits) noexcept { return Ready(bits & kAll); }
 
  private:
+  enum Bit : std::uint8_t {
+    kReadable = 1,
+    kWritable = 2,
+    kReadClosed = 4,
+    kWriteClosed = 8,
+    kPriority = 16,
+    kError = 32,
+    kAll = 63
+  };
+
   explicit constexpr Ready(std::uint32_t bits) noexcept : bits_(static_cast<std::uint8_t>(bits)) {}
+  constexpr bool has(std::uint32_t any_of) const noexcept { return (bits_ & any_of) != 0; }
 
   std::uint8_t bits_ = 0;
 };
 
 inline constexpr Ready Ready::Empty{};
-inline constexpr Ready Ready::Readable{1};
-inline constexpr Ready Ready::Writable{2};
-inline constexpr Ready Ready::ReadClosed{4};
-inline constexpr Ready Ready::WriteClosed{8};
-inline constexpr Ready Ready::Priority{16};
-inline constexpr Ready Ready::Error{32};
-inline constexpr Ready Ready::All{63};
+inline constexpr Ready Ready::Readable{kReadable};
+inline constexpr Ready Ready::Writable{kWritable};
+inline constexpr Ready Ready::ReadClosed{kReadClosed};
+inline constexpr Ready Ready::WriteClosed{kWriteClosed};
+inline constexpr Ready Ready::Priority{kPriority};
+inline constexpr Ready Ready::Error{kError};
+inline constexpr Ready Ready::All{kAll};
 
 }  // namespace ferry::io
