@@ -5,6 +5,7 @@
 #include <ferry/io/async_fd.hpp>
 #include <ferry/io/async_io.hpp>
 #include <ferry/io/buf.hpp>
+#include <ferry/io/buf_mut.hpp>
 #include <ferry/io/buf_read.hpp>
 #include <ferry/io/buf_reader.hpp>
 #include <ferry/io/buf_stream.hpp>

@@ -83,19 +83,12 @@ io::AsyncIo<ferry::detail::RecvCall> DatagramSocket<Addr>::recv(io::MutableBytes
 }
 template <class Addr>
 Poll<io::Result<void>> DatagramSocket<Addr>::poll_recv(Context& cx, io::ReadBuf& buf) const {
-  return without_size(source().poll_io(Direction::Read, cx, ferry::detail::RecvBufCall(source(), buf)));
+  return without_size(
+      source().poll_io(Direction::Read, cx, ferry::detail::RecvBufCall<io::ReadBuf>(source(), buf)));
 }
 template <class Addr>
 io::Result<std::size_t> DatagramSocket<Addr>::try_recv(io::MutableBytes buffer) const {
   return source().try_io(Interest::Readable, ferry::detail::RecvCall(source(), buffer.span()));
-}
-template <class Addr>
-io::AsyncIo<ferry::detail::RecvBufCall> DatagramSocket<Addr>::recv_buf(io::ReadBuf& buf) const noexcept {
-  return {source(), Interest::Readable, ferry::detail::RecvBufCall(source(), buf)};
-}
-template <class Addr>
-io::Result<std::size_t> DatagramSocket<Addr>::try_recv_buf(io::ReadBuf& buf) const {
-  return source().try_io(Interest::Readable, ferry::detail::RecvBufCall(source(), buf));
 }
 
 template <class Addr>
@@ -105,21 +98,12 @@ io::AsyncIo<ferry::detail::RecvFromCall<Addr>> DatagramSocket<Addr>::recv_from(
 }
 template <class Addr>
 Poll<io::Result<Addr>> DatagramSocket<Addr>::poll_recv_from(Context& cx, io::ReadBuf& buf) const {
-  return sender_of<Addr>(
-      source().poll_io(Direction::Read, cx, ferry::detail::RecvBufFromCall<Addr>(source(), buf)));
+  return sender_of<Addr>(source().poll_io(Direction::Read, cx,
+                                          ferry::detail::RecvBufFromCall<Addr, io::ReadBuf>(source(), buf)));
 }
 template <class Addr>
 auto DatagramSocket<Addr>::try_recv_from(io::MutableBytes buffer) const -> io::Result<Received> {
   return source().try_io(Interest::Readable, ferry::detail::RecvFromCall<Addr>(source(), buffer.span()));
-}
-template <class Addr>
-io::AsyncIo<ferry::detail::RecvBufFromCall<Addr>> DatagramSocket<Addr>::recv_buf_from(
-    io::ReadBuf& buf) const noexcept {
-  return {source(), Interest::Readable, ferry::detail::RecvBufFromCall<Addr>(source(), buf)};
-}
-template <class Addr>
-auto DatagramSocket<Addr>::try_recv_buf_from(io::ReadBuf& buf) const -> io::Result<Received> {
-  return source().try_io(Interest::Readable, ferry::detail::RecvBufFromCall<Addr>(source(), buf));
 }
 
 template <class Addr>
@@ -128,8 +112,8 @@ io::AsyncIo<ferry::detail::RecvCall> DatagramSocket<Addr>::peek(io::MutableBytes
 }
 template <class Addr>
 Poll<io::Result<void>> DatagramSocket<Addr>::poll_peek(Context& cx, io::ReadBuf& buf) const {
-  return without_size(
-      source().poll_io(Direction::Read, cx, ferry::detail::RecvBufCall(source(), buf, MSG_PEEK)));
+  return without_size(source().poll_io(Direction::Read, cx,
+                                       ferry::detail::RecvBufCall<io::ReadBuf>(source(), buf, MSG_PEEK)));
 }
 template <class Addr>
 io::Result<std::size_t> DatagramSocket<Addr>::try_peek(io::MutableBytes buffer) const {
@@ -143,8 +127,8 @@ io::AsyncIo<ferry::detail::RecvFromCall<Addr>> DatagramSocket<Addr>::peek_from(
 }
 template <class Addr>
 Poll<io::Result<Addr>> DatagramSocket<Addr>::poll_peek_from(Context& cx, io::ReadBuf& buf) const {
-  return sender_of<Addr>(
-      source().poll_io(Direction::Read, cx, ferry::detail::RecvBufFromCall<Addr>(source(), buf, MSG_PEEK)));
+  return sender_of<Addr>(source().poll_io(
+      Direction::Read, cx, ferry::detail::RecvBufFromCall<Addr, io::ReadBuf>(source(), buf, MSG_PEEK)));
 }
 template <class Addr>
 auto DatagramSocket<Addr>::try_peek_from(io::MutableBytes buffer) const -> io::Result<Received> {

@@ -23,7 +23,6 @@ using ferry::detail::IoSource;
 using ferry::detail::IoVectors;
 using ferry::detail::poll_fill;
 using ferry::detail::poll_transfer;
-using ferry::detail::take_in;
 using ferry::detail::try_transfer;
 
 namespace {
@@ -171,9 +170,6 @@ Poll<io::Result<void>> Receiver::poll_read_ready(Context& cx) const {
 io::Result<std::size_t> Receiver::try_read(io::MutableBytes buffer) const {
   const std::span<std::byte> memory = buffer.span();
   return try_transfer(source(), Direction::Read, memory.size(), receive(as_raw_fd(), memory));
-}
-io::Result<std::size_t> Receiver::try_read_buf(io::ReadBuf& buf) const {
-  return take_in(buf, try_read(buf.unfilled_mut()));
 }
 io::Result<std::size_t> Receiver::try_read_vectored(std::span<const std::span<std::byte>> buffers) const {
   IoVectors vectors(buffers);

@@ -40,21 +40,10 @@ io::Result<std::size_t> receive_from(const IoSource& source, std::span<std::byte
   return size;
 }
 
-void take_in(io::ReadBuf& buf, std::size_t size) {
-  buf.assume_init(size);
-  buf.advance(size);
-}
-
 }  // namespace
 
 io::Result<std::size_t> RecvCall::operator()() const noexcept {
   return receive(*source_, [this] { return ::recv(source_->fd(), memory_.data(), memory_.size(), flags_); });
-}
-
-io::Result<std::size_t> RecvBufCall::operator()() const {
-  const io::Result<std::size_t> size = RecvCall(*source_, buf_->unfilled_mut(), flags_)();
-  if (size) take_in(*buf_, *size);
-  return size;
 }
 
 template <class Addr>
@@ -65,13 +54,6 @@ io::Result<std::pair<std::size_t, Addr>> RecvFromCall<Addr>::operator()() const 
   const io::Result<Addr> addr = from_native<Addr>(from);
   if (!addr) return addr.error();
   return std::pair(*size, *addr);
-}
-
-template <class Addr>
-io::Result<std::pair<std::size_t, Addr>> RecvBufFromCall<Addr>::operator()() const {
-  const auto received = RecvFromCall<Addr>(*source_, buf_->unfilled_mut(), flags_)();
-  if (received) take_in(*buf_, received->first);
-  return received;
 }
 
 template <class Addr>
@@ -102,8 +84,6 @@ io::Result<std::size_t> SendToCall<Target>::operator()() const noexcept {
 
 template class RecvFromCall<SocketAddr>;
 template class RecvFromCall<UnixSocketAddr>;
-template class RecvBufFromCall<SocketAddr>;
-template class RecvBufFromCall<UnixSocketAddr>;
 template class PeekSenderCall<SocketAddr>;
 template class PeekSenderCall<UnixSocketAddr>;
 template class SendToCall<SocketAddr>;

@@ -58,15 +58,6 @@ io::Result<std::size_t> try_transfer(const IoSource& source, Direction direction
   return size;
 }
 
-/// Counts what was read into a buffer's unfilled memory.
-inline io::Result<std::size_t> take_in(io::ReadBuf& buf, const io::Result<std::size_t>& size) {
-  if (size) {
-    buf.assume_init(*size);
-    buf.advance(*size);
-  }
-  return size;
-}
-
 /// `poll_transfer` into a buffer. `read` makes the system call from the memory to be filled.
 template <class Who, class Read>
 Poll<io::Result<void>> poll_fill(const IoSource& source, Who&& who, Context& cx, io::ReadBuf& buf,
@@ -74,8 +65,9 @@ Poll<io::Result<void>> poll_fill(const IoSource& source, Who&& who, Context& cx,
   const std::span<std::byte> memory = buf.unfilled_mut();
   const Poll<io::Result<std::size_t>> polled = poll_transfer(source, who, cx, memory.size(), read(memory));
   if (polled.is_pending()) return pending;
-  const io::Result<std::size_t> size = take_in(buf, *polled);
-  if (!size) return io::Result<void>(size.error());
+  if (!*polled) return io::Result<void>(polled->error());
+  buf.assume_init(**polled);
+  buf.advance(**polled);
   return io::Result<void>();
 }
 

@@ -17,6 +17,7 @@
 #include <ferry/net.hpp>
 #include <ferry/runtime.hpp>
 #include <ferry/task.hpp>
+#include <ferry/util/bytes_mut.hpp>
 
 #include "support/runtimes.hpp"
 #include "support/spawn.hpp"
@@ -181,6 +182,30 @@ TEST_SUITE("net.UdpSocket") {
       CHECK(from.value() == std::pair(std::size_t{2}, first.local_addr().value()));
       CHECK(text_of(buf) == "abcdab");
       CHECK(buf.remaining() == 0);
+    }());
+  }
+
+  TEST_CASE("recv_buf fills the room that a vector or string has, and leaves it as it was on an error") {
+    const runtime::Runtime rt = test::current_thread();
+    rt.block_on([]() -> Task<void> {
+      auto [first, second] = co_await connected_pair();
+      std::string text = "got: ";
+      text.reserve(100);
+      CHECK(second.try_recv_buf(text).error() == operation_would_block);
+      CHECK(text == "got: ");
+      CHECK((co_await first.send("one")).has_value());
+      CHECK((co_await second.recv_buf(text)).value() == 3);
+      CHECK(text == "got: one");
+      std::vector<char> bytes;
+      bytes.reserve(2);
+      CHECK((co_await first.send("two")).has_value());
+      CHECK((co_await second.recv_buf_from(bytes))->first == 2);  // no room for the rest
+      CHECK(bytes == std::vector{'t', 'w'});
+      util::BytesMut frames = util::BytesMut::with_capacity(64);
+      CHECK((co_await first.send("three")).has_value());
+      CHECK((co_await second.readable()).has_value());
+      CHECK(second.try_recv_buf_from(frames)->second == first.local_addr().value());
+      CHECK(frames.size() == 5);
     }());
   }
 
@@ -377,7 +402,8 @@ TEST_SUITE("net.UdpSocket") {
     rt.block_on([]() -> Task<void> {
       const net::UdpSocket taken = co_await udp();
       const net::SocketAddr free(net::IpAddr::localhost_v4(), 0);
-      const auto second = co_await net::UdpSocket::bind(std::vector{taken.local_addr().value(), free});
+      const std::vector two{taken.local_addr().value(), free};
+      const auto second = co_await net::UdpSocket::bind(two);
       CHECK(second.has_value());
       const auto used = co_await net::UdpSocket::bind(taken.local_addr().value());
       CHECK(used.error() == boost::system::errc::address_in_use);

@@ -318,6 +318,13 @@ TEST_SUITE("net.UnixStream") {
       CHECK(buffer.starts_with("o!"));
       CHECK(second.try_read_buf(buf).error() == operation_would_block);
       CHECK(second.try_read_vectored(buffers).error() == operation_would_block);
+      CHECK(first.try_write("more").value() == 4);
+      CHECK((co_await second.readable()).has_value());
+      std::string text = "and ";
+      CHECK(second.try_read_buf(text).value() == 4);
+      CHECK(text == "and more");
+      CHECK(second.try_read_buf(text).error() == operation_would_block);
+      CHECK(text == "and more");
       CHECK(second.peer_cred().has_value());
     }());
   }

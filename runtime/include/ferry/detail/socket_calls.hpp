@@ -6,7 +6,7 @@
 #include <utility>
 
 #include <ferry/detail/io_source.hpp>
-#include <ferry/io/read_buf.hpp>
+#include <ferry/io/buf_mut.hpp>
 #include <ferry/result.hpp>
 
 // They are copied into futures, borrow the socket and memory, and give EAGAIN where the call would have to
@@ -26,17 +26,21 @@ class RecvCall {
   std::span<std::byte> memory_;
 };
 
-/// Appends to a buffer: how many bytes.
+/// Reads behind what a buffer has: how many bytes.
+template <io::BufMut B>
 class RecvBufCall {
  public:
-  RecvBufCall(const IoSource& source, io::ReadBuf& buf, int flags = 0) noexcept
+  RecvBufCall(const IoSource& source, B& buf, int flags = 0) noexcept
       : source_(&source), flags_(flags), buf_(&buf) {}
-  io::Result<std::size_t> operator()() const;
+  io::Result<std::size_t> operator()() const {
+    return io::detail::read_behind(
+        *buf_, [this](std::span<std::byte> memory) { return RecvCall(*source_, memory, flags_)(); });
+  }
 
  private:
   const IoSource* source_;
   int flags_;
-  io::ReadBuf* buf_;
+  B* buf_;
 };
 
 /// Receives into memory: how many bytes, and from whom.
@@ -53,18 +57,22 @@ class RecvFromCall {
   std::span<std::byte> memory_;
 };
 
-/// Appends to a buffer: how many bytes, and from whom.
-template <class Addr>
+/// Reads behind what a buffer has: how many bytes, and from whom.
+template <class Addr, io::BufMut B>
 class RecvBufFromCall {
  public:
-  RecvBufFromCall(const IoSource& source, io::ReadBuf& buf, int flags = 0) noexcept
+  RecvBufFromCall(const IoSource& source, B& buf, int flags = 0) noexcept
       : source_(&source), flags_(flags), buf_(&buf) {}
-  io::Result<std::pair<std::size_t, Addr>> operator()() const;
+  io::Result<std::pair<std::size_t, Addr>> operator()() const {
+    return io::detail::read_behind(*buf_, [this](std::span<std::byte> memory) {
+      return RecvFromCall<Addr>(*source_, memory, flags_)();
+    });
+  }
 
  private:
   const IoSource* source_;
   int flags_;
-  io::ReadBuf* buf_;
+  B* buf_;
 };
 
 /// Looks at the next datagram: from whom.

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <ferry/assert.hpp>
+#include <ferry/io/buf_mut.hpp>
 #include <ferry/io/bytes.hpp>
 #include <ferry/io/error.hpp>
 #include <ferry/io/read.hpp>
@@ -215,10 +216,7 @@ class [[nodiscard]] ReadAppend {
   Poll<Output> poll(Context& cx) {
     if (!read_) {
       size_before_ = container_->size();
-      if (container_->capacity() == size_before_)
-        container_->reserve(std::max(2 * size_before_, size_before_ + kGrowth));
-      container_->resize(std::min(container_->capacity(), size_before_ + kMost));
-      read_.emplace(*reader_, std::span(*container_).subspan(size_before_));
+      read_.emplace(*reader_, detail::make_room(*container_));
     }
     Poll<Output> polled = read_->poll(cx);
     if (polled.is_pending()) return pending;
@@ -228,9 +226,6 @@ class [[nodiscard]] ReadAppend {
   }
 
  private:
-  static constexpr std::size_t kGrowth = 64;
-  static constexpr std::size_t kMost = 64 * 1024;  // what is read into is zeroed before
-
   R* reader_;
   Container* container_;
   std::size_t size_before_ = 0;

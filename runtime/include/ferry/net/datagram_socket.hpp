@@ -9,6 +9,7 @@
 #include <ferry/detail/socket_calls.hpp>
 #include <ferry/future.hpp>
 #include <ferry/io/async_io.hpp>
+#include <ferry/io/buf_mut.hpp>
 #include <ferry/io/bytes.hpp>
 #include <ferry/io/read_buf.hpp>
 #include <ferry/net/socket.hpp>
@@ -77,13 +78,19 @@ class DatagramSocket : public Socket {
   Poll<io::Result<void>> poll_recv(Context& cx, io::ReadBuf& buf) const;
   /// Errors: EAGAIN when `readable` has to be awaited. Tokio: `try_recv`.
   io::Result<std::size_t> try_recv(io::MutableBytes buffer) const;
-  /// Receives a datagram into what is unfilled of `buf`.
+  /// Receives a datagram behind what `buf` has. A vector or string needs room for it: see io::BufMut.
   ///
   /// Cancelling: safe; no datagram is taken unless it has completed.
   /// Tokio: `recv_buf`.
-  [[nodiscard]] io::AsyncIo<detail::RecvBufCall> recv_buf(io::ReadBuf& buf) const noexcept;
+  template <io::BufMut B>
+  [[nodiscard]] io::AsyncIo<detail::RecvBufCall<B>> recv_buf(B& buf) const noexcept {
+    return {source(), io::Interest::Readable, detail::RecvBufCall<B>(source(), buf)};
+  }
   /// Errors: EAGAIN when `readable` has to be awaited. Tokio: `try_recv_buf`.
-  io::Result<std::size_t> try_recv_buf(io::ReadBuf& buf) const;
+  template <io::BufMut B>
+  io::Result<std::size_t> try_recv_buf(B& buf) const {
+    return source().try_io(io::Interest::Readable, detail::RecvBufCall<B>(source(), buf));
+  }
 
   /// Receives a datagram from anybody.
   ///
@@ -94,13 +101,20 @@ class DatagramSocket : public Socket {
   Poll<io::Result<Addr>> poll_recv_from(Context& cx, io::ReadBuf& buf) const;
   /// Errors: EAGAIN when `readable` has to be awaited. Tokio: `try_recv_from`.
   io::Result<Received> try_recv_from(io::MutableBytes buffer) const;
-  /// Receives a datagram from anybody into what is unfilled of `buf`.
+  /// Receives a datagram from anybody behind what `buf` has. A vector or string needs room for it: see
+  /// io::BufMut.
   ///
   /// Cancelling: safe; no datagram is taken unless it has completed.
   /// Tokio: `recv_buf_from`.
-  [[nodiscard]] io::AsyncIo<detail::RecvBufFromCall<Addr>> recv_buf_from(io::ReadBuf& buf) const noexcept;
+  template <io::BufMut B>
+  [[nodiscard]] io::AsyncIo<detail::RecvBufFromCall<Addr, B>> recv_buf_from(B& buf) const noexcept {
+    return {source(), io::Interest::Readable, detail::RecvBufFromCall<Addr, B>(source(), buf)};
+  }
   /// Errors: EAGAIN when `readable` has to be awaited. Tokio: `try_recv_buf_from`.
-  io::Result<Received> try_recv_buf_from(io::ReadBuf& buf) const;
+  template <io::BufMut B>
+  io::Result<Received> try_recv_buf_from(B& buf) const {
+    return source().try_io(io::Interest::Readable, detail::RecvBufFromCall<Addr, B>(source(), buf));
+  }
 
   /// Copies the next datagram without taking it away.
   ///

@@ -57,8 +57,9 @@ class Socket {
   /// The socket's pending error (SO_ERROR), which this clears. Tokio: `take_error`.
   io::Result<std::optional<io::Error>> take_error() const;
 
-  /// The descriptor, which stays the socket's: for options that have no function here. Whoever closes it
-  /// makes calls fail with EBADF, and waits that have begun do not end. Tokio: `AsRawFd::as_raw_fd`.
+  /// The descriptor, which stays the socket's: for options that have no function here. It must not be closed:
+  /// calls then give EBADF, waits do not end, and once the number is another's, that would be used and
+  /// closed. Shutting it down ends all waits. Tokio: `AsRawFd::as_raw_fd`.
   int as_raw_fd() const noexcept { return source_.fd(); }
   /// Gives the descriptor to the caller. It stays non-blocking. Tokio: `into_std`.
   io::Result<int> into_std() && { return source_.release(); }

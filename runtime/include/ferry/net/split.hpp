@@ -9,6 +9,7 @@
 
 #include <boost/assert/source_location.hpp>
 #include <ferry/future.hpp>
+#include <ferry/io/buf_mut.hpp>
 #include <ferry/io/bytes.hpp>
 #include <ferry/io/interest.hpp>
 #include <ferry/io/members.hpp>
@@ -41,7 +42,10 @@ class ReadHalfMembers {
 
   /// See StreamSocket::try_read.
   io::Result<std::size_t> try_read(io::MutableBytes buffer) const { return get().try_read(buffer); }
-  io::Result<std::size_t> try_read_buf(io::ReadBuf& buf) const { return get().try_read_buf(buf); }
+  template <io::BufMut B>
+  io::Result<std::size_t> try_read_buf(B& buf) const {
+    return get().try_read_buf(buf);
+  }
   io::Result<std::size_t> try_read_vectored(std::span<const std::span<std::byte>> buffers) const {
     return get().try_read_vectored(buffers);
   }

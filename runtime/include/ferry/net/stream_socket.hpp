@@ -8,6 +8,7 @@
 #include <ferry/detail/socket_calls.hpp>
 #include <ferry/future.hpp>
 #include <ferry/io/async_io.hpp>
+#include <ferry/io/buf_mut.hpp>
 #include <ferry/io/bytes.hpp>
 #include <ferry/io/members.hpp>
 #include <ferry/io/read_buf.hpp>
@@ -59,8 +60,12 @@ class StreamSocket : public Socket,
 
   /// Reads what is there. Errors: EAGAIN when `readable` has to be awaited. Tokio: `try_read`.
   io::Result<std::size_t> try_read(io::MutableBytes buffer) const;
-  /// Appends what is there to `buf`. Errors: EAGAIN when `readable` has to be awaited. Tokio: `try_read_buf`.
-  io::Result<std::size_t> try_read_buf(io::ReadBuf& buf) const;
+  /// Reads what is there behind what `buf` has. Errors: EAGAIN when `readable` has to be awaited. Tokio:
+  /// `try_read_buf`.
+  template <io::BufMut B>
+  io::Result<std::size_t> try_read_buf(B& buf) const {
+    return io::detail::read_behind(buf, [this](std::span<std::byte> memory) { return try_read(memory); });
+  }
   /// Fills up to 64 buffers, one after the other, with what is there. Errors: EAGAIN when `readable` has to
   /// be awaited. Tokio: `try_read_vectored`.
   io::Result<std::size_t> try_read_vectored(std::span<const std::span<std::byte>> buffers) const;
