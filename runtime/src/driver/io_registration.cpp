@@ -79,22 +79,21 @@ io::Result<ReadyEvent> IoRegistration::ready_now(io::Interest interest) const no
   return seen(now, interest.mask());
 }
 
-void IoRegistration::clear_ready(io::Ready ready, ReadyEvent event) noexcept {
+bool IoRegistration::clear_ready(io::Ready ready, ReadyEvent event) noexcept {
   // What is closed stays so, but for a FIFO, which another program may have opened since.
-  const io::Ready all_closed = io::Ready::ReadClosed | io::Ready::WriteClosed;
-  io::Ready reopened = event.ready & all_closed;
-  if (!reopened.is_empty()) {
+  io::Ready closed = ready & event.ready & (io::Ready::ReadClosed | io::Ready::WriteClosed);
+  if (!closed.is_empty()) {
     pollfd now{.fd = fd_, .events = POLLRDHUP, .revents = 0};
-    if (::poll(&now, 1, 0) >= 0) reopened = reopened - closed_by(static_cast<unsigned>(now.revents));
+    if (::poll(&now, 1, 0) >= 0) closed = closed & closed_by(static_cast<unsigned>(now.revents));
   }
-  const std::uint32_t cleared = ((ready - all_closed) | (ready & reopened)).bits();
+  const std::uint32_t cleared = ((ready & event.ready) - closed).bits();
   std::uint32_t now = readiness_.load(std::memory_order_acquire);
-  while (now / kTick == event.tick && (now & cleared) != 0) {
-    // acq_rel: an event that comes after this store sets the bit again and changes the tick.
-    if (readiness_.compare_exchange_weak(now, now & ~cleared, std::memory_order_acq_rel,
-                                         std::memory_order_acquire))
-      return;
+  // acq_rel: an event that comes after this store sets the bit again and changes the tick.
+  while (now / kTick == event.tick && (now & cleared) != 0 &&
+         !readiness_.compare_exchange_weak(now, now & ~cleared, std::memory_order_acq_rel,
+                                           std::memory_order_acquire)) {
   }
+  return closed.is_empty();
 }
 
 ReadyEvent IoRegistration::seen(std::uint32_t word, io::Ready mask) noexcept {

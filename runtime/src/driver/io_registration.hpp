@@ -26,7 +26,8 @@ class IoRegistration : public ListNode<IoRegistration> {
   Poll<io::Result<ReadyEvent>> poll_ready(Context& cx, ReadinessWaiter& waiter);
   void cancel(ReadinessWaiter& waiter) noexcept;
   io::Result<ReadyEvent> ready_now(io::Interest interest) const noexcept;
-  void clear_ready(io::Ready ready, ReadyEvent event) noexcept;
+  /// False when some of it is for ever.
+  bool clear_ready(io::Ready ready, ReadyEvent event) noexcept;
 
   /// Ends every wait with an error, now and from now on.
   void shut_down(Woken& woken) noexcept { set(kShutDown, woken); }

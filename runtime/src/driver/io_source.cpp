@@ -63,11 +63,11 @@ Poll<io::Result<ReadyEvent>> IoSource::poll_ready(Waiter& waiter, Context& cx) c
 IoSource::Ready IoSource::ready(io::Interest interest) const noexcept { return Ready(*this, interest); }
 IoSource::Ready IoSource::ready(Direction direction) const noexcept { return ready(interest_in(direction)); }
 
-void IoSource::clear_ready(io::Ready ready, ReadyEvent event) const noexcept {
-  registration_->clear_ready(ready, event);
+bool IoSource::clear_ready(io::Ready ready, ReadyEvent event) const noexcept {
+  return registration_->clear_ready(ready, event);
 }
-void IoSource::clear_ready(Direction direction, ReadyEvent event) const noexcept {
-  clear_ready(interest_in(direction).mask(), event);
+bool IoSource::clear_ready(Direction direction, ReadyEvent event) const noexcept {
+  return clear_ready(interest_in(direction).mask(), event);
 }
 
 io::Result<ReadyEvent> IoSource::ready_now(io::Interest interest) const noexcept {

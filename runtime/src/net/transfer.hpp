@@ -40,8 +40,8 @@ Poll<io::Result<std::size_t>> poll_transfer(const IoSource& source, Who&& who, C
       if (*size != 0 && *size < wanted) source.clear_ready((*event)->ready, **event);
       return size;
     }
-    if (!is_would_block(size.error()) || is_for_ever((*event)->ready)) return size;
-    source.clear_ready((*event)->ready, **event);
+    if (!is_would_block(size.error())) return size;
+    if (!source.clear_ready((*event)->ready, **event)) return size;
   }
 }
 

@@ -228,8 +228,7 @@ TEST_SUITE("process.Child") {
         const bool is_ready = co_await hears(*child.stdout, "ready");
         CHECK(is_ready);
         CHECK(::kill(child.id().value(), SIGTERM) == 0);
-        auto waiting = time::timeout(1h, child.wait());
-        const auto in_vain = co_await waiting;
+        const auto in_vain = co_await time::timeout(1h, child.wait());
         CHECK(in_vain.has_error());
         CHECK(child.start_kill().has_value());
         const auto end = co_await child.wait();

@@ -49,11 +49,6 @@ inline bool is_would_block(const io::Error& code) noexcept {
   return code.value() == EAGAIN || code.value() == EWOULDBLOCK;
 }
 
-/// Whether `ready` has something that no event ends, so that there is nothing to wait for.
-constexpr bool is_for_ever(io::Ready ready) noexcept {
-  return ready.intersects(io::Ready::ReadClosed | io::Ready::WriteClosed);
-}
-
 /// Owns a non-blocking descriptor and its registration; closes it when destroyed.
 ///
 /// Readiness is remembered: what an event or a finished connect said stays until an operation would have
@@ -93,9 +88,10 @@ class IoSource {
   [[nodiscard]] Ready ready(io::Interest interest) const noexcept;
   [[nodiscard]] Ready ready(Direction direction) const noexcept;
 
-  /// Says that an operation would have blocked after `event` was seen.
-  void clear_ready(io::Ready ready, ReadyEvent event) const noexcept;
-  void clear_ready(Direction direction, ReadyEvent event) const noexcept;
+  /// Says that an operation would have blocked after `event` was seen. False when there is nothing to wait
+  /// for: what was seen is for ever.
+  bool clear_ready(io::Ready ready, ReadyEvent event) const noexcept;
+  bool clear_ready(Direction direction, ReadyEvent event) const noexcept;
 
   /// What there is of what `interest` asks for now, without waiting. An error says that the runtime has been
   /// shut down.
@@ -113,8 +109,8 @@ class IoSource {
       if (event.is_pending()) return pending;
       if (!*event) return event->error();
       auto result = operation();
-      if (result || !is_would_block(result.error()) || is_for_ever((*event)->ready)) return result;
-      clear_ready((*event)->ready, **event);
+      if (result || !is_would_block(result.error())) return result;
+      if (!clear_ready((*event)->ready, **event)) return result;
     }
   }
 
