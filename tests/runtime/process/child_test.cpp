@@ -57,10 +57,10 @@ bool has_children() {
 }
 bool has_no_children() { return !has_children(); }
 
-/// Runs until it is killed; reads nothing.
+/// Runs until it is killed; reads nothing. Where a test breaks off, it holds none of the test's descriptors.
 process::Command sleeping() {
   process::Command command("/bin/sleep");
-  command.arg("1000");
+  command.arg("1000").stdout(Stdio::null()).stderr(Stdio::null());
   return command;
 }
 /// Runs until its input ends, and gives it back.
@@ -223,8 +223,11 @@ TEST_SUITE("process.Child") {
     for_each_watch([] {
       const runtime::Runtime rt = test::paused();
       rt.block_on([]() -> Task<void> {
-        Child child =
-            shell("trap '' TERM; echo ready; exec sleep 1000").stdout(Stdio::piped()).spawn().value();
+        Child child = shell("trap '' TERM; echo ready; exec sleep 1000")
+                          .stdout(Stdio::piped())
+                          .stderr(Stdio::null())
+                          .spawn()
+                          .value();
         const bool is_ready = co_await hears(*child.stdout, "ready");
         CHECK(is_ready);
         CHECK(::kill(child.id().value(), SIGTERM) == 0);
@@ -325,6 +328,7 @@ TEST_SUITE("process.Child") {
       Child child = shell("exec 0<&-; echo closed; exec sleep 1000")
                         .stdin(Stdio::piped())
                         .stdout(Stdio::piped())
+                        .stderr(Stdio::null())
                         .spawn()
                         .value();
       const bool is_closed = co_await hears(*child.stdout, "closed");
