@@ -232,6 +232,12 @@ TEST_SUITE("net.pipe") {
       }
       CHECK(buf.filled().size() == 6);
       CHECK(text_of(std::span(memory).first(6)) == "onetwo");
+      std::string text = "zero";
+      CHECK(sender.try_write("three").value() == 5);
+      const auto readable = co_await receiver.readable();
+      CHECK(readable.has_value());
+      CHECK(receiver.try_read_buf(text).value() == 5);
+      CHECK(text == "zerothree");
     }());
   }
 
