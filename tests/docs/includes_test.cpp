@@ -73,6 +73,8 @@ constexpr Rule kRules[] = {
      "io is traits and helpers over any reader and writer"},
     {"runtime/(include/ferry|src)/net/.*", R"([<"](ferry/)?(time|sync|stream|process)/.*)", kNothing,
      "net knows no streams and no processes"},
+    {"runtime/(include/ferry|src)/fs/.*", R"([<"](ferry/)?(time|sync|net|stream|process|signal)/.*)",
+     kNothing, "fs knows no other module than io"},
     {"runtime/(include/ferry|src)/(?!util(/|\\.hpp)|detail/).*", R"([<"](ferry/)?util[/.].*)", kNothing,
      "util stands on all other modules"},
 

@@ -90,7 +90,7 @@ void BlockingPool::State::run_thread(Scheduler& scheduler, const std::shared_ptr
   t_pool = this;
   std::unique_lock lock(mutex);
   is_calling = false;
-  while (!is_shut_down) {
+  while (!is_shut_down || !queue.empty()) {  // what is left then is mandatory
     if (!queue.empty()) {
       std::unique_ptr<BlockingJob> job = std::move(queue.front());
       queue.pop_front();
@@ -128,8 +128,10 @@ void BlockingPool::shut_down(std::optional<std::chrono::steady_clock::time_point
   std::unique_lock lock(state.mutex);
   if (state.is_shut_down) return;
   state.is_shut_down = true;
-  auto cancelled = std::move(state.queue);
-  state.queue.clear();
+  std::deque<std::unique_ptr<BlockingJob>> cancelled;
+  std::deque<std::unique_ptr<BlockingJob>> kept;
+  for (auto& job : state.queue) (job->is_mandatory() ? kept : cancelled).push_back(std::move(job));
+  state.queue.swap(kept);
   state.jobs.fetch_sub(cancelled.size(), std::memory_order_acq_rel);
   state.work.notify_all();
   lock.unlock();

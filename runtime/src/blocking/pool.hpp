@@ -29,7 +29,7 @@ class BlockingPool {
   BlockingPool& operator=(const BlockingPool&) = delete;
   ~BlockingPool();
 
-  /// Runs `job` as soon as a thread is free; cancels it after shutdown.
+  /// Runs `job` as soon as a thread is free; cancels it after shutdown, be it mandatory or not.
   void spawn(std::unique_ptr<BlockingJob> job);
 
   struct Sizes {
@@ -42,8 +42,8 @@ class BlockingPool {
   /// Whether a job is queued or runs.
   bool has_jobs() const noexcept { return jobs_.load(std::memory_order_acquire) != 0; }
 
-  /// Cancels queued jobs and waits for running ones, but for one that calls this, until `deadline` if there
-  /// is one; what runs on then is left to itself.
+  /// Cancels queued jobs that are not mandatory, and waits for the others, but for one that calls this, until
+  /// `deadline` if there is one; what runs on then is left to itself.
   void shut_down(std::optional<std::chrono::steady_clock::time_point> deadline);
 
  private:

@@ -1,5 +1,7 @@
 #include "driver/driver.hpp"
 
+#include <utility>
+
 #include "blocking/pool.hpp"
 #include "runtime/config.hpp"
 
@@ -10,7 +12,10 @@ Driver::Driver(const RuntimeConfig& config)
       timers_(clock_, config.worker_threads),
       reactor_(Reactor::make()),
       has_io_(config.enable_io),
-      has_time_(config.enable_time) {}
+      has_time_(config.enable_time),
+      // Where tasks are shuffled a stuck block_on is told of, which a descriptor that is always watched
+      // hides.
+      wants_ring_(config.enable_io_uring && config.enable_io && !config.shuffle_tasks) {}
 
 void Driver::park(const BlockingPool& blocking) {
   const auto next = timers_.begin_park();
@@ -28,7 +33,7 @@ void Driver::park(const BlockingPool& blocking) {
 }
 
 void Driver::park_paused(std::optional<time::Instant> next, const BlockingPool& blocking) {
-  if (!next || blocking.has_jobs()) {
+  if (!next || blocking.has_jobs() || ring_counts().in_flight != 0) {
     reactor_->turn(std::nullopt);
     return;
   }
@@ -58,6 +63,30 @@ void Driver::unpark() noexcept {
 void Driver::shut_down() noexcept {
   timers_.shut_down();
   reactor_->shut_down();
+  if (const auto ring = opened_ring()) ring->shut_down();
+}
+
+void Driver::drain(std::optional<Reactor::Clock::time_point> deadline) noexcept {
+  const auto ring = opened_ring();
+  if (ring == nullptr) return;
+  ring->shut_down();  // a worker that was left to itself has not done it yet
+  ring->drain(deadline);
+}
+
+std::shared_ptr<Ring> Driver::ring() {
+  std::lock_guard lock(ring_mutex_);
+  if (std::exchange(wants_ring_, false)) ring_ = Ring::open();
+  return ring_;
+}
+
+std::shared_ptr<Ring> Driver::opened_ring() const noexcept {
+  std::lock_guard lock(ring_mutex_);
+  return ring_;
+}
+
+Ring::Counts Driver::ring_counts() const noexcept {
+  const auto ring = opened_ring();
+  return ring != nullptr ? ring->counts() : Ring::Counts();
 }
 
 }  // namespace ferry::detail

@@ -3,10 +3,12 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "driver/clock.hpp"
 #include "driver/reactor.hpp"
+#include "driver/ring.hpp"
 #include "driver/time_driver.hpp"
 
 namespace ferry::detail {
@@ -14,7 +16,7 @@ namespace ferry::detail {
 class BlockingPool;
 struct RuntimeConfig;
 
-/// A runtime's reactor, timers and clock. One thread at a time parks in it; the scheduler sees to that.
+/// A runtime's reactor, ring, timers and clock. One thread at a time parks in it; the scheduler sees to that.
 class Driver {
  public:
   Driver(const RuntimeConfig& config);
@@ -29,6 +31,12 @@ class Driver {
   /// Ends the park that goes on, or the next one. May be called from any thread.
   void unpark() noexcept;
   void shut_down() noexcept;
+  /// After shut_down: waits until the ring has nothing in flight, until `deadline` if there is one.
+  void drain(std::optional<Reactor::Clock::time_point> deadline) noexcept;
+
+  /// The ring, opened by the first call, which is made inside this runtime. Null if there is none.
+  std::shared_ptr<Ring> ring();
+  Ring::Counts ring_counts() const noexcept;
 
   Reactor& reactor() noexcept { return *reactor_; }
   TimeDriver& timers() noexcept { return timers_; }
@@ -43,6 +51,7 @@ class Driver {
   static constexpr std::chrono::microseconds kTimerSlack{100};
 
   void park_paused(std::optional<time::Instant> next, const BlockingPool& blocking);
+  std::shared_ptr<Ring> opened_ring() const noexcept;
 
   RuntimeClock clock_;
   TimeDriver timers_;
@@ -51,6 +60,10 @@ class Driver {
   std::atomic<bool> was_unparked_{false};
   const bool has_io_;
   const bool has_time_;
+
+  mutable std::mutex ring_mutex_;
+  bool wants_ring_;             // and it has not been tried
+  std::shared_ptr<Ring> ring_;  // null before it is opened
 };
 
 }  // namespace ferry::detail

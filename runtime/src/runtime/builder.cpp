@@ -57,7 +57,7 @@ Builder::Builder(Builder&&) noexcept = default;
 Builder& Builder::operator=(Builder&&) noexcept = default;
 Builder::~Builder() = default;
 
-Builder& Builder::enable_all() { return enable_io().enable_time(); }
+Builder& Builder::enable_all() { return enable_io().enable_time().enable_io_uring(); }
 Builder& Builder::enable_io() {
   config_->enable_io = true;
   return *this;
@@ -65,6 +65,10 @@ Builder& Builder::enable_io() {
 Builder& Builder::enable_time() {
   config_->enable_time = true;
   return *this;
+}
+Builder& Builder::enable_io_uring(bool is_on) {
+  config_->enable_io_uring = is_on;
+  return is_on ? enable_io() : *this;
 }
 Builder& Builder::worker_threads(std::size_t count) {
   config_->worker_threads = at_least_one(count, "worker_threads");

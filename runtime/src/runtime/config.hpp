@@ -20,6 +20,7 @@ struct RuntimeConfig {
   bool is_multi_thread = false;
   bool enable_io = false;
   bool enable_time = false;
+  bool enable_io_uring = false;
   bool start_paused = false;
   bool shuffle_tasks = false;
   bool is_local = false;  ///< a LocalRuntime's

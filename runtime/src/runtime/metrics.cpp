@@ -113,4 +113,11 @@ std::uint64_t RuntimeMetrics::io_driver_ready_count() const noexcept {
   return scheduler_->driver().reactor().counts().ready;
 }
 
+std::uint64_t RuntimeMetrics::io_uring_submitted_count() const noexcept {
+  return scheduler_->driver().ring_counts().submitted;
+}
+std::size_t RuntimeMetrics::num_io_uring_in_flight() const noexcept {
+  return scheduler_->driver().ring_counts().in_flight;
+}
+
 }  // namespace ferry::runtime

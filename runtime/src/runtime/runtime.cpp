@@ -133,6 +133,7 @@ void Runtime::shut_down(std::optional<std::chrono::nanoseconds> limit) noexcept 
     static_cast<detail::CurrentThread&>(*scheduler).shut_down();
   }
   scheduler->blocking_pool().shut_down(deadline);
+  scheduler->driver().drain(deadline);
   if (detail::StallMonitor* const monitor = scheduler->stall_monitor()) monitor->stop(!limit);
 }
 

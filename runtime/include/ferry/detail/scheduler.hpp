@@ -31,6 +31,8 @@ class BlockingJob {
   virtual ~BlockingJob() = default;
   virtual void run() noexcept = 0;  ///< on a thread of the pool, inside the runtime's context
   virtual void cancel() noexcept = 0;
+  /// Whether it is run also when the runtime ends before a thread is free for it.
+  virtual bool is_mandatory() const noexcept { return false; }
   BlockingJob* next = nullptr;
 };
 

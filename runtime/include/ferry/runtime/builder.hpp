@@ -45,10 +45,16 @@ class Builder {
   Builder& operator=(Builder&&) noexcept;
   ~Builder();
 
-  /// Sockets, signals and timers.
+  /// Sockets, signals and timers; and io_uring where ferry was built with it.
   Builder& enable_all();
   Builder& enable_io();
   Builder& enable_time();
+  /// Lets files be read, written, opened, ... by the kernel's io_uring instead of by threads of the blocking
+  /// pool, and their operations be given up; enables I/O, too. Where ferry was built without
+  /// (FERRY_IO_URING), or the kernel has none or refuses it, the blocking pool does it as without this: see
+  /// `fs::uses_io_uring`. Completions come to whoever drives the runtime: on a current_thread one somebody
+  /// has to be inside `block_on`. Has no effect together with `shuffle_tasks`.
+  Builder& enable_io_uring(bool is_on = true);
   /// 1 or more; by default the number of processors, or the environment variable FERRY_WORKER_THREADS. Means
   /// nothing to a current_thread runtime. Throws std::logic_error for 0.
   Builder& worker_threads(std::size_t count);

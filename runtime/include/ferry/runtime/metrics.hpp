@@ -76,6 +76,12 @@ class RuntimeMetrics {
   /// Events that the reactor has been told of.
   std::uint64_t io_driver_ready_count() const noexcept;
 
+  /// System calls for files that were handed to io_uring; 0 where the blocking pool makes them. Takes a lock.
+  /// Tokio: none.
+  std::uint64_t io_uring_submitted_count() const noexcept;
+  /// Those that the kernel has not completed. Takes a lock. Tokio: none.
+  std::size_t num_io_uring_in_flight() const noexcept;
+
  private:
   detail::SchedulerRef scheduler_;
 };

@@ -6,6 +6,7 @@
 #include <ferry/stream/wrappers/interval.hpp>
 #include <ferry/stream/wrappers/join_set.hpp>
 #include <ferry/stream/wrappers/lines.hpp>
+#include <ferry/stream/wrappers/read_dir.hpp>
 #include <ferry/stream/wrappers/receiver.hpp>
 #include <ferry/stream/wrappers/signal.hpp>
 #include <ferry/stream/wrappers/split.hpp>
