@@ -256,9 +256,10 @@ TEST_SUITE("asio.co_spawn") {
     net::cancellation_signal signal;
     std::exception_ptr exception;
     auto forever = []() -> Task<void> { co_await time::sleep(1h); };
-    asio::co_spawn(rt.handle(), forever(),
-                   net::bind_cancellation_slot(
-                       signal.slot(), net::bind_executor(context, [&](std::exception_ptr e) { exception = e; })));
+    asio::co_spawn(
+        rt.handle(), forever(),
+        net::bind_cancellation_slot(
+            signal.slot(), net::bind_executor(context, [&](std::exception_ptr e) { exception = e; })));
     signal.emit(net::cancellation_type::terminal);
     context.run();
     CHECK_THROWS_AS(std::rethrow_exception(exception), boost::system::system_error);

@@ -15,13 +15,15 @@ void Reactor::turn(std::optional<Clock::time_point> deadline) {
   wake_all(woken_);
 }
 
+boost::asio::io_context& Reactor::context() {
+  if (!has_lent_context() && !has_lent_context_.exchange(true, std::memory_order_acq_rel)) begin_context();
+  return own_context();
+}
+
 io::Result<IoRegistrationPtr> Reactor::add(int fd, SchedulerRef owner) {
-  {
-    std::lock_guard lock(registrations_mutex_);
-    if (is_shut_down_) return shutdown_error();
-  }
-  io::Result<IoRegistrationPtr> registration = watch(fd, std::move(owner));
-  if (!registration) return registration.error();
+  io::Result<IoRegistrationPtr> registration = shutdown_error();
+  with_context([&] { registration = watch(fd, std::move(owner)); });
+  if (!registration) return registration;
   Woken nobody;
   std::lock_guard lock(registrations_mutex_);
   ++registered_;
@@ -60,7 +62,11 @@ void Reactor::shut_down() noexcept {
     registrations_.splice_back(seen);
   }
   wake_all(woken);
-  abandon_context();
+  {
+    std::lock_guard lock(abandon_mutex_);
+    is_abandoned_ = true;
+  }
+  if (has_lent_context()) abandon_context();
 }
 
 }  // namespace ferry::detail

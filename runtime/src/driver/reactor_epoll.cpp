@@ -80,8 +80,11 @@ class EpollReactor final : public Reactor {
   ~EpollReactor() override;
 
   void interrupt() noexcept override;
-  asio::io_context& context() override;
+  asio::io_context& own_context() noexcept override { return context_; }
 
+  /// Starts an operation of a registration.
+  void start(int type, int fd, Descriptor& descriptor, asio_detail::reactor_op& operation,
+             bool allow_speculative);
   AsioReactor& asio_reactor() noexcept { return reactor_; }
   /// For the operations that are performed in a turn.
   Woken& woken_in_turn() noexcept { return woken(); }
@@ -90,13 +93,11 @@ class EpollReactor final : public Reactor {
   void run(Wait wait, std::optional<Clock::time_point> deadline, Clock::time_point now) override;
   io::Result<IoRegistrationPtr> watch(int fd, SchedulerRef owner) override;
 
-  void abandon_context() noexcept override {
-    if (runs_context_.load(std::memory_order_acquire)) context_.shutdown();
-  }
+  void begin_context() override;
+  void abandon_context() noexcept override { context_.shutdown(); }
 
   void arm(Clock::time_point deadline, Clock::time_point now);
   void run_reactor(Wait wait);
-  void run_context(Wait wait);
 
   // Stays queued: the end of a turn is all that the alarm is for.
   struct TimerOp : asio_detail::reactor_op {
@@ -113,7 +114,6 @@ class EpollReactor final : public Reactor {
   Descriptor timer_{};
   TimerOp timer_op_;
   Clock::time_point armed_for_{};            // belongs to the thread that turns
-  std::atomic<bool> runs_context_{false};    // for ever, once somebody has asked for it
   std::atomic<bool> is_interrupted_{false};  // a post is on its way
 };
 
@@ -171,12 +171,11 @@ class EpollRegistration final : public IoRegistration {
   void arm(io::Interest interest) override {
     const StartScope scope;
     if (interest.is_writable()) {
-      reactor_.asio_reactor().start_op(AsioReactor::write_op, fd(), descriptor_, &write_op_, false, true);
+      reactor_.start(AsioReactor::write_op, fd(), descriptor_, write_op_, true);
     } else {
       // Not speculative: epoll tells again what it has told before.
       priority_op_ = std::make_unique<PersistentOp>(*this, io::Interest::Priority);
-      reactor_.asio_reactor().start_op(AsioReactor::except_op, fd(), descriptor_, priority_op_.get(), false,
-                                       false);
+      reactor_.start(AsioReactor::except_op, fd(), descriptor_, *priority_op_, false);
     }
   }
 
@@ -225,8 +224,8 @@ EpollReactor::~EpollReactor() {
 
 void EpollReactor::run(Wait wait, std::optional<Clock::time_point> deadline, Clock::time_point now) {
   if (deadline) arm(*deadline, now);
-  if (runs_context_.load(std::memory_order_acquire)) [[unlikely]]
-    run_context(wait);
+  if (has_lent_context()) [[unlikely]]
+    count_events(context_.run_some(wait == Wait::Block));
   else
     run_reactor(wait);
 }
@@ -255,26 +254,24 @@ void EpollReactor::run_reactor(Wait wait) {
   }
 }
 
-void EpollReactor::run_context(Wait wait) {
-  if (wait == Wait::Block) count_events(context_.run_one());
-  count_events(context_.poll());
-}
-
 void EpollReactor::interrupt() noexcept {
-  if (!runs_context_.load(std::memory_order_acquire)) {
+  if (!has_lent_context()) {
     reactor_.interrupt();
   } else if (!is_interrupted_.exchange(true, std::memory_order_acq_rel)) {
     asio::post(context_, [this] { is_interrupted_.store(false, std::memory_order_release); });
   }
 }
 
-asio::io_context& EpollReactor::context() {
-  if (!runs_context_.load(std::memory_order_acquire) &&
-      !runs_context_.exchange(true, std::memory_order_acq_rel)) {
-    reactor_.init_task();
-    reactor_.interrupt();  // a turn that goes on would not hear of what is posted
-  }
-  return context_;
+void EpollReactor::begin_context() {
+  reactor_.init_task();
+  reactor_.interrupt();  // a turn that goes on would not hear of what is posted
+  // A turn that begins now may miss an interrupt that was sent the old way, which no handler comes of.
+  asio::post(context_, [] {});
+}
+
+void EpollReactor::start(int type, int fd, Descriptor& descriptor, asio_detail::reactor_op& operation,
+                         bool allow_speculative) {
+  with_context([&] { reactor_.start_op(type, fd, descriptor, &operation, false, allow_speculative); });
 }
 
 io::Result<IoRegistrationPtr> EpollReactor::watch(int fd, SchedulerRef owner) {
