@@ -71,12 +71,14 @@ class AsioReport {
   std::optional<Handler> handler_;
 };
 
-// What the handler throws is not the task's: it leaves this, as it would leave any function of the executor.
+// Whatever happens, the task is gone before the handler is told. What the handler throws is not the task's:
+// it leaves this, as it would leave any function of the executor.
 template <class T, class Handler>
-Task<void> run_for_asio(Task<T> task, AsioReport<T, Handler> report) {
+Task<void> run_for_asio(AsioReport<T, Handler> report, Task<T> given) {
   std::exception_ptr exception;
   if constexpr (std::is_void_v<T>) {
     try {
+      Task<T> task(std::move(given));
       co_await std::move(task);
     } catch (...) {
       exception = std::current_exception();
@@ -85,6 +87,7 @@ Task<void> run_for_asio(Task<T> task, AsioReport<T, Handler> report) {
   } else {
     std::optional<T> value;
     try {
+      Task<T> task(std::move(given));
       value.emplace(co_await std::move(task));
     } catch (...) {
       exception = std::current_exception();
@@ -148,7 +151,7 @@ auto co_spawn(const Executor& executor, Task<T> task, Token&& token,
         auto slot = boost::asio::get_associated_cancellation_slot(handler);
         detail::AsioReport<T, decltype(handler)> report(std::move(handler), on);
         detail::spawn_cancellable(
-            on, detail::run_for_asio<T, decltype(handler)>(std::move(body), std::move(report)), slot,
+            on, detail::run_for_asio<T, decltype(handler)>(std::move(report), std::move(body)), slot,
             spawned_at);
       },
       token, executor, std::move(task));

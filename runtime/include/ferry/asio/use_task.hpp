@@ -19,6 +19,7 @@
 #include <ferry/detail/wait_notes.hpp>
 #include <ferry/future.hpp>
 #include <ferry/result.hpp>
+#include <ferry/task/task.hpp>
 
 namespace ferry::asio {
 
@@ -231,9 +232,17 @@ class [[nodiscard]] AsioFuture {
     }
   }
 
+  /// The same for who has to name its type. It must not have been polled.
+  operator Task<Output>() && { return run(std::move(initiation_)); }
+
   void describe_wait(WaitNotes& notes) const { notes.leaf("an operation of Asio"); }
 
  private:
+  static Task<Output> run(Initiation initiation) {
+    AsioFuture future(std::move(initiation));
+    co_return co_await future;
+  }
+
   void start(Context& cx) {
     completion_.operation = AsioOperation::make();
     completion_.operation->begin(cx, [this] {
@@ -259,6 +268,9 @@ class [[nodiscard]] AsioFuture {
 template <class R, class... Args>
 class boost::asio::async_result<ferry::asio::UseTask, R(Args...)> {
  public:
+  /// What is given to tokens that wrap this one and cannot deduce what it gives.
+  using return_type = ferry::Task<typename ferry::detail::AsioOutput<std::decay_t<Args>...>::Type>;
+
   template <class Initiation, class... Given>
   static auto initiate(Initiation initiation, const ferry::asio::UseTask&, Given&&... args) {
     return ferry::detail::AsioFuture<std::tuple<Initiation, std::decay_t<Given>...>, std::decay_t<Args>...>(
