@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -38,6 +39,12 @@ inline std::pair<LocalSocket, LocalSocket> socket_pair() {
 
 /// Where a listener on this machine, with a port of its own, listens.
 inline tcp::endpoint any_port() { return {boost::asio::ip::make_address("127.0.0.1"), 0}; }
+
+/// What went wrong, in words; nothing if nothing did: `CHECK(trouble_of(result) == "")`.
+template <class T>
+std::string trouble_of(const io::Result<T>& result) {
+  return result ? std::string() : result.error().message();
+}
 
 /// Starts the operation that `make` gives and destroys it while it waits.
 template <class Make>

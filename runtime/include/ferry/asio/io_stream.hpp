@@ -112,8 +112,12 @@ class IoStreamState {
     Poll<io::Result<void>> flushed = poll_flush(cx);
     if (flushed.is_pending() || !*flushed || is_shut_down_) return flushed;
     if constexpr (AsioShutsDown<Stream>) {
-      if (!shutting_down_)
+      if (!shutting_down_) {
+        // Asio's TLS gets two operations wrong that want to read at once: the second one may say that it was
+        // aborted when it was not.
+        reading_.reset();
         shutting_down_.emplace(std::in_place, [this] { return stream.async_shutdown(asio::use_task); });
+      }
       Context both(both_);
       Poll<io::Result<void>> polled = shutting_down_->poll(both);
       if (polled.is_pending()) return pending;

@@ -55,12 +55,15 @@ class UseTask {
 /// exception_ptr is rethrown; of what is left nothing is void, one value is itself, several are a std::tuple.
 /// `boost::asio::as_tuple(use_task)` keeps errors as values, together with what came with them.
 /// Errors: those of the operation; operation_aborted when its context ends before it does.
-/// Cancelling: safe; the operation is told to end and waited for, so that it touches no buffer afterwards. A
+/// Cancelling: safe; the operation is told to end and waited for, so that it touches no memory afterwards. A
 /// result that has come by then is lost, as the bytes of a read that are in the buffer. An operation that
-/// does not heed cancellation, as a resolver's look-up, keeps the thread waiting until it ends.
-/// Cost: the operation starts with the first poll. One allocation a step of it; each step runs inside the
-/// awaiting task.
-/// Asio: `use_awaitable`.
+/// does not heed cancellation, as a resolver's look-up, keeps the thread waiting until it ends; meanwhile the
+/// other tasks of its worker go on elsewhere, on a multi_thread runtime. Its context has to be run until
+/// then: this runtime's is, if need be by the thread that waits. One of several steps must not have another
+/// executor bound to it, or it is cancelled in the middle of a step. Thread safety: the operation starts with
+/// the first poll, and all its steps run inside the awaiting task, one at a time. Objects that several tasks
+/// use at once are theirs to synchronise. Cost: an allocation for the operation, and one for each of its
+/// steps. Asio: `use_awaitable`.
 inline constexpr UseTask use_task;
 
 }  // namespace ferry::asio
