@@ -4,20 +4,14 @@
 #include <thread>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/local/connect_pair.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/use_future.hpp>
 #include <boost/asio/write.hpp>
 #include <doctest/doctest.h>
 #include <ferry/asio.hpp>
@@ -27,30 +21,20 @@
 #include <ferry/task.hpp>
 #include <ferry/time.hpp>
 
-#include "support/runtimes.hpp"
+#include "asio/asio_test.hpp"
 
 using namespace ferry;
 using namespace std::chrono_literals;
 namespace net = boost::asio;
 using ferry::asio::use_task;
-using Socket = net::local::stream_protocol::socket;
-
-namespace {
-
-std::pair<Socket, Socket> socket_pair(const runtime::Handle& handle) {
-  Socket a(handle.executor());
-  Socket b(handle.executor());
-  net::local::connect_pair(a, b);
-  return {std::move(a), std::move(b)};
-}
-
-}  // namespace
+using Socket = test::LocalSocket;
+using test::socket_pair;
 
 TEST_SUITE("asio.use_task") {
   TEST_CASE("an operation of Asio's is awaited, and its error code makes it a Result") {
     test::for_each_flavor([](const runtime::Runtime& rt) {
       auto body = []() -> Task<void> {
-        auto [a, b] = socket_pair(runtime::Handle::current());
+        auto [a, b] = socket_pair();
         auto written = co_await net::async_write(a, net::buffer("hello", 5), use_task);
         CHECK(*written == 5);
         std::array<char, 16> buffer;
@@ -67,7 +51,7 @@ TEST_SUITE("asio.use_task") {
   TEST_CASE("an operation that has to wait wakes the task") {
     test::for_each_flavor([](const runtime::Runtime& rt) {
       auto body = []() -> Task<void> {
-        auto [a, b] = socket_pair(runtime::Handle::current());
+        auto [a, b] = socket_pair();
         auto later = [](Socket& to) -> Task<void> {
           co_await time::sleep(5ms);
           auto written = co_await net::async_write(to, net::buffer("late", 4), use_task);
@@ -90,7 +74,7 @@ TEST_SUITE("asio.use_task") {
         net::steady_timer timer(runtime::Handle::current().executor(), 2ms);
         auto fired = co_await timer.async_wait(use_task);
         CHECK(fired.has_value());
-        auto [a, b] = socket_pair(runtime::Handle::current());
+        auto [a, b] = socket_pair();
         auto written = co_await net::async_write(a, net::buffer("abc", 3), use_task);
         CHECK(written.has_value());
         a.close();
@@ -106,7 +90,7 @@ TEST_SUITE("asio.use_task") {
   TEST_CASE("cancelling ends the operation, and its buffer is not touched afterwards") {
     test::for_each_flavor([](const runtime::Runtime& rt) {
       auto body = []() -> Task<void> {
-        auto [a, b] = socket_pair(runtime::Handle::current());
+        auto [a, b] = socket_pair();
         std::array<char, 4> buffer{'k', 'e', 'p', 't'};
         {
           auto read = b.async_read_some(net::buffer(buffer), use_task);
@@ -128,7 +112,7 @@ TEST_SUITE("asio.use_task") {
     const runtime::Runtime rt = test::multi_thread(2);
     auto body = []() -> Task<void> {
       for (int i = 0; i < 100; ++i) {
-        auto [a, b] = socket_pair(runtime::Handle::current());
+        auto [a, b] = socket_pair();
         auto reader = [](Socket socket) -> Task<void> {
           std::array<char, 4> buffer;
           static_cast<void>(co_await net::async_read(socket, net::buffer(buffer), use_task));
@@ -182,6 +166,7 @@ TEST_SUITE("asio.use_task") {
     CHECK(counted.use_count() == 1);
   }
 }
+
 TEST_SUITE("asio.Executor") {
   TEST_CASE("what is posted runs as a task of the runtime") {
     test::for_each_flavor([](const runtime::Runtime& rt) {
@@ -218,50 +203,5 @@ TEST_SUITE("asio.Executor") {
   TEST_CASE("a runtime without I/O has none") {
     const runtime::Runtime rt = runtime::Builder::new_current_thread().build().value();
     CHECK_THROWS_AS(rt.handle().executor(), std::logic_error);
-  }
-}
-TEST_SUITE("asio.co_spawn") {
-  TEST_CASE("a Task is an operation of plain Asio code") {
-    const runtime::Runtime rt = test::multi_thread(1);
-    net::io_context context;
-    auto sum = [](int a, int b) -> Task<int> {
-      co_await time::sleep(1ms);
-      co_return a + b;
-    };
-    int result = 0;
-    std::thread::id called_on;
-    asio::co_spawn(rt.handle(), sum(1, 2), net::bind_executor(context, [&](std::exception_ptr e, int value) {
-                     CHECK(e == nullptr);
-                     result = value;
-                     called_on = std::this_thread::get_id();
-                   }));
-    context.run();
-    CHECK(result == 3);
-    CHECK(called_on == std::this_thread::get_id());
-  }
-
-  TEST_CASE("an exception that leaves the task is the operation's") {
-    const runtime::Runtime rt = test::multi_thread(1);
-    auto fails = []() -> Task<void> {
-      co_await task::yield_now();
-      throw std::runtime_error("broken");
-    };
-    auto future = asio::co_spawn(rt.handle(), fails(), net::use_future);
-    CHECK_THROWS_WITH(future.get(), "broken");
-  }
-
-  TEST_CASE("cancelling the operation aborts the task") {
-    const runtime::Runtime rt = test::multi_thread(1);
-    net::io_context context;
-    net::cancellation_signal signal;
-    std::exception_ptr exception;
-    auto forever = []() -> Task<void> { co_await time::sleep(1h); };
-    asio::co_spawn(
-        rt.handle(), forever(),
-        net::bind_cancellation_slot(
-            signal.slot(), net::bind_executor(context, [&](std::exception_ptr e) { exception = e; })));
-    signal.emit(net::cancellation_type::terminal);
-    context.run();
-    CHECK_THROWS_AS(std::rethrow_exception(exception), boost::system::system_error);
   }
 }

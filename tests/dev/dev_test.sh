@@ -84,7 +84,7 @@ stub() {
 known_packages() {
   local name
   for name in cmake make ninja-build ccache g++ clang-19 lld-19 llvm-19-dev libclang-19-dev libclang-cpp19-dev doctest-dev \
-    libcli11-dev gdb; do
+    libcli11-dev liburing-dev libssl-dev openssl gdb; do
     printf '%s 1\n' "$name"
   done
 }

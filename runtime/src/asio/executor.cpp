@@ -1,10 +1,52 @@
+#include <source_location>
 #include <stdexcept>
 
 #include <boost/asio/io_context.hpp>
 #include <ferry/asio/executor.hpp>
+#include <ferry/detail/task_cell.hpp>
 
 #include "driver/driver.hpp"
 #include "runtime/context.hpp"
+
+namespace ferry::detail {
+namespace {
+
+// The task that a step is owed. It runs whichever comes first, if it finds one: a thread that waits may have
+// been faster.
+class StepTask {
+ public:
+  using Output = void;
+
+  explicit StepTask(Scheduler& scheduler) noexcept : steps_(&scheduler.asio_steps()) {}
+  StepTask(StepTask&& other) noexcept : steps_(std::exchange(other.steps_, nullptr)) {}
+  StepTask& operator=(StepTask&&) = delete;
+  ~StepTask() {
+    if (AsioStep* const step = take()) step->drop();  // the runtime has been shut down
+  }
+
+  Poll<void> poll(Context&) {
+    if (AsioStep* const step = take()) step->run();
+    return Poll<void>::ready();
+  }
+
+ private:
+  AsioStep* take() noexcept {
+    AsioSteps* const steps = std::exchange(steps_, nullptr);
+    return steps != nullptr ? steps->pop() : nullptr;
+  }
+
+  AsioSteps* steps_;  // of the task's runtime
+};
+
+}  // namespace
+
+void spawn_step(Scheduler& scheduler, AsioStep* step) {
+  [[maybe_unused]] const bool is_pushed = scheduler.asio_steps().push(step);
+  FERRY_ASSERT(is_pushed, "a runtime's steps are never closed");
+  spawn_on(scheduler, StepTask(scheduler), std::source_location::current());
+}
+
+}  // namespace ferry::detail
 
 namespace ferry::asio {
 
@@ -19,11 +61,11 @@ boost::asio::execution_context& Executor::query(boost::asio::execution::context_
   return scheduler_->driver().reactor().context();
 }
 
-// Inside a poll, that is: not in the reactor, which waits for whoever runs there.
+// Not in the driver, where all of the runtime's I/O waits for whoever runs there.
 bool Executor::is_running_here() const noexcept {
   const detail::ThreadContext& context = detail::thread_context();
-  return context.core_owner == scheduler_.get() && context.running != nullptr &&
-         context.running->poll != nullptr;
+  return context.core_owner == scheduler_.get() && context.scheduler == scheduler_.get() &&
+         !context.is_in_driver;
 }
 
 }  // namespace ferry::asio

@@ -1,9 +1,12 @@
 #include <chrono>
-#include <mutex>
+#include <memory>
+#include <optional>
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/system_executor.hpp>
+#include <ferry/detail/allocate.hpp>
 #include <ferry/detail/asio_operation.hpp>
 #include <ferry/detail/thread_park.hpp>
 
@@ -11,8 +14,15 @@
 
 namespace ferry::detail {
 
-AsioOperation::~AsioOperation() {
-  while (AsioStep* const step = pop()) step->drop();
+AsioOperationRef AsioOperation::make() {
+  return AsioOperationRef(::new (allocate_for<AsioOperation>()) AsioOperation());
+}
+
+AsioOperationRef::~AsioOperationRef() {
+  // acq_rel: every owner's last use happens before the destruction.
+  if (operation_ == nullptr || operation_->owners_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  operation_->~AsioOperation();
+  free_for<AsioOperation>(operation_);
 }
 
 boost::asio::execution_context& AsioOperation::context() const noexcept {
@@ -21,87 +31,82 @@ boost::asio::execution_context& AsioOperation::context() const noexcept {
 }
 
 bool AsioOperation::poll(Context& cx) {
+  waker_.register_waker(cx.waker());
   const PollScope scope(*this);
-  keep_waker(cx.waker());
-  run_steps();
+  // An operation may push without end, or be ready again and again: other tasks want their turn, too.
+  while (!is_finished() && !steps_.is_empty()) {
+    if (!cx.poll_proceed()) return false;
+    steps_.pop()->run();
+  }
   return is_finished();
 }
 
-void AsioOperation::settle() noexcept {
-  const PollScope scope(*this);
-  // The turns below make it come to its end where this thread runs the reactor or nobody does; who else runs
-  // it wakes this thread.
+void AsioOperation::close() noexcept {
+  if (!is_finished()) cancel_and_wait();
+  steps_.close();
+  while (AsioStep* const step = steps_.pop()) run_elsewhere(step);
+}
+
+void AsioOperation::cancel_and_wait() noexcept {
   constexpr std::chrono::milliseconds kPatience{1};
+  constexpr int kWaitsForOthers = 10;
   const std::shared_ptr<ThreadParker> parker = ThreadParker::make();
-  keep_waker(ThreadParker::waker(parker));
-  run_steps_quietly();
-  if (is_finished()) return;
-  signal_.emit(boost::asio::cancellation_type::all);
-  for (;;) {
-    run_steps_quietly();
+  const Waker waker = ThreadParker::waker(parker);
+  std::optional<CoreHandOver> hand_over;
+  for (int waits = 0;;) {
+    waker_.register_waker(waker);
+    run_steps();
     if (is_finished()) return;
-    if (!scheduler_ || !scheduler_->try_turn_driver() || !has_progressed()) parker->park_for(kPatience);
+    // Again and again: an operation of several steps may have been between two of them.
+    emit_cancellation();
+    run_steps();
+    if (is_finished()) return;
+    // Its end may be up to this thread, as long as that is not said to be away.
+    if (scheduler_ && scheduler_->help_along()) continue;
+    parker->park_for(kPatience);
+    if (++waits == kWaitsForOthers) hand_over.emplace();
   }
 }
 
-void AsioOperation::push(AsioStep* step) noexcept {
-  Waker waker = Waker::noop();
-  {
-    std::lock_guard lock(lock_);
-    (last_ == nullptr ? first_ : last_->next) = step;
-    last_ = step;
-    if (!is_polled_here()) std::swap(waker_, waker);
-  }
-  std::move(waker).wake();
-}
-
-void AsioOperation::finish() noexcept {
-  Waker waker = Waker::noop();
-  {
-    std::lock_guard lock(lock_);
-    is_finished_ = true;
-    if (!is_polled_here()) std::swap(waker_, waker);
-  }
-  // The operation may be gone by now.
-  std::move(waker).wake();
-}
-
-void AsioOperation::run_steps_quietly() noexcept {
-  for (;;) {
+// Nobody is left who could be told of what is thrown here; who has thrown has given its handler up.
+void AsioOperation::run_steps() noexcept {
+  const PollScope scope(*this);
+  while (!is_finished()) {
+    AsioStep* const step = steps_.pop();
+    if (step == nullptr) return;
     try {
-      return run_steps();
+      step->run();
     } catch (...) {
-      // Nobody is left who could be told; what has thrown has given its handler up.
     }
   }
 }
 
-bool AsioOperation::has_progressed() const noexcept {
-  std::lock_guard lock(lock_);
-  return is_finished_ || first_ != nullptr;
+void AsioOperation::emit_cancellation() noexcept {
+  const PollScope scope(*this);
+  try {
+    signal_.emit(boost::asio::cancellation_type::all);
+  } catch (...) {
+  }
 }
 
-void AsioOperation::run_steps() {
-  while (AsioStep* const step = pop()) step->run();
+void AsioOperation::push(AsioStep* step) noexcept {
+  if (!steps_.push(step)) return run_elsewhere(step);
+  if (!is_polled_here()) waker_.wake();
 }
 
-AsioStep* AsioOperation::pop() noexcept {
-  std::lock_guard lock(lock_);
-  AsioStep* const step = first_;
-  if (step == nullptr) return nullptr;
-  first_ = std::exchange(step->next, nullptr);
-  if (first_ == nullptr) last_ = nullptr;
-  return step;
+void AsioOperation::run_elsewhere(AsioStep* step) noexcept {
+  if (scheduler_)
+    spawn_step(*scheduler_, step);
+  else
+    boost::asio::post(boost::asio::system_executor(),
+                      [owned = AsioStepPtr(step)]() mutable { owned.release()->run(); });
 }
 
-void AsioOperation::keep_waker(Waker waker) noexcept {
-  std::lock_guard lock(lock_);
-  std::swap(waker_, waker);
-}
-
-bool AsioOperation::is_finished() const noexcept {
-  std::lock_guard lock(lock_);
-  return is_finished_;
+void AsioOperation::finish() noexcept {
+  owners_.fetch_add(1, std::memory_order_relaxed);
+  const AsioOperationRef keep(this);  // its future may be gone as soon as this is said
+  is_finished_.store(true, std::memory_order_seq_cst);
+  if (!is_polled_here()) waker_.wake();
 }
 
 }  // namespace ferry::detail

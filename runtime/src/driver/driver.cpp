@@ -4,8 +4,21 @@
 
 #include "blocking/pool.hpp"
 #include "runtime/config.hpp"
+#include "runtime/context.hpp"
 
 namespace ferry::detail {
+namespace {
+
+// Says that this thread is in a driver.
+class DriverScope {
+ public:
+  DriverScope() noexcept { thread_context().is_in_driver = true; }
+  DriverScope(const DriverScope&) = delete;
+  DriverScope& operator=(const DriverScope&) = delete;
+  ~DriverScope() { thread_context().is_in_driver = false; }
+};
+
+}  // namespace
 
 Driver::Driver(const RuntimeConfig& config)
     : clock_(config.start_paused),
@@ -18,6 +31,7 @@ Driver::Driver(const RuntimeConfig& config)
       wants_ring_(config.enable_io_uring && config.enable_io && !config.shuffle_tasks) {}
 
 void Driver::park(const BlockingPool& blocking) {
+  const DriverScope scope;
   const auto next = timers_.begin_park();
   if (clock_.is_paused()) {
     park_paused(next, blocking);
@@ -47,10 +61,12 @@ void Driver::park_paused(std::optional<time::Instant> next, const BlockingPool& 
 }
 
 bool Driver::waits_for_nothing(const BlockingPool& blocking) noexcept {
-  return !timers_.has_timers() && !blocking.has_jobs() && !reactor_->has_registrations();
+  return !timers_.has_timers() && !blocking.has_jobs() && !reactor_->has_registrations() &&
+         !reactor_->has_lent_context();
 }
 
 void Driver::poll() {
+  const DriverScope scope;
   reactor_->turn(Reactor::Clock::time_point::min());
   timers_.fire();
 }

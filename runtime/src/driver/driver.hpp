@@ -26,7 +26,7 @@ class Driver {
   void park(const BlockingPool& blocking);
   /// Whether a park could only be ended by `unpark`: no timer, no descriptor, no blocking job.
   bool waits_for_nothing(const BlockingPool& blocking) noexcept;
-  /// Looks without waiting.
+  /// Looks without waiting. Not from inside of the driver.
   void poll();
   /// Ends the park that goes on, or the next one. May be called from any thread.
   void unpark() noexcept;

@@ -7,8 +7,6 @@
 namespace ferry::detail {
 
 void Reactor::turn(std::optional<Clock::time_point> deadline) {
-  // What was taken out by the last turn's end: that one has dealt with all events that had come until then.
-  free_retired();
   const Clock::time_point now = deadline ? Clock::now() : Clock::time_point();
   if (deadline && *deadline <= now)
     run(Wait::Look, std::nullopt, now);
@@ -17,13 +15,15 @@ void Reactor::turn(std::optional<Clock::time_point> deadline) {
   wake_all(woken_);
 }
 
+boost::asio::io_context& Reactor::context() {
+  if (!has_lent_context() && !has_lent_context_.exchange(true, std::memory_order_acq_rel)) begin_context();
+  return own_context();
+}
+
 io::Result<IoRegistrationPtr> Reactor::add(int fd, SchedulerRef owner) {
-  {
-    std::lock_guard lock(registrations_mutex_);
-    if (is_shut_down_) return shutdown_error();
-  }
-  io::Result<IoRegistrationPtr> registration = watch(fd, std::move(owner));
-  if (!registration) return registration.error();
+  io::Result<IoRegistrationPtr> registration = shutdown_error();
+  with_context([&] { registration = watch(fd, std::move(owner)); });
+  if (!registration) return registration;
   Woken nobody;
   std::lock_guard lock(registrations_mutex_);
   ++registered_;
@@ -41,15 +41,16 @@ void Reactor::retire(IoRegistration& registration) noexcept {
   has_retired_.store(true, std::memory_order_relaxed);
 }
 
-void Reactor::free_retired() noexcept {
-  if (!has_retired_.load(std::memory_order_relaxed)) return;
-  IntrusiveList<IoRegistration> retired;
-  {
-    std::lock_guard lock(registrations_mutex_);
-    retired.splice_back(retired_);
-    has_retired_.store(false, std::memory_order_relaxed);
-  }
-  while (IoRegistration* const registration = retired.pop_front()) registration->release();
+bool Reactor::fence_retired() noexcept {
+  if (!has_retired_.load(std::memory_order_relaxed) || !fenced_.is_empty()) return false;
+  std::lock_guard lock(registrations_mutex_);
+  fenced_.splice_back(retired_);
+  has_retired_.store(false, std::memory_order_relaxed);
+  return true;
+}
+
+void Reactor::free_fenced() noexcept {
+  while (IoRegistration* const registration = fenced_.pop_front()) registration->release();
 }
 
 Reactor::Counts Reactor::counts() const noexcept {
@@ -75,7 +76,11 @@ void Reactor::shut_down() noexcept {
     registrations_.splice_back(seen);
   }
   wake_all(woken);
-  abandon_context();
+  {
+    std::lock_guard lock(abandon_mutex_);
+    is_abandoned_ = true;
+  }
+  if (has_lent_context()) abandon_context();
 }
 
 }  // namespace ferry::detail

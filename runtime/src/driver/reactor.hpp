@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <shared_mutex>
 
 #include <ferry/detail/io_source.hpp>
 #include <ferry/detail/scheduler.hpp>
@@ -41,7 +42,9 @@ class Reactor {
 
   /// The context that Asio's own objects belong to. From the first call on, turns also run what is posted
   /// there. May be called from any thread.
-  virtual boost::asio::io_context& context() = 0;
+  boost::asio::io_context& context();
+  /// Whether `context` was called: what waits there is not known.
+  bool has_lent_context() const noexcept { return has_lent_context_.load(std::memory_order_acquire); }
 
   /// Adds `fd`, which must not block. `owner` keeps this reactor alive.
   io::Result<IoRegistrationPtr> add(int fd, SchedulerRef owner);
@@ -68,14 +71,30 @@ class Reactor {
   /// What `turn` does: sees to being woken at `deadline` if there is one, and waits, or only looks. Wakers
   /// go to `woken()`.
   virtual void run(Wait wait, std::optional<Clock::time_point> deadline, Clock::time_point now) = 0;
+  /// What `context` gives.
+  virtual boost::asio::io_context& own_context() noexcept = 0;
+  /// From now on turns run what is posted to the context; one that goes on returns.
+  virtual void begin_context() {}
   /// What `add` does.
   virtual io::Result<IoRegistrationPtr> watch(int fd, SchedulerRef owner) = 0;
 
-  /// Destroys what Asio's objects wait for, without calling it: it may keep the runtime alive.
+  /// Destroys what waits in the context, without calling it: it may keep the runtime alive.
   virtual void abandon_context() noexcept = 0;
 
-  /// While no turn goes on.
-  void free_retired() noexcept;
+  /// Sets apart what has been retired. False if there is nothing, or what was set apart last is still there.
+  bool fence_retired() noexcept;
+  /// Frees what was set apart: once all events that had come by then have been dealt with.
+  void free_fenced() noexcept;
+
+  /// Calls `use` unless the context has been abandoned, which waits until it returns. False then: what would
+  /// be started there now outlives whoever starts it.
+  template <class Use>
+  bool with_context(Use&& use) {
+    const std::shared_lock lock(abandon_mutex_);
+    if (is_abandoned_) return false;
+    use();
+    return true;
+  }
 
   /// For the thread that turns.
   Woken& woken() noexcept { return woken_; }
@@ -84,12 +103,17 @@ class Reactor {
  private:
   Woken woken_;     // belongs to the thread that turns; kept for its memory
   Counter events_;  // likewise
+  std::atomic<bool> has_lent_context_{false};
+
+  std::shared_mutex abandon_mutex_;
+  bool is_abandoned_ = false;  // under abandon_mutex_
 
   mutable std::mutex registrations_mutex_;
   std::uint64_t registered_ = 0;  // these are under registrations_mutex_
   std::uint64_t deregistered_ = 0;
   IntrusiveList<IoRegistration> registrations_;
   IntrusiveList<IoRegistration> retired_;
+  IntrusiveList<IoRegistration> fenced_;  // belongs to the thread that turns
   bool is_shut_down_ = false;
   std::atomic<bool> has_retired_{false};  // changed under it
 };

@@ -40,8 +40,7 @@ class AsyncWaitReactor final : public Reactor {
     if (!is_interrupted_.exchange(true, std::memory_order_acq_rel))
       asio::post(context_, [this] { is_interrupted_.store(false, std::memory_order_release); });
   }
-  asio::io_context& context() override { return context_; }
-  asio::io_context& own_context() noexcept { return context_; }
+  asio::io_context& own_context() noexcept override { return context_; }
   Woken& woken_in_turn() noexcept { return woken(); }
 
   // Asio takes files, which are never waited for; they are refused here as epoll refuses them.
@@ -55,9 +54,14 @@ class AsyncWaitReactor final : public Reactor {
 
  private:
   void run(Wait wait, std::optional<Clock::time_point> deadline, Clock::time_point now) override {
+    free_retired();
     if (deadline) arm(*deadline, now);
-    if (wait == Wait::Block) count_events(context_.run_one());
-    count_events(context_.poll());
+    count_events(context_.run_some(wait == Wait::Block));
+  }
+  // Waits that go on own what they belong to.
+  void free_retired() noexcept {
+    free_fenced();
+    if (fence_retired()) free_fenced();
   }
   io::Result<IoRegistrationPtr> watch(int fd, SchedulerRef owner) override;
 

@@ -67,10 +67,13 @@ class AsioThreadScope : asio_detail::thread_context {
 class EpollReactor final : public Reactor {
  public:
   EpollReactor();
-  ~EpollReactor() override { free_retired(); }
+  ~EpollReactor() override {
+    free_fenced();
+    if (fence_retired()) free_fenced();
+  }
 
   void interrupt() noexcept override;
-  asio::io_context& context() override;
+  asio::io_context& own_context() noexcept override { return context_; }
 
   /// `operation` is completed with epoll's events from now on, or the events change.
   io::Result<void> control(int action, int fd, std::uint32_t events, Operation& operation) const noexcept;
@@ -103,20 +106,18 @@ class EpollReactor final : public Reactor {
 
   void run(Wait wait, std::optional<Clock::time_point> deadline, Clock::time_point now) override;
   io::Result<IoRegistrationPtr> watch(int fd, SchedulerRef owner) override;
-  void abandon_context() noexcept override {
-    if (runs_context_.load(std::memory_order_acquire)) context_.shutdown();
-  }
+
+  void begin_context() override;
+  void abandon_context() noexcept override { context_.shutdown(); }
 
   void arm(Clock::time_point deadline, Clock::time_point now);
   void run_reactor(Wait wait);
-  void run_context(Wait wait);
 
   AsioContext context_;
   asio_detail::scheduler& scheduler_;
   AsioReactor& reactor_;
   Alarm alarm_;
   Clock::time_point armed_for_{};            // belongs to the thread that turns
-  std::atomic<bool> runs_context_{false};    // for ever, once somebody has asked for it
   std::atomic<bool> is_interrupted_{false};  // a post is on its way
 };
 
@@ -178,12 +179,18 @@ io::Result<void> EpollReactor::control(int action, int fd, std::uint32_t events,
   return {};
 }
 
+// What was retired before a turn has had its last event in an earlier one. Without the context's other users
+// that turn has dealt with all its events; with them some may still be queued, before what is posted now.
 void EpollReactor::run(Wait wait, std::optional<Clock::time_point> deadline, Clock::time_point now) {
+  const bool has_fenced = fence_retired();
   if (deadline) arm(*deadline, now);
-  if (runs_context_.load(std::memory_order_acquire)) [[unlikely]]
-    run_context(wait);
-  else
+  if (has_lent_context()) [[unlikely]] {
+    if (has_fenced) asio::post(context_, [this] { free_fenced(); });
+    count_events(context_.run_some(wait == Wait::Block));
+  } else {
+    if (has_fenced) free_fenced();
     run_reactor(wait);
+  }
 }
 
 // The alarm stays armed from turn to turn, and is moved only to come earlier or after it has gone off.
@@ -210,26 +217,19 @@ void EpollReactor::run_reactor(Wait wait) {
   }
 }
 
-void EpollReactor::run_context(Wait wait) {
-  if (wait == Wait::Block) count_events(context_.run_one());
-  count_events(context_.poll());
-}
-
 void EpollReactor::interrupt() noexcept {
-  if (!runs_context_.load(std::memory_order_acquire)) {
+  if (!has_lent_context()) {
     reactor_.interrupt();
   } else if (!is_interrupted_.exchange(true, std::memory_order_acq_rel)) {
     asio::post(context_, [this] { is_interrupted_.store(false, std::memory_order_release); });
   }
 }
 
-asio::io_context& EpollReactor::context() {
-  if (!runs_context_.load(std::memory_order_acquire) &&
-      !runs_context_.exchange(true, std::memory_order_acq_rel)) {
-    reactor_.init_task();
-    reactor_.interrupt();  // a turn that goes on would not hear of what is posted
-  }
-  return context_;
+void EpollReactor::begin_context() {
+  reactor_.init_task();
+  reactor_.interrupt();  // a turn that goes on would not hear of what is posted
+  // A turn that begins now may miss an interrupt that was sent the old way, which no handler comes of.
+  asio::post(context_, [] {});
 }
 
 io::Result<IoRegistrationPtr> EpollReactor::watch(int fd, SchedulerRef owner) {

@@ -26,8 +26,9 @@ struct ThreadContext {
   Scheduler* core_owner = nullptr;  ///< whose `core` is; a task may have entered another one
   SpareReferences references;       ///< to `core_owner`
   std::uint64_t next_task_id = 0;
-  bool is_async = false;     ///< inside block_on or a worker: blocking is forbidden
-  unsigned enter_depth = 0;  ///< guards alive, to see that they go in reverse order
+  bool is_async = false;      ///< inside block_on or a worker: blocking is forbidden
+  bool is_in_driver = false;  ///< parked there, or looking: nothing but wakers may be called
+  unsigned enter_depth = 0;   ///< guards alive, to see that they go in reverse order
   bool* has_core =
       nullptr;  ///< cleared by who moves `core` to another thread; null where that is not possible
   PollWatch* watch = nullptr;       ///< told of every poll here; null unless stalls are reported

@@ -142,6 +142,7 @@ class CurrentThread::GiveBack {
   ~GiveBack() {
     std::lock_guard lock(scheduler_.core_mutex_);
     scheduler_.core_ = std::move(core_);
+    scheduler_.is_helped_ = false;
     scheduler_.core_free_.notify_all();
   }
 
@@ -207,18 +208,27 @@ void CurrentThread::block_on(BlockOnFuture& future) {
   }
 }
 
-bool CurrentThread::try_turn_driver() {
-  if (thread_context().core_owner == this) {
+bool CurrentThread::help_along() {
+  const ThreadContext& context = thread_context();
+  if (context.is_in_driver) return false;
+  if (context.core_owner == this) {
     driver().poll();
-    return true;
+    return run_asio_step();
   }
-  std::unique_lock lock(core_mutex_);
-  std::unique_ptr<Core> core = std::move(core_);
-  lock.unlock();
-  if (core == nullptr) return false;
+  // Nobody may be inside of block_on. What a LocalRuntime runs does not leave its thread all the same.
+  if (config().is_local && !is_local_here()) return false;
+  std::unique_ptr<Core> core;
+  {
+    std::lock_guard lock(core_mutex_);
+    if (core_ == nullptr) return false;
+    core = std::move(core_);
+    is_helped_ = true;
+  }
   const GiveBack give_back(*this, core);
+  const ContextScope scope(this);
+  const CoreScope core_scope(this, core.get());
   driver().poll();
-  return true;
+  return run_asio_step();
 }
 
 void CurrentThread::run(Core& core, BlockOnFuture& future, RootWaker& root) {
@@ -319,7 +329,8 @@ void CurrentThread::throw_panic(Core& core) {
 void CurrentThread::shut_down() noexcept {
   std::unique_ptr<Core> core;
   {
-    std::lock_guard lock(core_mutex_);
+    std::unique_lock lock(core_mutex_);
+    core_free_.wait(lock, [&] { return !is_helped_; });
     core = std::move(core_);
   }
   if (core == nullptr) {

@@ -37,7 +37,7 @@ class CurrentThread final : public Scheduler {
   bool has_idle_worker() const noexcept override { return false; }
   std::size_t worker_of(const void*) const noexcept override { return 0; }
   void task_threw(const TaskHeader& task) noexcept override;
-  bool try_turn_driver() override;
+  bool help_along() override;
   void relieve() noexcept override {}  // there is nobody else
 
   /// Runs tasks on this thread until `future` is ready. While another thread does, it only polls `future`,
@@ -79,6 +79,7 @@ class CurrentThread final : public Scheduler {
   std::mutex core_mutex_;
   std::condition_variable core_free_;
   std::unique_ptr<Core> core_;  // null while a thread runs it
+  bool is_helped_ = false;      // by who runs it; under core_mutex_
 };
 
 }  // namespace ferry::detail

@@ -65,10 +65,13 @@ void MultiThread::notify_one_parked() noexcept {
   if (const auto worker = idle_.worker_to_notify()) workers_[*worker]->unpark();
 }
 
-bool MultiThread::try_turn_driver() {
-  const std::unique_lock lock(shared_driver_.mutex, std::try_to_lock);
-  if (lock.owns_lock()) driver().poll();
-  return lock.owns_lock();
+// Only workers: one that finds another thread in the driver goes to sleep elsewhere, and relies on that
+// thread to come back there.
+bool MultiThread::help_along() {
+  const ThreadContext& context = thread_context();
+  if (context.core_owner != this || context.is_in_driver) return false;
+  if (const std::unique_lock lock(shared_driver_.mutex, std::try_to_lock); lock.owns_lock()) driver().poll();
+  return run_asio_step();
 }
 
 void MultiThread::relieve() noexcept {

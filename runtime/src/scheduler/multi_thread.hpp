@@ -35,7 +35,7 @@ class MultiThread final : public Scheduler {
   std::size_t local_queue_depth(std::size_t worker) const noexcept override;
   bool has_idle_worker() const noexcept override;
   std::size_t worker_of(const void* core) const noexcept override;
-  bool try_turn_driver() override;
+  bool help_along() override;
   void relieve() noexcept override;
 
   // For CoreHandOver. A thread that has given its worker away is waited for like a worker.

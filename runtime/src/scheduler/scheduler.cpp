@@ -99,6 +99,22 @@ bool Scheduler::finished(TaskHeader* task) noexcept {
   return owned_->remove(*task);
 }
 
+bool Scheduler::run_asio_step() noexcept {
+  AsioStep* const step = asio_steps_.pop();
+  if (step == nullptr) return false;
+  RunningTask* const waiting = std::exchange(thread_context().running, nullptr);
+  bool has_run = true;
+  try {
+    step->run();
+  } catch (...) {
+    // It is the panic of the task that the step is owed.
+    auto rethrow = [exception = std::current_exception()] { std::rethrow_exception(exception); };
+    has_run = !asio_steps_.push(make_asio_step(std::move(rethrow)));
+  }
+  thread_context().running = waiting;
+  return has_run;
+}
+
 void Scheduler::spawn_blocking(std::unique_ptr<BlockingJob> job) { blocking_->spawn(std::move(job)); }
 
 }  // namespace ferry::detail

@@ -1,6 +1,7 @@
 // co_spawn: a Task as one of Asio's operations.
 #pragma once
 
+#include <concepts>
 #include <exception>
 #include <optional>
 #include <source_location>
@@ -15,8 +16,11 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 #include <ferry/asio/executor.hpp>
+#include <ferry/detail/task_cell.hpp>
+#include <ferry/detail/task_header.hpp>
 #include <ferry/task/task.hpp>
 
 namespace ferry::detail {
@@ -32,7 +36,7 @@ struct AsioTaskSignature<void> {
 };
 
 /// Calls a handler on its own executor, which has something to do until then. A task that is destroyed before
-/// its end has been cancelled.
+/// its end has been cancelled: that may be in the middle of anything, so the handler is called later.
 template <class T, class Handler>
 class AsioReport {
  public:
@@ -42,44 +46,87 @@ class AsioReport {
       : work_(std::move(other.work_)), handler_(std::exchange(other.handler_, std::nullopt)) {}
   AsioReport& operator=(AsioReport&&) = delete;
   ~AsioReport() {
-    if (handler_)
-      fail(std::make_exception_ptr(boost::system::system_error(boost::asio::error::operation_aborted)));
+    if (!handler_) return;
+    auto aborted =
+        std::make_exception_ptr(boost::system::system_error(boost::asio::error::operation_aborted));
+    if constexpr (std::is_void_v<T>)
+      boost::asio::post(work_.get_executor(), take(std::move(aborted)));
+    else
+      boost::asio::post(work_.get_executor(), take(std::move(aborted), T()));
   }
 
-  void fail(std::exception_ptr exception) {
-    if constexpr (std::is_void_v<T>)
-      call(std::move(exception));
-    else
-      call(std::move(exception), T());
-  }
   template <class... Values>
   void call(std::exception_ptr exception, Values&&... values) {
-    auto bound = boost::asio::append(*std::exchange(handler_, std::nullopt), std::move(exception),
-                                     std::forward<Values>(values)...);
-    boost::asio::dispatch(work_.get_executor(), std::move(bound));
+    boost::asio::dispatch(work_.get_executor(), take(std::move(exception), std::forward<Values>(values)...));
   }
 
  private:
+  template <class... Values>
+  auto take(std::exception_ptr exception, Values&&... values) {
+    return boost::asio::append(*std::exchange(handler_, std::nullopt), std::move(exception),
+                               std::forward<Values>(values)...);
+  }
+
   boost::asio::executor_work_guard<boost::asio::associated_executor_t<Handler, asio::Executor>> work_;
   std::optional<Handler> handler_;
 };
 
+// Whatever happens, the task is gone before the handler is told. What the handler throws is not the task's:
+// it leaves this, as it would leave any function of the executor.
 template <class T, class Handler>
-Task<void> run_for_asio(Task<T> task, AsioReport<T, Handler> report) {
+Task<void> run_for_asio(AsioReport<T, Handler> report, Task<T> given) {
   std::exception_ptr exception;
-  try {
-    if constexpr (std::is_void_v<T>) {
+  if constexpr (std::is_void_v<T>) {
+    try {
+      Task<T> task(std::move(given));
       co_await std::move(task);
-      report.call(nullptr);
-    } else {
-      T value = co_await std::move(task);
-      report.call(nullptr, std::move(value));
+    } catch (...) {
+      exception = std::current_exception();
     }
-    co_return;
-  } catch (...) {
-    exception = std::current_exception();
+    report.call(std::move(exception));
+  } else {
+    std::optional<T> value;
+    try {
+      Task<T> task(std::move(given));
+      value.emplace(co_await std::move(task));
+    } catch (...) {
+      exception = std::current_exception();
+    }
+    if (value)
+      report.call(std::move(exception), *std::move(value));
+    else
+      report.call(std::move(exception), T());
   }
-  report.fail(std::move(exception));
+}
+
+/// Extras of a task that is destroyed at once when it is cancelled by a thread that it would have to wait
+/// for.
+class AsioTaskExtras {
+ public:
+  AsioTaskExtras() noexcept {}
+  static constexpr bool kIsDestroyedEarly = true;
+};
+
+/// What cancels such a task.
+class AsioTaskCancellation {
+ public:
+  explicit AsioTaskCancellation(TaskHeader& task) noexcept : task_(task) {}
+  void operator()(boost::asio::cancellation_type) const noexcept;
+
+ private:
+  HeldTask task_;
+};
+
+// The slot knows how to cancel before the task runs, which may be over, and the slot with it, right then.
+template <class Slot>
+void spawn_cancellable(const asio::Executor& on, Task<void> task, Slot slot,
+                       std::source_location spawned_at) {
+  const runtime::Handle handle = on.handle();
+  Scheduler& scheduler = *handle.scheduler();
+  TaskHeader* const cell = TaskCell<Task<void>, AsioTaskExtras>::make(std::move(task), scheduler, spawned_at);
+  const task::JoinHandle<void> join(cell);
+  if (slot.is_connected()) slot.template emplace<AsioTaskCancellation>(*cell);
+  scheduler.start(cell);
 }
 
 }  // namespace ferry::detail
@@ -92,28 +139,29 @@ namespace ferry::asio {
 /// Result: what the token gives; the operation completes with the exception that has left the task, or null,
 /// and then its value, which is T() after an exception.
 /// Errors: system_error with operation_aborted, when the task was cancelled or the runtime has ended.
-/// Cancelling: through the handler's cancellation slot, of any type: aborts the task.
-/// Thread safety: may be called from any thread; the handler is called on its own executor.
-/// Asio: `co_spawn`.
+/// Cancelling: through the handler's cancellation slot, of any type and from any thread: aborts the task.
+/// Thread safety: may be called from any thread; the handler is called on its own executor, or on this one if
+/// it has none. One whose executor is that of a runtime that has ended is destroyed, and not called. Asio:
+/// `co_spawn`.
 template <class T, class Token>
-auto co_spawn(const Executor& executor, Task<T> task, Token&& token) {
+auto co_spawn(const Executor& executor, Task<T> task, Token&& token,
+              std::source_location spawned_at = std::source_location::current()) {
   return boost::asio::async_initiate<Token, typename detail::AsioTaskSignature<T>::Type>(
-      [](auto handler, Executor on, Task<T> body) {
+      [spawned_at](auto handler, Executor on, Task<T> body) {
         auto slot = boost::asio::get_associated_cancellation_slot(handler);
         detail::AsioReport<T, decltype(handler)> report(std::move(handler), on);
-        const auto join =
-            on.handle().spawn(detail::run_for_asio<T, decltype(handler)>(std::move(body), std::move(report)),
-                              std::source_location::current());
-        if (slot.is_connected())
-          slot.assign([abort = join.abort_handle()](boost::asio::cancellation_type) { abort.abort(); });
+        detail::spawn_cancellable(
+            on, detail::run_for_asio<T, decltype(handler)>(std::move(report), std::move(body)), slot,
+            spawned_at);
       },
       token, executor, std::move(task));
 }
 
 /// The same, on a handle's runtime.
 template <class T, class Token>
-auto co_spawn(const runtime::Handle& handle, Task<T> task, Token&& token) {
-  return co_spawn(handle.executor(), std::move(task), std::forward<Token>(token));
+auto co_spawn(const runtime::Handle& handle, Task<T> task, Token&& token,
+              std::source_location spawned_at = std::source_location::current()) {
+  return co_spawn(handle.executor(), std::move(task), std::forward<Token>(token), spawned_at);
 }
 
 }  // namespace ferry::asio

@@ -1,15 +1,13 @@
 // Executor: a ferry runtime as Asio sees it.
 #pragma once
 
-#include <source_location>
 #include <type_traits>
 #include <utility>
 
 #include <boost/asio/execution.hpp>
 #include <boost/asio/execution_context.hpp>
+#include <ferry/detail/asio_steps.hpp>
 #include <ferry/detail/scheduler.hpp>
-#include <ferry/detail/task_cell.hpp>
-#include <ferry/future.hpp>
 #include <ferry/runtime/handle.hpp>
 
 namespace ferry::asio {
@@ -35,8 +33,7 @@ class Executor {
       std::decay_t<F> function(std::forward<F>(f));
       std::move(function)();
     } else {
-      detail::spawn_on(*scheduler_, Call<std::decay_t<F>>(std::forward<F>(f)),
-                       std::source_location::current());
+      detail::spawn_step(*scheduler_, detail::make_asio_step(std::forward<F>(f)));
     }
   }
 
@@ -61,20 +58,6 @@ class Executor {
   friend bool operator!=(const Executor& a, const Executor& b) noexcept { return !(a == b); }
 
  private:
-  template <class F>
-  class Call {
-   public:
-    using Output = void;
-    explicit Call(F f) : f_(std::move(f)) {}
-    Poll<void> poll(Context&) {
-      std::move(f_)();
-      return Poll<void>::ready();
-    }
-
-   private:
-    F f_;
-  };
-
   Executor(detail::SchedulerRef scheduler, bool is_blocking_possible) noexcept
       : scheduler_(std::move(scheduler)), is_blocking_possible_(is_blocking_possible) {}
 

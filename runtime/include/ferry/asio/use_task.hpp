@@ -3,7 +3,6 @@
 
 #include <concepts>
 #include <exception>
-#include <memory>
 #include <optional>
 #include <tuple>
 #include <type_traits>
@@ -15,10 +14,12 @@
 #include <boost/asio/execution_context.hpp>
 #include <boost/system/system_error.hpp>
 #include <ferry/detail/asio_operation.hpp>
+#include <ferry/detail/asio_steps.hpp>
 #include <ferry/detail/pool_allocator.hpp>
 #include <ferry/detail/wait_notes.hpp>
 #include <ferry/future.hpp>
 #include <ferry/result.hpp>
+#include <ferry/task/task.hpp>
 
 namespace ferry::asio {
 
@@ -40,6 +41,11 @@ class UseTask {
   template <class T>
   using as_default_on_t =
       typename T::template rebind_executor<executor_with_default<typename T::executor_type>>::other;
+  /// `object` with such an executor.
+  template <class T>
+  static as_default_on_t<std::decay_t<T>> as_default_on(T&& object) {
+    return as_default_on_t<std::decay_t<T>>(std::forward<T>(object));
+  }
 };
 
 /// The completion token with which an asynchronous operation of Asio's, or of a library over Asio, is a
@@ -49,12 +55,15 @@ class UseTask {
 /// exception_ptr is rethrown; of what is left nothing is void, one value is itself, several are a std::tuple.
 /// `boost::asio::as_tuple(use_task)` keeps errors as values, together with what came with them.
 /// Errors: those of the operation; operation_aborted when its context ends before it does.
-/// Cancelling: safe; the operation is told to end and waited for, so that it touches no buffer afterwards. A
+/// Cancelling: safe; the operation is told to end and waited for, so that it touches no memory afterwards. A
 /// result that has come by then is lost, as the bytes of a read that are in the buffer. An operation that
-/// does not heed cancellation, as a resolver's look-up, keeps the thread waiting until it ends.
-/// Cost: the operation starts with the first poll. One allocation a step of it; each step runs inside the
-/// awaiting task.
-/// Asio: `use_awaitable`.
+/// does not heed cancellation, as a resolver's look-up, keeps the thread waiting until it ends; meanwhile the
+/// other tasks of its worker go on elsewhere, on a multi_thread runtime. Its context has to be run until
+/// then: this runtime's is, if need be by the thread that waits. One of several steps must not have another
+/// executor bound to it, or it is cancelled in the middle of a step. Thread safety: the operation starts with
+/// the first poll, and all its steps run inside the awaiting task, one at a time. Objects that several tasks
+/// use at once are theirs to synchronise. Cost: an allocation for the operation, and one for each of its
+/// steps. Asio: `use_awaitable`.
 inline constexpr UseTask use_task;
 
 }  // namespace ferry::asio
@@ -119,19 +128,18 @@ struct AsioOutput<std::exception_ptr, Args...> {
   [[noreturn]] static Type abandoned() { AsioOutput<>::abandoned(); }
 };
 
-/// Runs functions inside the task that awaits an operation.
+/// Runs functions inside the task that awaits an operation; once that has ended, as tasks of their own.
 class AsioTaskExecutor {
  public:
-  explicit AsioTaskExecutor(AsioOperation& operation) noexcept : operation_(&operation) {}
+  explicit AsioTaskExecutor(AsioOperationRef operation) noexcept : operation_(std::move(operation)) {}
 
   template <class F>
   void execute(F&& f) const {
-    using Function = std::decay_t<F>;
     if (is_blocking_possible_ && operation_->is_polled_here()) {
-      Function function(std::forward<F>(f));
+      std::decay_t<F> function(std::forward<F>(f));
       std::move(function)();
     } else {
-      operation_->push(Step<Function>::make(std::forward<F>(f)));
+      operation_->push(make_asio_step(std::forward<F>(f)));
     }
   }
 
@@ -148,47 +156,26 @@ class AsioTaskExecutor {
   AsioTaskExecutor require(boost::asio::execution::blocking_t::never_t) const noexcept { return with(false); }
 
   friend bool operator==(const AsioTaskExecutor& a, const AsioTaskExecutor& b) noexcept {
-    return a.operation_ == b.operation_ && a.is_blocking_possible_ == b.is_blocking_possible_;
+    return a.operation_.get() == b.operation_.get() && a.is_blocking_possible_ == b.is_blocking_possible_;
   }
   friend bool operator!=(const AsioTaskExecutor& a, const AsioTaskExecutor& b) noexcept { return !(a == b); }
 
  private:
-  template <class F>
-  class Step final : public AsioStep {
-   public:
-    explicit Step(F f) : f_(std::move(f)) {}
-    static AsioStep* make(F f) {
-      PoolAllocator<Step> allocator;
-      return std::construct_at(allocator.allocate(1), std::move(f));
-    }
-    void run() override {
-      F f(std::move(f_));
-      drop();
-      std::move(f)();
-    }
-    void drop() noexcept override {
-      std::destroy_at(this);
-      PoolAllocator<Step>().deallocate(this, 1);
-    }
-
-   private:
-    F f_;
-  };
-
   AsioTaskExecutor with(bool is_blocking_possible) const noexcept {
     AsioTaskExecutor other(*this);
     other.is_blocking_possible_ = is_blocking_possible;
     return other;
   }
 
-  AsioOperation* operation_;
+  AsioOperationRef operation_;
   bool is_blocking_possible_ = true;
 };
 
 /// An operation in progress and what it completed with.
 template <class... Args>
-class AsioCompletion : public AsioOperation {
+class AsioCompletion {
  public:
+  AsioOperationRef operation;  // none before the first poll
   std::optional<std::tuple<Args...>> values;
 };
 
@@ -204,18 +191,18 @@ class AsioHandler {
   AsioHandler(AsioHandler&& other) noexcept : completion_(std::exchange(other.completion_, nullptr)) {}
   AsioHandler& operator=(AsioHandler&&) = delete;
   ~AsioHandler() {
-    if (completion_ != nullptr) completion_->finish();
+    if (completion_ != nullptr) completion_->operation->finish();
   }
 
   template <class... Values>
   void operator()(Values&&... values) {
     completion_->values.emplace(std::forward<Values>(values)...);
-    std::exchange(completion_, nullptr)->finish();
+    std::exchange(completion_, nullptr)->operation->finish();
   }
 
-  executor_type get_executor() const noexcept { return AsioTaskExecutor(*completion_); }
+  executor_type get_executor() const noexcept { return AsioTaskExecutor(completion_->operation); }
   allocator_type get_allocator() const noexcept { return {}; }
-  cancellation_slot_type get_cancellation_slot() const noexcept { return completion_->slot(); }
+  cancellation_slot_type get_cancellation_slot() const noexcept { return completion_->operation->slot(); }
 
  private:
   AsioCompletion<Args...>* completion_;
@@ -234,12 +221,12 @@ class [[nodiscard]] AsioFuture {
   AsioFuture(const AsioFuture&) = delete;
   AsioFuture& operator=(const AsioFuture&) = delete;
   ~AsioFuture() {
-    if (is_started_) completion_.settle();
+    if (completion_.operation) completion_.operation->close();
   }
 
   Poll<Output> poll(Context& cx) {
-    if (!is_started_) start(cx);
-    if (!completion_.poll(cx)) return pending;
+    if (!completion_.operation) start(cx);
+    if (!completion_.operation->poll(cx)) return pending;
     if constexpr (std::is_void_v<Output>) {
       output();
       return Poll<void>::ready();
@@ -248,12 +235,20 @@ class [[nodiscard]] AsioFuture {
     }
   }
 
+  /// The same for who has to name its type. It must not have been polled.
+  operator Task<Output>() && { return run(std::move(initiation_)); }
+
   void describe_wait(WaitNotes& notes) const { notes.leaf("an operation of Asio"); }
 
  private:
+  static Task<Output> run(Initiation initiation) {
+    AsioFuture future(std::move(initiation));
+    co_return co_await future;
+  }
+
   void start(Context& cx) {
-    is_started_ = true;
-    completion_.begin(cx, [this] {
+    completion_.operation = AsioOperation::make();
+    completion_.operation->begin(cx, [this] {
       std::apply(
           [this](auto& initiation, auto&... args) {
             std::move(initiation)(AsioHandler<Args...>(completion_), std::move(args)...);
@@ -268,7 +263,6 @@ class [[nodiscard]] AsioFuture {
 
   Initiation initiation_;  // the function that starts the operation, and its arguments
   AsioCompletion<Args...> completion_;
-  bool is_started_ = false;
 };
 
 }  // namespace ferry::detail
@@ -277,6 +271,9 @@ class [[nodiscard]] AsioFuture {
 template <class R, class... Args>
 class boost::asio::async_result<ferry::asio::UseTask, R(Args...)> {
  public:
+  /// What is given to tokens that wrap this one and cannot deduce what it gives.
+  using return_type = ferry::Task<typename ferry::detail::AsioOutput<std::decay_t<Args>...>::Type>;
+
   template <class Initiation, class... Given>
   static auto initiate(Initiation initiation, const ferry::asio::UseTask&, Given&&... args) {
     return ferry::detail::AsioFuture<std::tuple<Initiation, std::decay_t<Given>...>, std::decay_t<Args>...>(

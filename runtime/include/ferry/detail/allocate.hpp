@@ -1,4 +1,4 @@
-// Memory for one shared object, from the frame pool where its alignment allows.
+// Memory for objects, from the frame pool where their alignment allows.
 #pragma once
 
 #include <cstddef>
@@ -8,22 +8,22 @@
 
 namespace ferry::detail {
 
-/// Memory for a `T`.
+/// Memory for `count` objects of type `T`, side by side.
 template <class T>
-[[nodiscard]] void* allocate_for() {
+[[nodiscard]] void* allocate_for(std::size_t count = 1) {
   if constexpr (alignof(T) > __STDCPP_DEFAULT_NEW_ALIGNMENT__)
-    return ::operator new(sizeof(T), std::align_val_t(alignof(T)));
+    return ::operator new(count * sizeof(T), std::align_val_t(alignof(T)));
   else
-    return allocate_frame(sizeof(T));
+    return allocate_frame(count * sizeof(T));
 }
 
-/// Takes back what `allocate_for<T>` gave.
+/// Takes back what `allocate_for<T>(count)` gave.
 template <class T>
-void free_for(void* memory) noexcept {
+void free_for(void* memory, std::size_t count = 1) noexcept {
   if constexpr (alignof(T) > __STDCPP_DEFAULT_NEW_ALIGNMENT__)
     ::operator delete(memory, std::align_val_t(alignof(T)));
   else
-    free_frame(memory, sizeof(T));
+    free_frame(memory, count * sizeof(T));
 }
 
 /// Destroys and frees an object that was made in memory of `allocate_for<T>`.

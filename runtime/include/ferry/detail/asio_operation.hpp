@@ -7,46 +7,39 @@
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/execution_context.hpp>
+#include <ferry/detail/asio_steps.hpp>
+#include <ferry/detail/atomic_waker.hpp>
 #include <ferry/detail/scheduler.hpp>
-#include <ferry/detail/spin_lock.hpp>
 #include <ferry/future.hpp>
 
 namespace ferry::detail {
 
-/// A function of an operation that is in progress, queued until the task that awaits it runs.
-class AsioStep {
- public:
-  virtual void run() = 0;            ///< and frees it
-  virtual void drop() noexcept = 0;  ///< frees it
-  AsioStep* next = nullptr;
-
- protected:
-  ~AsioStep() = default;
-};
+class AsioOperationRef;
 
 /// The state of an operation that was started. Whatever the operation has executed runs in the task that
-/// awaits it, when that is polled. It must be `settle`d before it is destroyed.
+/// awaits it, when that is polled: one thing at a time, as on a strand. Shared by the future and the
+/// operation's executors, which may outlive it: what they are given then runs as tasks of their own.
 ///
 /// Thread safety: `push` and `finish` may be called from any thread, the rest belongs to the awaiting task.
 class AsioOperation {
  public:
-  AsioOperation() = default;
+  static AsioOperationRef make();
   AsioOperation(const AsioOperation&) = delete;
   AsioOperation& operator=(const AsioOperation&) = delete;
-  ~AsioOperation();
 
   /// Calls `start`, which starts the operation, in the first poll. Throws what it throws.
   template <class Start>
   void begin(Context& cx, Start&& start) {
     scheduler_ = SchedulerRef(current_scheduler());
-    keep_waker(cx.waker());
+    waker_.register_waker(cx.waker());
     const PollScope scope(*this);
     std::forward<Start>(start)();
   }
-  /// Runs what is queued. True once the operation has finished.
+  /// Runs what is queued, within the task's budget. True once the operation has finished. Throws what the
+  /// operation throws.
   bool poll(Context& cx);
-  /// Cancels the operation, and waits until it has finished or can never finish.
-  void settle() noexcept;
+  /// The future goes. An operation that has not finished is cancelled and waited for.
+  void close() noexcept;
 
   void push(AsioStep* step) noexcept;
   /// The handler was called, or destroyed.
@@ -61,6 +54,8 @@ class AsioOperation {
   boost::asio::execution_context& context() const noexcept;
 
  private:
+  friend class AsioOperationRef;
+
   class PollScope {
    public:
     explicit PollScope(AsioOperation& operation) noexcept : operation_(operation) {
@@ -74,22 +69,48 @@ class AsioOperation {
     AsioOperation& operation_;
   };
 
-  void run_steps();
-  void run_steps_quietly() noexcept;
-  bool has_progressed() const noexcept;
-  AsioStep* pop() noexcept;
-  void keep_waker(Waker waker) noexcept;
-  bool is_finished() const noexcept;
+  AsioOperation() = default;
+  ~AsioOperation() = default;
 
-  mutable SpinLock lock_;
-  AsioStep* first_ = nullptr;
-  AsioStep* last_ = nullptr;
-  Waker waker_ = Waker::noop();
-  bool is_finished_ = false;
+  bool is_finished() const noexcept { return is_finished_.load(std::memory_order_seq_cst); }
+  void cancel_and_wait() noexcept;
+  void run_steps() noexcept;
+  void emit_cancellation() noexcept;
+  void run_elsewhere(AsioStep* step) noexcept;
 
+  std::atomic<std::size_t> owners_{1};
+  std::atomic<bool> is_finished_{false};
   std::atomic<std::thread::id> polled_by_{};
-  SchedulerRef scheduler_;  // whose reactor may have to be turned to get the operation to its end
+  AsioSteps steps_;
+  AtomicWaker waker_;
+  SchedulerRef scheduler_;  // what may have to be helped to get the operation to its end
   boost::asio::cancellation_signal signal_;
+};
+
+/// One owner.
+class AsioOperationRef {
+ public:
+  AsioOperationRef() noexcept {}
+  /// Takes one owner over.
+  explicit AsioOperationRef(AsioOperation* operation) noexcept : operation_(operation) {}
+  // relaxed: made from an owner, which already keeps it alive.
+  AsioOperationRef(const AsioOperationRef& other) noexcept : operation_(other.operation_) {
+    if (operation_ != nullptr) operation_->owners_.fetch_add(1, std::memory_order_relaxed);
+  }
+  AsioOperationRef(AsioOperationRef&& other) noexcept
+      : operation_(std::exchange(other.operation_, nullptr)) {}
+  AsioOperationRef& operator=(AsioOperationRef other) noexcept {
+    std::swap(operation_, other.operation_);
+    return *this;
+  }
+  ~AsioOperationRef();
+
+  AsioOperation* get() const noexcept { return operation_; }
+  AsioOperation* operator->() const noexcept { return operation_; }
+  explicit operator bool() const noexcept { return operation_ != nullptr; }
+
+ private:
+  AsioOperation* operation_ = nullptr;
 };
 
 }  // namespace ferry::detail

@@ -3,11 +3,11 @@
 
 #include <cstddef>
 
-#include <ferry/detail/frame_pool.hpp>
+#include <ferry/detail/allocate.hpp>
 
 namespace ferry::detail {
 
-/// A standard allocator over allocate_frame.
+/// A standard allocator over the frame pool.
 template <class T>
 class PoolAllocator {
  public:
@@ -15,8 +15,8 @@ class PoolAllocator {
   PoolAllocator() noexcept = default;
   template <class U>
   PoolAllocator(const PoolAllocator<U>&) noexcept {}
-  T* allocate(std::size_t count) { return static_cast<T*>(allocate_frame(count * sizeof(T))); }
-  void deallocate(T* memory, std::size_t count) noexcept { free_frame(memory, count * sizeof(T)); }
+  T* allocate(std::size_t count) { return static_cast<T*>(allocate_for<T>(count)); }
+  void deallocate(T* memory, std::size_t count) noexcept { free_for<T>(memory, count); }
   friend bool operator==(const PoolAllocator&, const PoolAllocator&) noexcept { return true; }
 };
 

@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include <ferry/detail/asio_steps.hpp>
 #include <ferry/detail/task_header.hpp>
 
 namespace ferry::detail {
@@ -141,9 +142,12 @@ class Scheduler : public TaskScheduler {
   bool is_local_here() const noexcept;
   /// Null unless stalls are reported.
   StallMonitor* stall_monitor() noexcept { return stall_monitor_.get(); }
-  /// Looks at the driver on this thread, without waiting, unless another thread is in it: false then. Not
-  /// from inside the driver.
-  virtual bool try_turn_driver() = 0;
+  /// What a thread does for the runtime while it waits in the middle of a task for what the runtime may have
+  /// to bring about: looks at the driver, without waiting, and runs a step of Asio's. Does nothing where that
+  /// is the affair of other threads. True when a step was run.
+  virtual bool help_along() = 0;
+  /// What asio::Executor was given. Each is also owed a task: see spawn_step.
+  AsioSteps& asio_steps() noexcept { return asio_steps_; }
   /// Sees to it that somebody looks at the driver while a worker is in a long poll.
   virtual void relieve() noexcept = 0;
   std::uint64_t id() const noexcept { return id_; }
@@ -151,6 +155,9 @@ class Scheduler : public TaskScheduler {
  protected:
   explicit Scheduler(const RuntimeConfig& config);
   ~Scheduler() override;
+
+  /// Runs the step that came first, for `help_along`. False when there is none.
+  bool run_asio_step() noexcept;
 
   /// `schedule` for a task that another worker than this thread's is to run.
   virtual void schedule_for_sibling(TaskHeader* task, ThreadContext& context) noexcept = 0;
@@ -162,6 +169,7 @@ class Scheduler : public TaskScheduler {
   std::unique_ptr<BlockingPool> blocking_;
   std::unique_ptr<OwnedTasks> owned_;
   std::unique_ptr<StallMonitor> stall_monitor_;
+  AsioSteps asio_steps_;
 
  private:
   bool enter(TaskHeader* task, ThreadContext& context) noexcept;
@@ -169,6 +177,9 @@ class Scheduler : public TaskScheduler {
   std::uint64_t id_;
   std::thread::id thread_ = std::this_thread::get_id();
 };
+
+/// Has `step` run by a task of the runtime, or, where a thread has to wait for it, by that thread.
+void spawn_step(Scheduler& scheduler, AsioStep* step);
 
 /// A counted pointer to a scheduler.
 template <class S>
