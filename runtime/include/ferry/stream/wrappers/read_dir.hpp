@@ -21,7 +21,7 @@ class ReadDirStream {
 
   Poll<std::optional<Item>> poll_next(Context& cx) {
     Poll<io::Result<std::optional<fs::DirEntry>>> polled = dir_.poll_next_entry(cx);
-    if (polled.is_pending()) return pending;
+    if (polled.is_pending()) return ferry::pending;
     if (!*polled) return std::optional<Item>(polled->error());
     if (!**polled) return std::optional<Item>();
     return std::optional<Item>(***std::move(polled));
