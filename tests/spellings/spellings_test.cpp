@@ -197,7 +197,7 @@ TEST_SUITE("spellings") {
         stream::wrappers::ReceiverStream<std::string> messages(std::move(receiver));
         const auto first = co_await stream::next(messages);
         CHECK(first == kText);
-        const std::string& end = kText;
+        const std::string end = kText;
         const auto ended = co_await (messages | stream::take(1) |
                                      stream::map([&end](std::string text) { return text + end; }) |
                                      stream::collect<std::vector<std::string>>());
