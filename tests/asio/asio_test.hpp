@@ -53,8 +53,8 @@ void give_up(Make&& make) {
   REQUIRE(operation.poll().is_pending());
 }
 
-/// An operation of Asio's that is completed by hand, and says when it is cancelled. It heeds that only if it
-/// is told to.
+/// An operation of Asio's that is completed by hand, and counts how often it is told to end. It does when it
+/// has been told as often as it wants to be.
 class ByHand {
  public:
   template <class Token>
@@ -66,8 +66,7 @@ class ByHand {
           waiting_ = std::make_unique<Waiting<Handler>>(std::move(handler));
           if (slot.is_connected())
             slot.assign([this](boost::asio::cancellation_type) {
-              ++cancellations;
-              if (heeds_cancellation) complete(boost::asio::error::operation_aborted, 0);
+              if (++cancellations == heeds_cancellation) complete(boost::asio::error::operation_aborted, 0);
             });
         },
         token);
@@ -80,7 +79,7 @@ class ByHand {
   void abandon() { waiting_.reset(); }
   bool is_started() const noexcept { return waiting_ != nullptr; }
 
-  bool heeds_cancellation = true;
+  int heeds_cancellation = 1;
   int cancellations = 0;
 
  private:

@@ -298,7 +298,7 @@ TEST_SUITE("asio.cancelling") {
     const runtime::Runtime rt = test::multi_thread(1);
     auto body = []() -> Task<void> {
       test::ByHand operation;
-      operation.heeds_cancellation = false;
+      operation.heeds_cancellation = -1;
       std::thread completes;
       bool has_completed = false;
       {
@@ -316,6 +316,16 @@ TEST_SUITE("asio.cancelling") {
       co_return;
     };
     rt.block_on(body());
+  }
+
+  TEST_CASE("an operation that was between two steps when it was cancelled is cancelled again") {
+    on_each_flavor([]() -> Task<void> {
+      test::ByHand operation;
+      operation.heeds_cancellation = 2;
+      give_up([&] { return operation.async_wait(use_task); });
+      CHECK(operation.cancellations == 2);
+      co_return;
+    });
   }
 
   TEST_CASE("an operation whose handler is destroyed is at its end") {

@@ -43,6 +43,7 @@ bool AsioOperation::poll(Context& cx) {
 
 void AsioOperation::close() noexcept {
   if (!is_finished()) cancel_and_wait();
+  signal_.slot().clear();  // what is in it may own an executor, and so this
   steps_.close();
   while (AsioStep* const step = steps_.pop()) run_elsewhere(step);
 }
