@@ -24,6 +24,8 @@
 namespace ferry::detail {
 
 /// An operation of a stream, from its start until it was seen to end. It does not move.
+///
+/// Cancelling: as the operation it holds.
 template <class F>
 class AsioPending {
  public:
