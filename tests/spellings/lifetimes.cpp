@@ -3,10 +3,13 @@
 #include <string>
 #include <utility>
 
+#include <ferry/join.hpp>
+#include <ferry/net.hpp>
 #include <ferry/runtime.hpp>
 #include <ferry/select.hpp>
 #include <ferry/sync.hpp>
 #include <ferry/task.hpp>
+#include <ferry/time.hpp>
 
 using namespace ferry;
 
@@ -29,6 +32,27 @@ Task<void> use() {
   co_await std::move(own);
   const auto named = [text]() -> Task<std::size_t> { co_return text.size(); };
   co_await named();
+}
+
+Task<void> combine(const net::TcpStream& stream, std::span<std::byte> buffer) {
+  // expected-warning@+1 {{temporary whose address is used}}
+  auto stored = time::timeout(time::Duration(1), stream.readable());
+  co_await stored;
+  // expected-warning@+1 2 {{temporary whose address is used}}
+  auto both = join(stream.readable(), time::sleep(time::Duration(1)));
+  co_await both;
+  // expected-warning@+1 {{temporary whose address is used}}
+  auto first = select(stream.readable());
+  co_await first;
+
+  // These are awaited where they are made, or have what they need.
+  co_await time::timeout(time::Duration(1), stream.readable());
+  auto movable = time::timeout(time::Duration(1), size_of_own("moved"));
+  co_await movable;
+  auto readable = stream.readable();
+  auto named = time::timeout(time::Duration(1), readable);
+  co_await named;
+  co_await join(stream.readable(), stream.writable());
 }
 
 // Nothing is said of ferry's own functions that give tasks.

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include <ferry/detail/coop.hpp>
+#include <ferry/detail/lifetimebound.hpp>
 #include <ferry/detail/wait_notes.hpp>
 #include <ferry/future.hpp>
 #include <ferry/result.hpp>
@@ -166,7 +167,7 @@ class [[nodiscard]] TryJoin {
 /// Cost: no allocation, apart from what a `Task` as a branch needs.
 /// Tokio: `join!`.
 template <Future... Fs>
-Join<false, std::remove_reference_t<Fs>...> join(Fs&&... futures) noexcept {
+Join<false, std::remove_reference_t<Fs>...> join(Fs&&... futures FERRY_DETAIL_LIFETIMEBOUND) noexcept {
   return Join<false, std::remove_reference_t<Fs>...>(futures...);
 }
 
@@ -175,7 +176,7 @@ Join<false, std::remove_reference_t<Fs>...> join(Fs&&... futures) noexcept {
 /// Cancelling: as `join`.
 /// Tokio: `join!` with `biased`.
 template <Future... Fs>
-Join<true, std::remove_reference_t<Fs>...> join_biased(Fs&&... futures) noexcept {
+Join<true, std::remove_reference_t<Fs>...> join_biased(Fs&&... futures FERRY_DETAIL_LIFETIMEBOUND) noexcept {
   return Join<true, std::remove_reference_t<Fs>...>(futures...);
 }
 
@@ -186,7 +187,7 @@ Join<true, std::remove_reference_t<Fs>...> join_biased(Fs&&... futures) noexcept
 /// Tokio: `try_join!`.
 template <Future... Fs>
   requires(sizeof...(Fs) > 0)
-TryJoin<false, std::remove_reference_t<Fs>...> try_join(Fs&&... futures) noexcept {
+TryJoin<false, std::remove_reference_t<Fs>...> try_join(Fs&&... futures FERRY_DETAIL_LIFETIMEBOUND) noexcept {
   return TryJoin<false, std::remove_reference_t<Fs>...>(futures...);
 }
 
@@ -196,7 +197,8 @@ TryJoin<false, std::remove_reference_t<Fs>...> try_join(Fs&&... futures) noexcep
 /// Tokio: `try_join!` with `biased`.
 template <Future... Fs>
   requires(sizeof...(Fs) > 0)
-TryJoin<true, std::remove_reference_t<Fs>...> try_join_biased(Fs&&... futures) noexcept {
+TryJoin<true, std::remove_reference_t<Fs>...> try_join_biased(
+    Fs&&... futures FERRY_DETAIL_LIFETIMEBOUND) noexcept {
   return TryJoin<true, std::remove_reference_t<Fs>...>(futures...);
 }
 

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include <ferry/detail/coop.hpp>
+#include <ferry/detail/lifetimebound.hpp>
 #include <ferry/detail/wait_notes.hpp>
 #include <ferry/future.hpp>
 
@@ -175,7 +176,7 @@ class [[nodiscard]] Select {
 /// branch needs. Tokio: `select!`.
 template <Future... Fs>
   requires(sizeof...(Fs) > 0)
-Select<false, std::remove_reference_t<Fs>...> select(Fs&&... futures) noexcept {
+Select<false, std::remove_reference_t<Fs>...> select(Fs&&... futures FERRY_DETAIL_LIFETIMEBOUND) noexcept {
   return Select<false, std::remove_reference_t<Fs>...>(futures...);
 }
 
@@ -185,7 +186,8 @@ Select<false, std::remove_reference_t<Fs>...> select(Fs&&... futures) noexcept {
 /// Tokio: `select!` with `biased`.
 template <Future... Fs>
   requires(sizeof...(Fs) > 0)
-Select<true, std::remove_reference_t<Fs>...> select_biased(Fs&&... futures) noexcept {
+Select<true, std::remove_reference_t<Fs>...> select_biased(
+    Fs&&... futures FERRY_DETAIL_LIFETIMEBOUND) noexcept {
   return Select<true, std::remove_reference_t<Fs>...>(futures...);
 }
 

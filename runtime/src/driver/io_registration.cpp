@@ -1,5 +1,6 @@
 #include "driver/io_registration.hpp"
 
+#include <cerrno>
 #include <poll.h>
 #include <sys/socket.h>
 #include <utility>
@@ -37,10 +38,15 @@ void wake_all(Woken& woken) noexcept {
 IoRegistration::IoRegistration(int fd, SchedulerRef owner)
     : owner_(std::move(owner)), fd_(fd), readiness_{io::Ready::Writable.bits()} {}
 
-void IoRegistration::retire() noexcept {
+bool IoRegistration::retire() noexcept {
   const SchedulerRef owner = std::move(owner_);  // the reactor's, too
   slots_.fill(Waker::noop());
-  owner->driver().reactor().retire(*this);
+  return owner->driver().reactor().retire(*this);
+}
+
+void IoRegistration::lose(Woken& woken) noexcept {
+  forget();
+  set(kLost, woken);
 }
 
 Poll<io::Result<ReadyEvent>> IoRegistration::poll_ready(Direction direction, Context& cx) {
@@ -75,7 +81,7 @@ void IoRegistration::cancel(ReadinessWaiter& waiter) noexcept {
 
 io::Result<ReadyEvent> IoRegistration::ready_now(io::Interest interest) const noexcept {
   const std::uint32_t now = readiness_.load(std::memory_order_acquire);
-  if ((now & kShutDown) != 0) return shutdown_error();
+  if ((now & kEnded) != 0) return end_of(now);
   return seen(now, interest.mask());
 }
 
@@ -100,9 +106,13 @@ ReadyEvent IoRegistration::seen(std::uint32_t word, io::Ready mask) noexcept {
   return {.tick = word / kTick, .ready = io::Ready::from_bits(word) & mask};
 }
 
+io::Error IoRegistration::end_of(std::uint32_t word) noexcept {
+  return (word & kLost) != 0 ? io::Error(EBADF, boost::system::system_category()) : shutdown_error();
+}
+
 Poll<io::Result<ReadyEvent>> IoRegistration::look(io::Interest interest, Context& cx) const {
   const std::uint32_t now = readiness_.load(std::memory_order_acquire);
-  if ((now & kShutDown) != 0) return io::Result<ReadyEvent>(shutdown_error());
+  if ((now & kEnded) != 0) return io::Result<ReadyEvent>(end_of(now));
   const ReadyEvent event = seen(now, interest.mask());
   if (event.ready.is_empty() || !cx.poll_proceed()) return pending;
   return io::Result<ReadyEvent>(event);
@@ -155,7 +165,7 @@ void IoRegistration::set(std::uint32_t bits, Woken& woken) noexcept {
   while (!readiness_.compare_exchange_weak(now, (now | bits) + kTick, std::memory_order_acq_rel)) {
   }
   const auto concerns = [bits](io::Interest interest) {
-    return (bits & (interest.mask().bits() | kShutDown)) != 0;
+    return (bits & (interest.mask().bits() | kEnded)) != 0;
   };
   std::lock_guard lock(lock_);
   for (const Direction direction : kDirections)

@@ -31,12 +31,18 @@ class IoRegistration : public ListNode<IoRegistration> {
 
   /// Ends every wait with an error, now and from now on.
   void shut_down(Woken& woken) noexcept { set(kShutDown, woken); }
+  /// Somebody else closed the descriptor, and its number is another's: every wait is EBADF from now on.
+  void lose(Woken& woken) noexcept;
+  bool is_lost() const noexcept { return (readiness_.load(std::memory_order_acquire) & kLost) != 0; }
 
-  /// Takes the descriptor out of its reactor, which frees this.
-  void retire() noexcept;
-  /// The reactor's part of it: there are no more events, but for those of the turn that goes on.
-  virtual void leave() noexcept = 0;
+  /// Takes the descriptor out of its reactor, which frees this. False when somebody else closed it.
+  bool retire() noexcept;
+  /// The reactor's part of it: there are no more events, but for those of the turn that goes on. False when
+  /// the system does not know the descriptor.
+  virtual bool leave() noexcept = 0;
   virtual void release() noexcept = 0;  ///< frees this
+
+  int fd() const noexcept { return fd_; }
 
  protected:
   IoRegistration(int fd, SchedulerRef owner);
@@ -53,15 +59,19 @@ class IoRegistration : public ListNode<IoRegistration> {
   /// These events of poll(2) came. Wakers go to `woken`.
   void on_events(unsigned events, Woken& woken) noexcept;
 
-  int fd() const noexcept { return fd_; }
+  /// The reactor's part of `lose`, before anybody watches the number again.
+  virtual void forget() noexcept {}
 
  private:
-  // The word: the bits of io::Ready, one for shutdown, then a counter of events, so that clearing what was
-  // seen does not clear what came since.
+  // The word: the bits of io::Ready, two for ends, then a counter of events, so that clearing what was seen
+  // does not clear what came since.
+  static constexpr std::uint32_t kLost = 1u << 6;
   static constexpr std::uint32_t kShutDown = 1u << 7;
+  static constexpr std::uint32_t kEnded = kLost | kShutDown;
   static constexpr std::uint32_t kTick = 1u << 8;
 
   static ReadyEvent seen(std::uint32_t word, io::Ready mask) noexcept;
+  static io::Error end_of(std::uint32_t word) noexcept;
   Poll<io::Result<ReadyEvent>> look(io::Interest interest, Context& cx) const;
   void begin_waiting(io::Interest interest);
   io::Ready closed_by(unsigned events) const noexcept;

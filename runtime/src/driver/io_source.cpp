@@ -42,8 +42,11 @@ IoSource& IoSource::operator=(IoSource&& other) noexcept {
 IoSource::~IoSource() { close(); }
 
 void IoSource::close() noexcept {
-  const int fd = release();
-  if (fd >= 0) ::close(fd);
+  const int fd = std::exchange(fd_, -1);
+  // What somebody else closed may have become a descriptor of somebody's.
+  if (IoRegistration* const registration = registration_.release();
+      registration != nullptr && registration->retire())
+    ::close(fd);
 }
 
 int IoSource::release() noexcept {

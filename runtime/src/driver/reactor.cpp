@@ -27,18 +27,35 @@ io::Result<IoRegistrationPtr> Reactor::add(int fd, SchedulerRef owner) {
   Woken nobody;
   std::lock_guard lock(registrations_mutex_);
   ++registered_;
-  registrations_.push_back(**registration);
+  registrations_[static_cast<std::size_t>(fd)] = registration->get();
   if (is_shut_down_) (*registration)->shut_down(nobody);
   return registration;
 }
 
-void Reactor::retire(IoRegistration& registration) noexcept {
-  registration.leave();
+void Reactor::supersede(int fd) {
+  const auto index = static_cast<std::size_t>(fd);
+  Woken woken;
+  {
+    std::lock_guard lock(registrations_mutex_);
+    if (index >= registrations_.size()) registrations_.resize(index + 1);
+    if (IoRegistration* const before = std::exchange(registrations_[index], nullptr)) before->lose(woken);
+  }
+  wake_all(woken);
+}
+
+bool Reactor::retire(IoRegistration& registration) noexcept {
+  const bool has_left = !registration.is_lost() && registration.leave();
   std::lock_guard lock(registrations_mutex_);
   ++deregistered_;
-  registrations_.remove(registration);
-  retired_.push_back(registration);
-  has_retired_.store(true, std::memory_order_relaxed);
+  IoRegistration*& registered = registrations_[static_cast<std::size_t>(registration.fd())];
+  if (registered == &registration) registered = nullptr;
+  if (has_left) {
+    retired_.push_back(registration);
+    has_retired_.store(true, std::memory_order_relaxed);
+  } else {
+    orphans_.push_back(registration);
+  }
+  return has_left;
 }
 
 bool Reactor::fence_retired() noexcept {
@@ -53,6 +70,13 @@ void Reactor::free_fenced() noexcept {
   while (IoRegistration* const registration = fenced_.pop_front()) registration->release();
 }
 
+void Reactor::free_retired() noexcept {
+  free_fenced();
+  fenced_.splice_back(retired_);
+  fenced_.splice_back(orphans_);
+  free_fenced();
+}
+
 Reactor::Counts Reactor::counts() const noexcept {
   std::lock_guard lock(registrations_mutex_);
   return {registered_, deregistered_, events_.get()};
@@ -60,7 +84,7 @@ Reactor::Counts Reactor::counts() const noexcept {
 
 bool Reactor::has_registrations() const noexcept {
   std::lock_guard lock(registrations_mutex_);
-  return !registrations_.is_empty();
+  return registered_ != deregistered_;
 }
 
 void Reactor::shut_down() noexcept {
@@ -68,12 +92,8 @@ void Reactor::shut_down() noexcept {
   {
     std::lock_guard lock(registrations_mutex_);
     is_shut_down_ = true;
-    IntrusiveList<IoRegistration> seen;
-    while (IoRegistration* registration = registrations_.pop_front()) {
-      seen.push_back(*registration);
-      registration->shut_down(woken);
-    }
-    registrations_.splice_back(seen);
+    for (IoRegistration* const registration : registrations_)
+      if (registration != nullptr) registration->shut_down(woken);
   }
   wake_all(woken);
   {

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
+#include <vector>
 
 #include <ferry/detail/io_source.hpp>
 #include <ferry/detail/scheduler.hpp>
@@ -48,8 +49,9 @@ class Reactor {
 
   /// Adds `fd`, which must not block. `owner` keeps this reactor alive.
   io::Result<IoRegistrationPtr> add(int fd, SchedulerRef owner);
-  /// Takes out what `add` gave, and frees it once no turn can have an event of it.
-  void retire(IoRegistration& registration) noexcept;
+  /// Takes out what `add` gave, and frees it once no turn can have an event of it. False when somebody else
+  /// closed the descriptor.
+  bool retire(IoRegistration& registration) noexcept;
 
   bool has_registrations() const noexcept;
 
@@ -75,8 +77,10 @@ class Reactor {
   virtual boost::asio::io_context& own_context() noexcept = 0;
   /// From now on turns run what is posted to the context; one that goes on returns.
   virtual void begin_context() {}
-  /// What `add` does.
+  /// What `add` does. Calls `supersede`.
   virtual io::Result<IoRegistrationPtr> watch(int fd, SchedulerRef owner) = 0;
+  /// The system has just begun to watch `fd`: what was watched by that number before has been closed.
+  void supersede(int fd);
 
   /// Destroys what waits in the context, without calling it: it may keep the runtime alive.
   virtual void abandon_context() noexcept = 0;
@@ -85,6 +89,8 @@ class Reactor {
   bool fence_retired() noexcept;
   /// Frees what was set apart: once all events that had come by then have been dealt with.
   void free_fenced() noexcept;
+  /// Frees all that has been retired: there are no more turns.
+  void free_retired() noexcept;
 
   /// Calls `use` unless the context has been abandoned, which waits until it returns. False then: what would
   /// be started there now outlives whoever starts it.
@@ -111,8 +117,10 @@ class Reactor {
   mutable std::mutex registrations_mutex_;
   std::uint64_t registered_ = 0;  // these are under registrations_mutex_
   std::uint64_t deregistered_ = 0;
-  IntrusiveList<IoRegistration> registrations_;
+  std::vector<IoRegistration*> registrations_;  // by descriptor
   IntrusiveList<IoRegistration> retired_;
+  // Of descriptors that somebody else closed. If there is a duplicate, the system still watches that.
+  IntrusiveList<IoRegistration> orphans_;
   IntrusiveList<IoRegistration> fenced_;  // belongs to the thread that turns
   bool is_shut_down_ = false;
   std::atomic<bool> has_retired_{false};  // changed under it

@@ -30,8 +30,8 @@ using StreamDescriptor = asio::posix::basic_stream_descriptor<asio::io_context::
 class AsyncWaitReactor final : public Reactor {
  public:
   AsyncWaitReactor()
-      : work_(context_.get_executor()), alarm_(context_), probe_(::epoll_create1(EPOLL_CLOEXEC)) {
-    if (probe_.get() < 0) throw std::system_error(errno, std::system_category(), "epoll_create1");
+      : work_(context_.get_executor()), alarm_(context_), known_(::epoll_create1(EPOLL_CLOEXEC)) {
+    if (known_.get() < 0) throw std::system_error(errno, std::system_category(), "epoll_create1");
   }
 
   ~AsyncWaitReactor() override { free_retired(); }
@@ -43,25 +43,26 @@ class AsyncWaitReactor final : public Reactor {
   asio::io_context& own_context() noexcept override { return context_; }
   Woken& woken_in_turn() noexcept { return woken(); }
 
-  // Asio takes files, which are never waited for; they are refused here as epoll refuses them.
-  io::Result<void> check_watchable(int fd) const noexcept {
+  // Asio takes files, which are never waited for, and descriptors that are watched already, and does not say
+  // whether it still knows a descriptor. So each is also in an epoll that nobody waits for.
+  io::Result<void> enter(int fd) {
     epoll_event nothing{};
-    if (::epoll_ctl(probe_.get(), EPOLL_CTL_ADD, fd, &nothing) != 0)
+    if (::epoll_ctl(known_.get(), EPOLL_CTL_ADD, fd, &nothing) != 0)
       return io::Error(errno, boost::system::system_category());
-    ::epoll_ctl(probe_.get(), EPOLL_CTL_DEL, fd, &nothing);
+    supersede(fd);
     return {};
+  }
+  bool leave(int fd) noexcept {
+    epoll_event nothing{};
+    return ::epoll_ctl(known_.get(), EPOLL_CTL_DEL, fd, &nothing) == 0;
   }
 
  private:
   void run(Wait wait, std::optional<Clock::time_point> deadline, Clock::time_point now) override {
-    free_retired();
+    free_fenced();  // waits that go on own what they belong to
+    if (fence_retired()) free_fenced();
     if (deadline) arm(*deadline, now);
     count_events(context_.run_some(wait == Wait::Block));
-  }
-  // Waits that go on own what they belong to.
-  void free_retired() noexcept {
-    free_fenced();
-    if (fence_retired()) free_fenced();
   }
   io::Result<IoRegistrationPtr> watch(int fd, SchedulerRef owner) override;
 
@@ -79,7 +80,7 @@ class AsyncWaitReactor final : public Reactor {
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, asio::io_context::executor_type> alarm_;
   Clock::time_point armed_for_{};  // belongs to the thread that turns
-  const OwnedFd probe_;
+  const OwnedFd known_;
   std::atomic<bool> is_interrupted_{false};  // a post is on its way
 };
 
@@ -90,10 +91,13 @@ class AsyncWaitRegistration final : public IoRegistration {
       : IoRegistration(fd, std::move(owner)), reactor_(reactor), descriptor_(reactor.own_context()) {}
 
   io::Result<void> start() {
-    if (io::Result<void> watched = reactor_.check_watchable(fd()); !watched) return watched;
+    if (io::Result<void> entered = reactor_.enter(fd()); !entered) return entered;
     io::Error error;
     descriptor_.assign(fd(), error);
-    if (error) return error;
+    if (error) {
+      reactor_.leave(fd());
+      return error;
+    }
     descriptor_.non_blocking(true, error);
     return {};
   }
@@ -151,7 +155,11 @@ class AsyncWaitRegistration final : public IoRegistration {
     on_events(static_cast<unsigned>(is_known ? now.revents : asked), reactor_.woken_in_turn());
   }
 
-  void leave() noexcept override {
+  bool leave() noexcept override {
+    forget();
+    return reactor_.leave(fd());
+  }
+  void forget() noexcept override {
     std::lock_guard lock(descriptor_mutex_);
     if (descriptor_.is_open()) descriptor_.release();
   }

@@ -67,10 +67,7 @@ class AsioThreadScope : asio_detail::thread_context {
 class EpollReactor final : public Reactor {
  public:
   EpollReactor();
-  ~EpollReactor() override {
-    free_fenced();
-    if (fence_retired()) free_fenced();
-  }
+  ~EpollReactor() override { free_retired(); }
 
   void interrupt() noexcept override;
   asio::io_context& own_context() noexcept override { return context_; }
@@ -152,7 +149,7 @@ class EpollRegistration final : public IoRegistration, public Operation {
     static_cast<void>(reactor_.control(EPOLL_CTL_MOD, fd(), kEvents | EPOLLOUT, *this));
   }
 
-  void leave() noexcept override { static_cast<void>(reactor_.control(EPOLL_CTL_DEL, fd(), 0, *this)); }
+  bool leave() noexcept override { return reactor_.control(EPOLL_CTL_DEL, fd(), 0, *this).has_value(); }
   void release() noexcept override { delete this; }
 
   EpollReactor& reactor_;
@@ -235,6 +232,7 @@ void EpollReactor::begin_context() {
 io::Result<IoRegistrationPtr> EpollReactor::watch(int fd, SchedulerRef owner) {
   auto registration = std::make_unique<EpollRegistration>(fd, *this, std::move(owner));
   if (io::Result<void> started = registration->start(); !started) return started.error();
+  supersede(fd);
   return IoRegistrationPtr(registration.release());
 }
 

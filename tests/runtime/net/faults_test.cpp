@@ -5,6 +5,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstddef>
+#include <fcntl.h>
 #include <filesystem>
 #include <iterator>
 #include <optional>
@@ -327,6 +328,53 @@ TEST_SUITE("net.faults") {
       auto [next, other] = co_await test::tcp_pair();
       CHECK((co_await other.write_all("fine")).has_value());
       CHECK(co_await read_text(next) == "fine");
+    });
+  }
+
+  TEST_CASE("what is opened in place of a descriptor that somebody else closed stays open") {
+    for_each_flavor([]() -> Task<void> {
+      auto pair = co_await test::tcp_pair();
+      std::optional<net::TcpStream> client = std::move(pair.first);
+      const int fd = client->as_raw_fd();
+      ::close(fd);
+      const int file = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+      if (file != fd) {
+        REQUIRE(::dup3(file, fd, O_CLOEXEC) == fd);
+        ::close(file);
+      }
+      client.reset();
+      CHECK(::fcntl(fd, F_GETFD) != -1);
+      ::close(fd);
+    });
+  }
+
+  TEST_CASE(
+      "a socket that got the number of a descriptor that somebody else closed is not touched by its owner") {
+    const auto bad = boost::system::errc::bad_file_descriptor;
+    for_each_flavor([bad]() -> Task<void> {
+      auto pair = co_await test::tcp_pair();
+      std::optional<net::TcpStream> lost = std::move(pair.first);
+      auto [taken, other] = net::UnixStream::pair().value();
+      const auto wait = [](const net::TcpStream& stream) -> Task<io::Error> {
+        std::string buffer(8, '\0');
+        co_return (co_await stream.read(buffer)).error();
+      };
+      auto waiting = spawn(wait(*lost));
+      co_await task::yield_now();
+      const int fd = lost->as_raw_fd();
+      // As the next socket gets the number by itself.
+      REQUIRE(::dup3(taken.as_raw_fd(), fd, O_CLOEXEC) == fd);
+      const net::UnixStream next = net::UnixStream::from_std(fd).value();
+      CHECK((co_await waiting).value() == bad);
+      std::string buffer(8, '\0');
+      CHECK((co_await other.write_all("hello")).has_value());
+      CHECK((co_await lost->read(buffer)).error() == bad);
+      CHECK(lost->try_read(buffer).error() == bad);
+      CHECK((co_await lost->write_all("x")).error() == bad);
+      lost.reset();
+      CHECK((co_await next.read(buffer)).value() == 5);
+      CHECK((co_await next.write_all("again")).has_value());
+      CHECK((co_await other.read(buffer)).value() == 5);
     });
   }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <coroutine>
+#include <cstddef>
 #include <exception>
+#include <memory>
 #include <new>
 #include <source_location>
 #include <utility>
@@ -101,28 +103,40 @@ class FutureAwaiter {
   FutureAwaiter(F& future, Chain& chain) noexcept : future_(&future), chain_(&chain) {}
   FutureAwaiter(const FutureAwaiter&) = delete;
   FutureAwaiter& operator=(const FutureAwaiter&) = delete;
+  ~FutureAwaiter() {
+    if (future_ == nullptr) [[unlikely]]
+      std::destroy_at(&thrown_);
+  }
 
   bool await_ready() {
-    poll(chain_->context());
+    if constexpr (sizeof(F) > kLargestInlined)
+      poll_apart(chain_->context());
+    else
+      poll(chain_->context());
     return polled_.is_ready();
   }
 
   void await_suspend(std::coroutine_handle<> waiting) noexcept { chain_->wait_for(this, kOps, waiting); }
 
   Output await_resume() {
-    if (thrown_) [[unlikely]]
-      std::rethrow_exception(std::move(thrown_));
+    if (future_ == nullptr) [[unlikely]]
+      std::rethrow_exception(thrown_);
     return *std::move(polled_);
   }
 
  private:
+  // What an inlined poll has on its stack may come to lie in the coroutine's frame. A future that is larger
+  // does more than is gained by inlining it.
+  static constexpr std::size_t kLargestInlined = 48;
+
   static bool poll_leaf(void* leaf, Context& cx) noexcept {
     auto* self = static_cast<FutureAwaiter*>(leaf);
     try {
       self->poll(cx);
       return self->polled_.is_ready();
     } catch (...) {
-      self->thrown_ = std::current_exception();  // rethrown where the coroutine awaits
+      self->future_ = nullptr;
+      std::construct_at(&self->thrown_, std::current_exception());  // rethrown where the coroutine awaits
       return true;
     }
   }
@@ -131,6 +145,7 @@ class FutureAwaiter {
   }
   static constexpr LeafOps kOps = {&poll_leaf, &describe_leaf, type_source<F>()};
 
+  [[gnu::noinline]] void poll_apart(Context& cx) { poll(cx); }
   void poll(Context& cx) {
     std::destroy_at(&polled_);
     try {
@@ -141,10 +156,12 @@ class FutureAwaiter {
     }
   }
 
-  F* future_;
-  Chain* chain_;
+  F* future_;  // null: it has thrown
+  union {
+    Chain* chain_;  // until it is waited for
+    std::exception_ptr thrown_;
+  };
   Poll<Output> polled_{ferry::pending};
-  std::exception_ptr thrown_;
 };
 
 }  // namespace ferry::detail

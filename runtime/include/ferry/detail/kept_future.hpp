@@ -11,4 +11,8 @@ template <class F>
 using KeptFuture = std::conditional_t<std::is_lvalue_reference_v<F>, F,
                                       std::conditional_t<std::move_constructible<F>, F, F&&>>;
 
+/// Whether that refers to a temporary, which does not outlive the full expression.
+template <class F>
+concept BorrowedTemporary = std::is_rvalue_reference_v<KeptFuture<F>>;
+
 }  // namespace ferry::detail

@@ -7,6 +7,7 @@
 
 #include <boost/assert/source_location.hpp>
 #include <ferry/detail/kept_future.hpp>
+#include <ferry/detail/lifetimebound.hpp>
 #include <ferry/detail/wait_notes.hpp>
 #include <ferry/future.hpp>
 #include <ferry/result.hpp>
@@ -33,8 +34,8 @@ class Elapsed {
 /// Gives the future's output, or Elapsed when the deadline comes first. The future is polled first: one that
 /// is ready wins over a deadline that has passed.
 ///
-/// A movable future is moved in; one that cannot be moved, or that is passed by name, is borrowed, as
-/// `select` does.
+/// A movable future is moved in. One that is passed by name is borrowed, and so is one that cannot be moved,
+/// as those of sockets and locks: a timeout of such a temporary is awaited where it is made, never stored.
 ///
 /// Cancelling: cancels the future it owns.
 /// Tokio: `time::Timeout`.
@@ -92,6 +93,11 @@ template <class F>
 Timeout<detail::KeptFuture<F>> timeout_at(Instant deadline, F&& future) {
   return Timeout<detail::KeptFuture<F>>(deadline, deadline <= Instant::now(), std::forward<F>(future));
 }
+template <class F>
+  requires Future<std::remove_reference_t<F>> && detail::BorrowedTemporary<F>
+Timeout<F&&> timeout_at(Instant deadline, F&& future FERRY_DETAIL_LIFETIMEBOUND) {
+  return Timeout<F&&>(deadline, deadline <= Instant::now(), std::forward<F>(future));
+}
 
 /// Gives up on `future` after `duration`; a duration beyond the clock's range never does.
 ///
@@ -103,6 +109,11 @@ template <class F>
 Timeout<detail::KeptFuture<F>> timeout(Duration duration, F&& future) {
   return Timeout<detail::KeptFuture<F>>(Instant::now() + duration, duration <= Duration::zero(),
                                         std::forward<F>(future));
+}
+template <class F>
+  requires Future<std::remove_reference_t<F>> && detail::BorrowedTemporary<F>
+Timeout<F&&> timeout(Duration duration, F&& future FERRY_DETAIL_LIFETIMEBOUND) {
+  return Timeout<F&&>(Instant::now() + duration, duration <= Duration::zero(), std::forward<F>(future));
 }
 
 }  // namespace ferry::time
