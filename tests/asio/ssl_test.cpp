@@ -199,6 +199,36 @@ TEST_SUITE("asio.IoStream") {
     });
   }
 
+  TEST_CASE("who reads and who shuts down do not disturb each other") {
+    test::for_each_flavor([](const runtime::Runtime& rt) {
+      auto body = []() -> Task<void> {
+        auto ends = co_await connect();
+        asio::IoStream<Tls> client(std::move(*ends->client));
+        asio::IoStream<Tls> server(std::move(*ends->server));
+        // Shuts down once the client has.
+        auto answering = task::spawn([](asio::IoStream<Tls>& stream) -> Task<void> {
+          std::string heard;
+          CHECK((co_await io::read_to_string(stream, heard)).has_value());
+          CHECK(heard == "bye");
+          CHECK(test::trouble_of(co_await io::shutdown(stream)) == "");
+        }(server));
+        auto listening = [](asio::IoStream<Tls>& stream) -> Task<void> {
+          std::array<char, 8> bytes{};
+          CHECK((co_await io::read(stream, bytes)).value() == 0);
+        }(client);
+        auto ending = [](asio::IoStream<Tls>& stream) -> Task<void> {
+          CHECK((co_await io::write_all(stream, "bye")).has_value());
+          co_await time::sleep(1ms);
+          CHECK(test::trouble_of(co_await io::shutdown(stream)) == "");
+          CHECK(test::trouble_of(co_await io::shutdown(stream)) == "");
+        }(client);
+        co_await join(listening, ending);
+        CHECK((co_await answering).has_value());
+      };
+      rt.block_on(body());
+    });
+  }
+
   TEST_CASE("an end of TLS that the peer has not announced is an error") {
     const runtime::Runtime rt = test::current_thread();
     auto body = []() -> Task<void> {

@@ -172,6 +172,23 @@ TEST_SUITE("asio.tokens") {
     rt.block_on(body());
   }
 
+  TEST_CASE("operations that complete at once let other tasks run, too") {
+    const runtime::Runtime rt = test::current_thread();
+    auto body = []() -> Task<void> {
+      bool is_told = false;
+      auto telling = task::spawn([](bool& told) -> Task<void> {
+        told = true;
+        co_return;
+      }(is_told));
+      int count = 0;
+      for (; !is_told && count < 10'000; ++count) co_await net::dispatch(use_task);
+      CHECK(count < 10'000);
+      auto told = co_await telling;
+      CHECK(told.has_value());
+    };
+    rt.block_on(body());
+  }
+
   TEST_CASE("a group of operations is awaited, and given up, as one") {
     // The group's parts are no strand's, so one thread runs them.
     const runtime::Runtime rt = test::current_thread();

@@ -51,9 +51,7 @@ void spawn_step(Scheduler& scheduler, AsioStep* step) {
 namespace ferry::asio {
 
 Executor::Executor(const runtime::Handle& handle) : scheduler_(handle.scheduler()) {
-  if (!scheduler_->driver().has_io())
-    throw std::logic_error(
-        "Handle::executor needs a runtime with I/O: call enable_io() or enable_all() on its Builder");
+  detail::require_io(*scheduler_, "Handle::executor");
   scheduler_->driver().reactor().context();  // from now on it is run
 }
 

@@ -41,8 +41,12 @@ bool AsioOperation::poll(Context& cx) {
   return is_finished();
 }
 
-void AsioOperation::close() noexcept {
+void AsioOperation::cancel() noexcept {
   if (!is_finished()) cancel_and_wait();
+}
+
+void AsioOperation::close() noexcept {
+  cancel();
   signal_.slot().clear();  // what is in it may own an executor, and so this
   steps_.close();
   while (AsioStep* const step = steps_.pop()) run_elsewhere(step);

@@ -56,7 +56,15 @@ void BlockingPool::spawn(std::unique_ptr<BlockingJob> job) {
   }
   state.jobs.fetch_add(1, std::memory_order_acq_rel);
   state.queue.push_back(std::move(job));
-  state.call_thread(scheduler_, state_);
+  try {
+    state.call_thread(scheduler_, state_);
+  } catch (...) {
+    job = std::move(state.queue.back());  // destroyed after the lock is released
+    state.queue.pop_back();
+    state.jobs.fetch_sub(1, std::memory_order_acq_rel);
+    lock.unlock();
+    throw;
+  }
 }
 
 BlockingPool::Sizes BlockingPool::sizes() const noexcept {

@@ -1,5 +1,7 @@
 #include "driver/driver.hpp"
 
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "blocking/pool.hpp"
@@ -103,6 +105,18 @@ std::shared_ptr<Ring> Driver::opened_ring() const noexcept {
 Ring::Counts Driver::ring_counts() const noexcept {
   const auto ring = opened_ring();
   return ring != nullptr ? ring->counts() : Ring::Counts();
+}
+
+void require_io(Scheduler& scheduler, const char* what) {
+  if (!scheduler.driver().has_io())
+    throw std::logic_error(std::string(what) +
+                           " needs a runtime with I/O: call enable_io() or enable_all() on its Builder");
+}
+
+Scheduler& require_io(const char* what) {
+  Scheduler& scheduler = require_scheduler(what);
+  require_io(scheduler, what);
+  return scheduler;
 }
 
 }  // namespace ferry::detail

@@ -66,4 +66,9 @@ class Driver {
   std::shared_ptr<Ring> ring_;  // null before it is opened
 };
 
+/// Throws std::logic_error, which names `what`, if the runtime has no I/O.
+void require_io(Scheduler& scheduler, const char* what);
+/// The current runtime, which has I/O. Throws std::logic_error if there is none, or it has not.
+Scheduler& require_io(const char* what);
+
 }  // namespace ferry::detail

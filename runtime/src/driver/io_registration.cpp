@@ -40,7 +40,11 @@ IoRegistration::IoRegistration(int fd, SchedulerRef owner)
 
 bool IoRegistration::retire() noexcept {
   const SchedulerRef owner = std::move(owner_);  // the reactor's, too
-  slots_.fill(Waker::noop());
+  std::array<Waker, 2> dropped{Waker::noop(), Waker::noop()};
+  {
+    std::lock_guard lock(lock_);
+    slots_.swap(dropped);
+  }
   return owner->driver().reactor().retire(*this);
 }
 
@@ -50,27 +54,35 @@ void IoRegistration::lose(Woken& woken) noexcept {
 }
 
 Poll<io::Result<ReadyEvent>> IoRegistration::poll_ready(Direction direction, Context& cx) {
-  const io::Interest interest = interest_in(direction);
-  if (auto seen = look(interest, cx); seen.is_ready()) return seen;
-  begin_waiting(interest);
-  Waker waker = cx.waker();
-  std::lock_guard lock(lock_);
-  // Under the lock that an event takes after it has set the bit: either we see the bit, or it sees our waker.
-  if (auto seen = look(interest, cx); seen.is_ready()) return seen;
-  std::swap(slots_[static_cast<std::size_t>(direction)], waker);
-  return pending;
+  return poll_ready(cx, interest_in(direction),
+                    [&](Waker& waker) { std::swap(slots_[static_cast<std::size_t>(direction)], waker); });
 }
 
 Poll<io::Result<ReadyEvent>> IoRegistration::poll_ready(Context& cx, ReadinessWaiter& waiter) {
-  if (auto seen = look(waiter.interest, cx); seen.is_ready()) return seen;
-  begin_waiting(waiter.interest);
-  Waker waker = cx.waker();
-  std::lock_guard lock(lock_);
-  if (auto seen = look(waiter.interest, cx); seen.is_ready()) return seen;
-  std::swap(waiter.waker, waker);
-  waiter.has_waited = true;
-  if (!waiter.is_linked()) waiters_.push_back(waiter);
-  return pending;
+  return poll_ready(cx, waiter.interest, [&](Waker& waker) {
+    std::swap(waiter.waker, waker);
+    waiter.has_waited = true;
+    if (!waiter.is_linked()) waiters_.push_back(waiter);
+  });
+}
+
+template <class Wait>
+Poll<io::Result<ReadyEvent>> IoRegistration::poll_ready(Context& cx, io::Interest interest, Wait&& wait) {
+  io::Result<ReadyEvent> seen = ready_now(interest);
+  if (seen && seen->ready.is_empty()) {
+    begin_waiting(interest);
+    Waker waker = cx.waker();
+    std::lock_guard lock(lock_);
+    // Under the lock that an event takes after it has set the bit: either we see the bit, or it sees our
+    // waker.
+    seen = ready_now(interest);
+    if (seen && seen->ready.is_empty()) {
+      wait(waker);
+      return pending;
+    }
+  }
+  if (seen && !cx.poll_proceed()) return pending;
+  return seen;
 }
 
 void IoRegistration::cancel(ReadinessWaiter& waiter) noexcept {
@@ -108,14 +120,6 @@ ReadyEvent IoRegistration::seen(std::uint32_t word, io::Ready mask) noexcept {
 
 io::Error IoRegistration::end_of(std::uint32_t word) noexcept {
   return (word & kLost) != 0 ? io::Error(EBADF, boost::system::system_category()) : shutdown_error();
-}
-
-Poll<io::Result<ReadyEvent>> IoRegistration::look(io::Interest interest, Context& cx) const {
-  const std::uint32_t now = readiness_.load(std::memory_order_acquire);
-  if ((now & kEnded) != 0) return io::Result<ReadyEvent>(end_of(now));
-  const ReadyEvent event = seen(now, interest.mask());
-  if (event.ready.is_empty() || !cx.poll_proceed()) return pending;
-  return io::Result<ReadyEvent>(event);
 }
 
 void IoRegistration::begin_waiting(io::Interest interest) {

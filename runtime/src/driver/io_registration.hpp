@@ -31,11 +31,12 @@ class IoRegistration : public ListNode<IoRegistration> {
 
   /// Ends every wait with an error, now and from now on.
   void shut_down(Woken& woken) noexcept { set(kShutDown, woken); }
-  /// Somebody else closed the descriptor, and its number is another's: every wait is EBADF from now on.
+  /// Somebody else closed the descriptor: every wait is EBADF from now on.
   void lose(Woken& woken) noexcept;
   bool is_lost() const noexcept { return (readiness_.load(std::memory_order_acquire) & kLost) != 0; }
 
-  /// Takes the descriptor out of its reactor, which frees this. False when somebody else closed it.
+  /// Takes the descriptor out of its reactor, which frees this. False when somebody else closed it, as far as
+  /// the reactor can tell.
   bool retire() noexcept;
   /// The reactor's part of it: there are no more events, but for those of the turn that goes on. False when
   /// the system does not know the descriptor.
@@ -72,7 +73,9 @@ class IoRegistration : public ListNode<IoRegistration> {
 
   static ReadyEvent seen(std::uint32_t word, io::Ready mask) noexcept;
   static io::Error end_of(std::uint32_t word) noexcept;
-  Poll<io::Result<ReadyEvent>> look(io::Interest interest, Context& cx) const;
+  /// `wait(waker)`, under the lock, keeps the waker and may swap another one for it.
+  template <class Wait>
+  Poll<io::Result<ReadyEvent>> poll_ready(Context& cx, io::Interest interest, Wait&& wait);
   void begin_waiting(io::Interest interest);
   io::Ready closed_by(unsigned events) const noexcept;
   bool is_socket() const noexcept;

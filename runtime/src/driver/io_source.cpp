@@ -1,4 +1,3 @@
-#include <stdexcept>
 #include <unistd.h>
 #include <utility>
 
@@ -12,10 +11,7 @@ namespace ferry::detail {
 void RetireRegistration::operator()(IoRegistration* registration) const noexcept { registration->retire(); }
 
 io::Result<IoSource> IoSource::watch(int fd) {
-  Scheduler& scheduler = require_scheduler("a socket or another I/O object");
-  if (!scheduler.driver().has_io())
-    throw std::logic_error(
-        "sockets need a runtime with I/O: call enable_io() or enable_all() on its Builder");
+  Scheduler& scheduler = require_io("a socket or another I/O object");
   io::Result<IoRegistrationPtr> registration = scheduler.driver().reactor().add(fd, SchedulerRef(&scheduler));
   if (!registration) return registration.error();
   return IoSource(fd, *std::move(registration));
@@ -42,16 +38,16 @@ IoSource& IoSource::operator=(IoSource&& other) noexcept {
 IoSource::~IoSource() { close(); }
 
 void IoSource::close() noexcept {
-  const int fd = std::exchange(fd_, -1);
-  // What somebody else closed may have become a descriptor of somebody's.
-  if (IoRegistration* const registration = registration_.release();
-      registration != nullptr && registration->retire())
-    ::close(fd);
+  if (registration_ == nullptr) return;
+  if (const io::Result<int> fd = release()) ::close(*fd);
 }
 
-int IoSource::release() noexcept {
-  registration_.reset();
-  return std::exchange(fd_, -1);
+io::Result<int> IoSource::release() noexcept {
+  const int fd = std::exchange(fd_, -1);
+  IoRegistration* const registration = registration_.release();
+  if (registration == nullptr || !registration->retire())
+    return io::Error(EBADF, boost::system::system_category());
+  return fd;
 }
 
 Poll<io::Result<ReadyEvent>> IoSource::poll_ready(Direction direction, Context& cx) const {

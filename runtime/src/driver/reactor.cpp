@@ -1,5 +1,6 @@
 #include "driver/reactor.hpp"
 
+#include <cerrno>
 #include <utility>
 
 #include "runtime/shutdown_error.hpp"
@@ -21,41 +22,38 @@ boost::asio::io_context& Reactor::context() {
 }
 
 io::Result<IoRegistrationPtr> Reactor::add(int fd, SchedulerRef owner) {
+  if (fd < 0) return io::Error(EBADF, boost::system::system_category());
+  const auto index = static_cast<std::size_t>(fd);
   io::Result<IoRegistrationPtr> registration = shutdown_error();
-  with_context([&] { registration = watch(fd, std::move(owner)); });
-  if (!registration) return registration;
-  Woken nobody;
-  std::lock_guard lock(registrations_mutex_);
-  ++registered_;
-  registrations_[static_cast<std::size_t>(fd)] = registration->get();
-  if (is_shut_down_) (*registration)->shut_down(nobody);
+  Woken woken;
+  with_context([&] {
+    std::lock_guard lock(registrations_mutex_);
+    if (index >= registrations_.size()) registrations_.resize(index + 1);
+    registration = watch(fd, std::move(owner), woken);
+    if (!registration) return;
+    ++registered_;
+    registrations_[index] = registration->get();
+    if (is_shut_down_) (*registration)->shut_down(woken);
+  });
+  wake_all(woken);
   return registration;
 }
 
-void Reactor::supersede(int fd) {
-  const auto index = static_cast<std::size_t>(fd);
-  Woken woken;
-  {
-    std::lock_guard lock(registrations_mutex_);
-    if (index >= registrations_.size()) registrations_.resize(index + 1);
-    if (IoRegistration* const before = std::exchange(registrations_[index], nullptr)) before->lose(woken);
-  }
-  wake_all(woken);
+void Reactor::supersede(int fd, Woken& woken) noexcept {
+  IoRegistration*& registered = registrations_[static_cast<std::size_t>(fd)];
+  if (IoRegistration* const before = std::exchange(registered, nullptr)) before->lose(woken);
 }
 
 bool Reactor::retire(IoRegistration& registration) noexcept {
-  const bool has_left = !registration.is_lost() && registration.leave();
+  Woken nobody;
   std::lock_guard lock(registrations_mutex_);
+  if (!registration.is_lost() && !registration.leave()) registration.lose(nobody);
   ++deregistered_;
   IoRegistration*& registered = registrations_[static_cast<std::size_t>(registration.fd())];
   if (registered == &registration) registered = nullptr;
-  if (has_left) {
-    retired_.push_back(registration);
-    has_retired_.store(true, std::memory_order_relaxed);
-  } else {
-    orphans_.push_back(registration);
-  }
-  return has_left;
+  retired_.push_back(registration);
+  has_retired_.store(true, std::memory_order_relaxed);
+  return !registration.is_lost();
 }
 
 bool Reactor::fence_retired() noexcept {
@@ -73,7 +71,6 @@ void Reactor::free_fenced() noexcept {
 void Reactor::free_retired() noexcept {
   free_fenced();
   fenced_.splice_back(retired_);
-  fenced_.splice_back(orphans_);
   free_fenced();
 }
 

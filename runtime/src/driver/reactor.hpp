@@ -77,10 +77,11 @@ class Reactor {
   virtual boost::asio::io_context& own_context() noexcept = 0;
   /// From now on turns run what is posted to the context; one that goes on returns.
   virtual void begin_context() {}
-  /// What `add` does. Calls `supersede`.
-  virtual io::Result<IoRegistrationPtr> watch(int fd, SchedulerRef owner) = 0;
+  /// What `add` does, under the mutex. Calls `supersede`.
+  virtual io::Result<IoRegistrationPtr> watch(int fd, SchedulerRef owner, Woken& woken) = 0;
   /// The system has just begun to watch `fd`: what was watched by that number before has been closed.
-  void supersede(int fd);
+  void supersede(int fd, Woken& woken) noexcept;
+  std::mutex& registrations_mutex() noexcept { return registrations_mutex_; }
 
   /// Destroys what waits in the context, without calling it: it may keep the runtime alive.
   virtual void abandon_context() noexcept = 0;
@@ -119,8 +120,6 @@ class Reactor {
   std::uint64_t deregistered_ = 0;
   std::vector<IoRegistration*> registrations_;  // by descriptor
   IntrusiveList<IoRegistration> retired_;
-  // Of descriptors that somebody else closed. If there is a duplicate, the system still watches that.
-  IntrusiveList<IoRegistration> orphans_;
   IntrusiveList<IoRegistration> fenced_;  // belongs to the thread that turns
   bool is_shut_down_ = false;
   std::atomic<bool> has_retired_{false};  // changed under it

@@ -45,11 +45,11 @@ class AsyncWaitReactor final : public Reactor {
 
   // Asio takes files, which are never waited for, and descriptors that are watched already, and does not say
   // whether it still knows a descriptor. So each is also in an epoll that nobody waits for.
-  io::Result<void> enter(int fd) {
+  io::Result<void> enter(int fd, Woken& woken) {
     epoll_event nothing{};
     if (::epoll_ctl(known_.get(), EPOLL_CTL_ADD, fd, &nothing) != 0)
       return io::Error(errno, boost::system::system_category());
-    supersede(fd);
+    supersede(fd, woken);
     return {};
   }
   bool leave(int fd) noexcept {
@@ -64,7 +64,7 @@ class AsyncWaitReactor final : public Reactor {
     if (deadline) arm(*deadline, now);
     count_events(context_.run_some(wait == Wait::Block));
   }
-  io::Result<IoRegistrationPtr> watch(int fd, SchedulerRef owner) override;
+  io::Result<IoRegistrationPtr> watch(int fd, SchedulerRef owner, Woken& woken) override;
 
   void abandon_context() noexcept override { context_.shutdown(); }
 
@@ -90,8 +90,8 @@ class AsyncWaitRegistration final : public IoRegistration {
   AsyncWaitRegistration(int fd, AsyncWaitReactor& reactor, SchedulerRef owner)
       : IoRegistration(fd, std::move(owner)), reactor_(reactor), descriptor_(reactor.own_context()) {}
 
-  io::Result<void> start() {
-    if (io::Result<void> entered = reactor_.enter(fd()); !entered) return entered;
+  io::Result<void> start(Woken& woken) {
+    if (io::Result<void> entered = reactor_.enter(fd(), woken); !entered) return entered;
     io::Error error;
     descriptor_.assign(fd(), error);
     if (error) {
@@ -152,7 +152,7 @@ class AsyncWaitRegistration final : public IoRegistration {
     pollfd now{.fd = fd(), .events = asked, .revents = 0};
     const bool is_known = ::poll(&now, 1, 0) > 0;
     disarm(interest);
-    on_events(static_cast<unsigned>(is_known ? now.revents : asked), reactor_.woken_in_turn());
+    on_events(static_cast<unsigned>(is_known ? now.revents : asked & ~POLLRDHUP), reactor_.woken_in_turn());
   }
 
   bool leave() noexcept override {
@@ -171,13 +171,13 @@ class AsyncWaitRegistration final : public IoRegistration {
   StreamDescriptor descriptor_;
 };
 
-io::Result<IoRegistrationPtr> AsyncWaitReactor::watch(int fd, SchedulerRef owner) {
+io::Result<IoRegistrationPtr> AsyncWaitReactor::watch(int fd, SchedulerRef owner, Woken& woken) {
   struct Drop {
     void operator()(AsyncWaitRegistration* registration) const noexcept { registration->drop(); }
   };
   std::unique_ptr<AsyncWaitRegistration, Drop> registration(
       new AsyncWaitRegistration(fd, *this, std::move(owner)));
-  if (io::Result<void> started = registration->start(); !started) return started.error();
+  if (io::Result<void> started = registration->start(woken); !started) return started.error();
   return IoRegistrationPtr(registration.release());
 }
 

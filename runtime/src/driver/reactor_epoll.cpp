@@ -67,7 +67,7 @@ class AsioThreadScope : asio_detail::thread_context {
 class EpollReactor final : public Reactor {
  public:
   EpollReactor();
-  ~EpollReactor() override { free_retired(); }
+  ~EpollReactor() override;
 
   void interrupt() noexcept override;
   asio::io_context& own_context() noexcept override { return context_; }
@@ -78,6 +78,14 @@ class EpollReactor final : public Reactor {
   void completed(void* owner) noexcept {
     if (owner != nullptr) scheduler_.compensating_work_started();
   }
+  /// From now on there are events for these.
+  void change_events(IoRegistration& registration, std::uint32_t events, Operation& operation) {
+    std::lock_guard lock(registrations_mutex());
+    if (!registration.is_lost())
+      static_cast<void>(control(EPOLL_CTL_MOD, registration.fd(), events, operation));
+  }
+  /// Keeps what epoll may still have events for.
+  void keep(IoRegistration& registration) noexcept { orphans_.push_back(registration); }
   /// For the operations that are completed in a turn.
   Woken& woken_in_turn() noexcept { return woken(); }
 
@@ -102,7 +110,7 @@ class EpollReactor final : public Reactor {
   };
 
   void run(Wait wait, std::optional<Clock::time_point> deadline, Clock::time_point now) override;
-  io::Result<IoRegistrationPtr> watch(int fd, SchedulerRef owner) override;
+  io::Result<IoRegistrationPtr> watch(int fd, SchedulerRef owner, Woken& woken) override;
 
   void begin_context() override;
   void abandon_context() noexcept override { context_.shutdown(); }
@@ -116,6 +124,9 @@ class EpollReactor final : public Reactor {
   Alarm alarm_;
   Clock::time_point armed_for_{};            // belongs to the thread that turns
   std::atomic<bool> is_interrupted_{false};  // a post is on its way
+  // Of descriptors that somebody else closed: where there are duplicates of one, epoll still watches it, and
+  // nobody can tell. They belong to the thread that turns.
+  IntrusiveList<IoRegistration> orphans_;
 };
 
 class EpollRegistration final : public IoRegistration, public Operation {
@@ -146,14 +157,24 @@ class EpollRegistration final : public IoRegistration, public Operation {
   // wait.
   void arm(io::Interest) override {
     // Fails only for a descriptor that somebody else has closed, which never becomes writable.
-    static_cast<void>(reactor_.control(EPOLL_CTL_MOD, fd(), kEvents | EPOLLOUT, *this));
+    reactor_.change_events(*this, kEvents | EPOLLOUT, *this);
   }
 
   bool leave() noexcept override { return reactor_.control(EPOLL_CTL_DEL, fd(), 0, *this).has_value(); }
-  void release() noexcept override { delete this; }
+  void release() noexcept override {
+    if (is_lost()) [[unlikely]]
+      reactor_.keep(*this);
+    else
+      delete this;
+  }
 
   EpollReactor& reactor_;
 };
+
+EpollReactor::~EpollReactor() {
+  free_retired();
+  while (IoRegistration* const orphan = orphans_.pop_front()) delete static_cast<EpollRegistration*>(orphan);
+}
 
 EpollReactor::EpollReactor()
     : scheduler_(asio::use_service<asio_detail::scheduler>(context_)),
@@ -229,10 +250,10 @@ void EpollReactor::begin_context() {
   asio::post(context_, [] {});
 }
 
-io::Result<IoRegistrationPtr> EpollReactor::watch(int fd, SchedulerRef owner) {
+io::Result<IoRegistrationPtr> EpollReactor::watch(int fd, SchedulerRef owner, Woken& woken) {
   auto registration = std::make_unique<EpollRegistration>(fd, *this, std::move(owner));
   if (io::Result<void> started = registration->start(); !started) return started.error();
-  supersede(fd);
+  supersede(fd, woken);
   return IoRegistrationPtr(registration.release());
 }
 

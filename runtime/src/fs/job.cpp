@@ -1,6 +1,7 @@
 #include "fs/job.hpp"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 #include <ferry/fs/operation.hpp>
@@ -44,7 +45,11 @@ void Job::start(ferry::detail::Scheduler& scheduler) {
 }
 
 void Job::spawn_on_pool(ferry::detail::Scheduler& scheduler) {
-  scheduler.spawn_blocking(std::make_unique<PoolJob>(shared_from_this()));
+  try {
+    scheduler.spawn_blocking(std::make_unique<PoolJob>(shared_from_this()));
+  } catch (const std::system_error& error) {  // no thread can be started
+    finish(io::Error(error.code()));
+  }
 }
 
 bool Job::poll(Context& cx) {

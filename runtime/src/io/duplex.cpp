@@ -3,6 +3,7 @@
 #include <mutex>
 #include <vector>
 
+#include <ferry/detail/coop.hpp>
 #include <ferry/io/duplex.hpp>
 #include <ferry/waker.hpp>
 
@@ -15,17 +16,19 @@ class detail::Pipe {
   explicit Pipe(std::size_t max_size) : ring_(max_size) {}
 
   Poll<Result<void>> poll_read(Context& cx, ReadBuf& buf) {
-    if (!cx.poll_proceed()) return pending;
+    if (ferry::detail::must_yield(cx)) return pending;
     if (buf.remaining() == 0) return Result<void>();
     Waker writer = Waker::noop();
     {
       Waker reader = cx.waker();
       std::lock_guard lock(mutex_);
       if (size_ == 0) {
-        if (is_closed_) return Result<void>();
-        std::swap(reader_, reader);
-        return pending;
+        if (!is_closed_) {
+          std::swap(reader_, reader);
+          return pending;
+        }
       }
+      ferry::detail::spend_budget(cx);
       while (size_ > 0 && buf.remaining() > 0) {
         const std::size_t piece = std::min({size_, ring_.size() - begin_, buf.remaining()});
         buf.put_slice(std::span(ring_).subspan(begin_, piece));
@@ -39,7 +42,7 @@ class detail::Pipe {
   }
 
   Poll<Result<std::size_t>> poll_write(Context& cx, std::span<const std::span<const std::byte>> pieces) {
-    if (!cx.poll_proceed()) return pending;
+    if (ferry::detail::must_yield(cx)) return pending;
     Waker reader = Waker::noop();
     std::size_t written = 0;
     {
@@ -52,6 +55,7 @@ class detail::Pipe {
         std::swap(writer_, writer);
         return pending;
       }
+      ferry::detail::spend_budget(cx);
       for (const std::span<const std::byte> piece : pieces) written += append(piece);
       std::swap(reader_, reader);
     }

@@ -58,15 +58,17 @@ ToSocketAddrs::ToSocketAddrs(std::string_view host_and_port) : what_(io::Error(i
   std::uint16_t port = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
   if (digits.empty() || error != std::errc() || end != digits.data() + digits.size()) return;
-  if (host.empty() || host.find_first_of(":[]") != std::string_view::npos) return;
+  if (host.empty() || host.find_first_of(std::string_view(":[]\0", 4)) != std::string_view::npos) return;
   what_ = Name(host, port);
 }
 
 ToSocketAddrs::ToSocketAddrs(std::string_view host, std::uint16_t port) {
   if (const io::Result<IpAddr> literal = IpAddr::parse(host))
     what_ = std::vector{SocketAddr(*literal, port)};
-  else
+  else if (host.find('\0') == std::string_view::npos)
     what_ = Name(host, port);
+  else
+    what_ = io::Error(io::ErrorKind::InvalidInput);
 }
 
 // What the future and the job on the blocking pool have in common.
@@ -121,8 +123,9 @@ Poll<LookupHost::Output> LookupHost::poll(Context& cx) {
   if (!running_) {
     ferry::detail::Scheduler& scheduler = ferry::detail::require_scheduler("net::lookup_host");
     const auto& name = std::get<ToSocketAddrs::Name>(what_.what_);
-    running_ = std::make_shared<Shared>();
-    scheduler.spawn_blocking(std::make_unique<Shared::Job>(running_, name.host, name.port));
+    auto running = std::make_shared<Shared>();
+    scheduler.spawn_blocking(std::make_unique<Shared::Job>(running, name.host, name.port));
+    running_ = std::move(running);
   }
   return running_->poll(cx);
 }

@@ -55,7 +55,8 @@ io::Result<std::optional<std::chrono::seconds>> linger_of(int fd) noexcept {
 io::Result<void> set_linger_of(int fd, std::optional<std::chrono::seconds> duration) noexcept {
   ::linger value{};
   value.l_onoff = duration.has_value();
-  value.l_linger = static_cast<int>(duration.value_or(std::chrono::seconds(0)).count());
+  value.l_linger = static_cast<int>(
+      std::clamp<std::chrono::seconds::rep>(duration.value_or(std::chrono::seconds(0)).count(), 0, INT_MAX));
   return set_option(fd, SOL_SOCKET, SO_LINGER, value);
 }
 

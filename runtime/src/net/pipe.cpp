@@ -95,7 +95,9 @@ io::Result<E> open(const std::filesystem::path& path, int access, bool is_unchec
 }  // namespace
 
 io::Result<int> End::into_blocking_fd() && {
-  OwnedFd fd(source_.release());
+  const io::Result<int> released = source_.release();
+  if (!released) return released;
+  OwnedFd fd(*released);
   const int flags = ::fcntl(fd.get(), F_GETFL);
   if (flags < 0 || ::fcntl(fd.get(), F_SETFL, flags & ~O_NONBLOCK) != 0) return io::last_os_error();
   return fd.release();

@@ -88,7 +88,9 @@ Poll<io::Result<std::size_t>> StreamSocket::poll_write_vectored(
 Poll<io::Result<void>> StreamSocket::poll_flush(Context&) const { return io::Result<void>(); }
 
 Poll<io::Result<void>> StreamSocket::poll_shutdown(Context&) const {
-  if (::shutdown(source().fd(), SHUT_WR) != 0) return io::Result<void>(io::last_os_error());
+  // What the peer has reset is shut down already.
+  if (::shutdown(source().fd(), SHUT_WR) != 0 && errno != ENOTCONN)
+    return io::Result<void>(io::last_os_error());
   return io::Result<void>();
 }
 

@@ -26,13 +26,6 @@ namespace {
 
 constexpr std::string_view kPathWithoutPath = "/bin:/usr/bin";
 
-// Before there is a child that could not be waited for.
-void require_io() {
-  if (!ferry::detail::require_scheduler("process::Command::spawn").driver().has_io())
-    throw std::logic_error(
-        "processes need a runtime with I/O: call enable_io() or enable_all() on its Builder");
-}
-
 // The child's environment as execve takes it.
 class Environment {
  public:
@@ -142,7 +135,8 @@ bool Command::has_invalid_strings() const noexcept {
 io::Result<Child> Command::spawn() const { return spawn(stdout_, stderr_); }
 
 io::Result<Child> Command::spawn(const Stdio& stdout, const Stdio& stderr) const {
-  require_io();
+  // Before there is a child that could not be waited for.
+  ferry::detail::require_io("process::Command::spawn");
   if (has_invalid_strings()) return io::Error(io::ErrorKind::InvalidInput);
 
   Wire<ChildStdin> input;

@@ -9,6 +9,7 @@
 #include <ferry/io/error.hpp>
 #include <ferry/signal/signal.hpp>
 
+#include "driver/driver.hpp"
 #include "net/socket.hpp"
 #include "net/transfer.hpp"
 #include "signal/registry.hpp"
@@ -55,6 +56,8 @@ Signal::~Signal() = default;
 Poll<io::Result<void>> Signal::poll_recv(Context& cx) { return listener_->poll_recv(cx); }
 
 io::Result<Signal> signal(SignalKind kind) {
+  // Before the signal loses its default effect.
+  ferry::detail::require_io("signal::signal");
   const io::Result<detail::Slot*> slot = detail::subscribe(kind.as_raw_value());
   if (!slot) return slot.error();
   auto listener = std::make_unique<Signal::Listener>(**slot);

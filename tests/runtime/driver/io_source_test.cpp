@@ -55,6 +55,24 @@ TEST_SUITE("driver.IoSource") {
     });
   }
 
+  TEST_CASE("without budget a ready descriptor wakes once") {
+    const runtime::Runtime rt = test::current_thread();
+    const auto guard = rt.enter();
+    const auto fds = socket_pair();
+    const IoSource source = IoSource::adopt(fds[0]).value();
+    const test::WakeCounter wakes;
+    {
+      const Waker waker = wakes.waker();
+      Context cx(waker, 0);
+      CHECK(source.poll_ready(Direction::Write, cx).is_pending());
+      CHECK(wakes.count() == 1);
+      IoSource::Waiter waiter(Direction::Write);
+      CHECK(source.poll_ready(waiter, cx).is_pending());
+      CHECK(wakes.count() == 2);
+    }
+    ::close(fds[1]);
+  }
+
   TEST_CASE("cleared readiness comes back with the next event, and not before") {
     const runtime::Runtime rt = test::current_thread();
     auto body = []() -> Task<void> {
@@ -275,7 +293,7 @@ TEST_SUITE("driver.IoSource") {
     const auto guard = rt.enter();
     const auto fds = socket_pair();
     IoSource source = IoSource::adopt(fds[0]).value();
-    const int fd = source.release();
+    const int fd = source.release().value();
     CHECK(fd == fds[0]);
     send_text(fd, "x");
     ::close(fd);

@@ -125,6 +125,30 @@ TEST_SUITE("io.read_line") {
           "e\n");
   }
 
+  TEST_CASE("a line goes on where a read was given up inside of a character") {
+    io::BufReader reader(ScriptedReader()
+                             .give("gr\xe2\x82")
+                             .wait()
+                             .give("\xac")
+                             .wait()
+                             .give("!\n\xe2\x82")
+                             .wait()
+                             .give("x\n")
+                             .build());
+    std::string text;
+    for (int i = 0; i < 2; ++i) {
+      auto given_up = test::spawn([&] { return reader.read_line(text); });
+      REQUIRE(given_up.poll().is_pending());
+    }
+    CHECK(at_once([&] { return reader.read_line(text); }).value() == 2);
+    CHECK(text == "gr\xe2\x82\xac!\n");
+    {
+      auto given_up = test::spawn([&] { return reader.read_line(text); });
+      REQUIRE(given_up.poll().is_pending());
+    }
+    CHECK(at_once([&] { return reader.read_line(text); }).error() == io::ErrorKind::InvalidData);
+  }
+
   TEST_CASE("a line that is not UTF-8 is an error, and the string is what it was") {
     io::BufReader reader(ScriptedReader().give("a\xff\nb\n").build());
     std::string text = "kept";

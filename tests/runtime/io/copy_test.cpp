@@ -136,6 +136,13 @@ TEST_SUITE("io.copy_bidirectional") {
     CHECK(get(b) == "789");
   }
 
+  TEST_CASE("a buffer of no size is refused") {
+    auto [client, a] = io::duplex(64);
+    auto [server, b] = io::duplex(64);
+    CHECK_THROWS_AS(static_cast<void>(io::copy_bidirectional_with_sizes(a, b, 0, 1)), std::logic_error);
+    CHECK_THROWS_AS(static_cast<void>(io::copy_bidirectional_with_sizes(a, b, 1, 0)), std::logic_error);
+  }
+
   TEST_CASE("data goes both ways, and the end of the first side half-closes the second") {
     auto [client, a] = io::duplex(64);
     auto [server, b] = io::duplex(64);

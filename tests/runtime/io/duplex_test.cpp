@@ -65,6 +65,21 @@ TEST_SUITE("io.duplex") {
           boost::system::errc::broken_pipe);
   }
 
+  TEST_CASE("a pipe that has to wait costs no budget") {
+    auto [a, b] = io::duplex(4);
+    put(a, "full");
+    const Waker waker = Waker::noop();
+    Context cx(waker, 1);
+    std::array<char, 4> bytes{};
+    auto write = io::write(a, "x");
+    auto read = io::read(a, bytes);
+    CHECK(write.poll(cx).is_pending());
+    CHECK(read.poll(cx).is_pending());
+    CHECK(cx.has_budget_remaining());
+    CHECK(**io::read(b, bytes).poll(cx) == 4);
+    CHECK_FALSE(cx.has_budget_remaining());
+  }
+
   TEST_CASE("destroying an end wakes whoever waits at the other") {
     auto [near, far] = io::duplex(4);
     std::string buffer(4, '\0');

@@ -105,6 +105,23 @@ TEST_SUITE("io.read") {
     CHECK(std::string_view(bytes.data(), 4) == "abcx");
   }
 
+  TEST_CASE("read_to_end leaves the vector alone before its first poll, and once it has completed") {
+    std::vector<char> text = {'k'};
+    test::ScriptedReader reader;
+    reader.give(" read");
+    {
+      auto unused = io::read_to_end(reader, text);
+      text.push_back('!');
+    }
+    CHECK(text.size() == 2);
+    {
+      auto read = test::spawn([&] { return io::read_to_end(reader, text); });
+      CHECK(**read.poll() == 5);
+      text.push_back('?');
+    }
+    CHECK(std::string(text.begin(), text.end()) == "k! read?");
+  }
+
   TEST_CASE("read_to_end does not grow a vector that has just the right capacity") {
     ScriptedReader reader;
     reader.give("cd");

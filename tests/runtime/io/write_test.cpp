@@ -1,4 +1,7 @@
+#include <array>
+#include <cstddef>
 #include <string>
+#include <string_view>
 
 #include <doctest/doctest.h>
 #include <ferry/io.hpp>
@@ -12,6 +15,24 @@ namespace {
 using test::RecordingWriter;
 
 TEST_SUITE("io.write") {
+  TEST_CASE("text counts without its terminator, and anything else in full") {
+    const auto size_of = [](io::ConstBytes data) { return data.span().size(); };
+    static const char kUnterminated[] = {'a', '\0', 'b'};
+    char array[] = "ab";
+    const char* const pointer = "ab\0c";
+    CHECK(size_of("ab") == 2);
+    CHECK(size_of("") == 0);
+    CHECK(size_of("\0\0x") == 3);
+    CHECK(size_of(u8"\u00e4") == 2);
+    CHECK(size_of(kUnterminated) == 3);
+    CHECK(size_of(array) == 3);
+    CHECK(size_of(pointer) == 2);
+    CHECK(size_of(static_cast<char*>(array)) == 2);
+    CHECK(size_of(std::string("a\0b", 3)) == 3);
+    CHECK(size_of(std::string_view("a\0b", 3)) == 3);
+    CHECK(size_of(std::array<std::byte, 4>{}) == 4);
+  }
+
   TEST_CASE("write gives what the writer took") {
     RecordingWriter writer(2);
     CHECK(**test::spawn([&] { return io::write(writer, "abc"); }).poll() == 2);

@@ -333,18 +333,22 @@ TEST_SUITE("net.faults") {
 
   TEST_CASE("what is opened in place of a descriptor that somebody else closed stays open") {
     for_each_flavor([]() -> Task<void> {
-      auto pair = co_await test::tcp_pair();
-      std::optional<net::TcpStream> client = std::move(pair.first);
-      const int fd = client->as_raw_fd();
-      ::close(fd);
-      const int file = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-      if (file != fd) {
-        REQUIRE(::dup3(file, fd, O_CLOEXEC) == fd);
-        ::close(file);
+      for (const bool is_taken_out : {false, true}) {
+        auto pair = co_await test::tcp_pair();
+        std::optional<net::TcpStream> client = std::move(pair.first);
+        const int fd = client->as_raw_fd();
+        ::close(fd);
+        const int file = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+        if (file != fd) {
+          REQUIRE(::dup3(file, fd, O_CLOEXEC) == fd);
+          ::close(file);
+        }
+        if (is_taken_out)
+          CHECK(std::move(*client).into_std().error() == boost::system::errc::bad_file_descriptor);
+        client.reset();
+        CHECK(::fcntl(fd, F_GETFD) != -1);
+        ::close(fd);
       }
-      client.reset();
-      CHECK(::fcntl(fd, F_GETFD) != -1);
-      ::close(fd);
     });
   }
 

@@ -180,6 +180,7 @@ TEST_SUITE("net.TcpStream") {
         std::string buffer(64, '\0');
         const auto n = co_await server.read(buffer);
         CHECK(n.error() == boost::system::errc::connection_reset);
+        CHECK((co_await server.shutdown()).has_value());  // nothing is left to shut down
       }());
     });
   }
@@ -231,6 +232,11 @@ TEST_SUITE("net.TcpStream") {
       CHECK(connected->peer_addr().value() == addrs[1]);
       const auto none = co_await net::TcpStream::connect(std::vector<net::SocketAddr>());
       CHECK(none.error() == io::ErrorKind::InvalidInput);
+      using namespace std::string_view_literals;
+      const auto cut = co_await net::TcpStream::connect("localhost\0.example:80"sv);
+      CHECK(cut.error() == io::ErrorKind::InvalidInput);
+      const auto cut_apart = co_await net::TcpStream::connect({"localhost\0.example"sv, 80});
+      CHECK(cut_apart.error() == io::ErrorKind::InvalidInput);
     }());
   }
 
@@ -394,6 +400,8 @@ TEST_SUITE("net.TcpStream") {
       CHECK_FALSE(client.linger().value().has_value());
       CHECK(client.set_linger(5s).has_value());
       CHECK(client.linger().value() == 5s);
+      CHECK(client.set_linger(std::chrono::seconds::max()).has_value());
+      CHECK(client.linger().value() > 5s);
       CHECK(client.set_linger(std::nullopt).has_value());
       CHECK_FALSE(client.linger().value().has_value());
       CHECK(client.set_zero_linger().has_value());

@@ -8,11 +8,13 @@
 #include <source_location>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <ferry/fs.hpp>
 #include <ferry/runtime.hpp>
 #include <ferry/sync.hpp>
 #include <ferry/task.hpp>
@@ -98,6 +100,19 @@ std::size_t stack_of_this_thread() {
 }  // namespace
 
 TEST_SUITE("runtime.Builder") {
+  TEST_CASE("where no thread can be started, what needs one says so, and leaves nothing behind") {
+    constexpr std::size_t kTooMuch = std::size_t{1} << 46;  // more than there is room for
+    const runtime::Runtime rt =
+        runtime::Builder::new_current_thread().enable_all().thread_stack_size(kTooMuch).build().value();
+    auto body = []() -> Task<void> {
+      CHECK_THROWS_AS(static_cast<void>(task::spawn_blocking([] {})), std::system_error);
+      CHECK(runtime::Handle::current().metrics().blocking_queue_depth() == 0);
+      const auto read = co_await fs::read("/dev/null");
+      if (!fs::uses_io_uring()) CHECK(read.error() == boost::system::errc::resource_unavailable_try_again);
+    };
+    rt.block_on(body());
+  }
+
   TEST_CASE("a runtime has the name that it was given") {
     CHECK(runtime::Builder::new_current_thread().name("front").build().value().handle().name() == "front");
     CHECK(test::current_thread().handle().name().empty());

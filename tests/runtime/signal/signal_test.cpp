@@ -242,7 +242,18 @@ TEST_SUITE("signal") {
               boost::system::errc::invalid_argument);
       }
     }
-    CHECK_THROWS_AS(static_cast<void>(signal::signal(kUsr1)), std::logic_error);
+    // The signal keeps its default effect then.
+    const auto ttin = signal::SignalKind::from_raw(SIGTTIN);
+    CHECK_THROWS_AS(static_cast<void>(signal::signal(ttin)), std::logic_error);
+    {
+      const runtime::Runtime no_io = runtime::Builder::new_current_thread().enable_time().build().value();
+      const auto guard = no_io.enter();
+      CHECK_THROWS_AS(static_cast<void>(signal::signal(ttin)), std::logic_error);
+    }
+    struct sigaction action{};
+    REQUIRE(::sigaction(SIGTTIN, nullptr, &action) == 0);
+    const bool is_default = action.sa_handler == SIG_DFL;
+    CHECK(is_default);
   }
 
   TEST_CASE("in a runtime without I/O it throws and says what is missing") {

@@ -82,6 +82,19 @@ TEST_SUITE("stream.then") {
     CHECK(items_of(doubled) == Ints{2, 4});
   }
 
+  TEST_CASE("after an exception then goes on with the next item") {
+    const auto check = [](int item) -> Task<int> {
+      if (item == 2) throw std::runtime_error("two");
+      co_return item;
+    };
+    auto checked = stream::iter({1, 2, 3}) | stream::then(check);
+    CHECK(**test::spawn([&] { return stream::next(checked); }).poll() == 1);
+    auto second = test::spawn([&] { return stream::next(checked); });
+    CHECK_THROWS_WITH(static_cast<void>(second.poll()), "two");
+    CHECK(**test::spawn([&] { return stream::next(checked); }).poll() == 3);
+    CHECK_FALSE((*test::spawn([&] { return stream::next(checked); }).poll()).has_value());
+  }
+
   TEST_CASE("then gives std::monostate where its futures give nothing") {
     CHECK(items_of(stream::iter({1, 2}) | stream::then(nothing)) == std::vector<std::monostate>(2));
   }

@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 #include <ferry/future.hpp>
+#include <ferry/io/any.hpp>
 #include <ferry/io/duplex.hpp>
 #include <ferry/io/read.hpp>
 #include <ferry/io/write.hpp>
@@ -284,6 +285,19 @@ TEST_SUITE("util.read_exact_arc") {
 }
 
 TEST_SUITE("util.Either") {
+  TEST_CASE("what wraps a writer takes several pieces at once if that does") {
+    const auto takes_pieces = [](auto writer) {
+      auto left = Either<decltype(writer), io::DuplexStream>::left(std::move(writer));
+      const bool does = io::is_write_vectored(left);
+      util::InspectWriter inspected(std::move(left), [](std::span<const std::byte>) {});
+      CHECK(io::is_write_vectored(inspected) == does);
+      return does;
+    };
+    auto [near, far] = io::duplex(16);
+    CHECK(takes_pieces(io::AnyWrite(std::move(near))));
+    CHECK_FALSE(takes_pieces(io::AnyWrite(test::RecordingWriter())));
+  }
+
   Task<int> number(int value) { co_return value; }
 
   TEST_CASE("two futures of one output are a future") {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <doctest/doctest.h>
+#include <ferry/io/buf.hpp>
 #include <ferry/util/bytes_mut.hpp>
 #include <ferry/util/read_buf.hpp>
 
@@ -180,20 +181,20 @@ TEST_SUITE("util.read_buf") {
     test::ScriptedReader reader;
     reader.give("hello").wait().give("world");
     BytesMut buffer("> ");
-    CHECK(**test::spawn([&] { return util::read_buf(reader, buffer); }).poll() == 5);
+    CHECK(**test::spawn([&] { return io::read_buf(reader, buffer); }).poll() == 5);
     CHECK(text_of(buffer) == "> hello");
-    auto second = test::spawn([&] { return util::read_buf(reader, buffer); });
+    auto second = test::spawn([&] { return io::read_buf(reader, buffer); });
     CHECK(second.poll().is_pending());
     CHECK(**second.poll() == 5);
     CHECK(text_of(buffer) == "> helloworld");
-    CHECK(**test::spawn([&] { return util::read_buf(reader, buffer); }).poll() == 0);
+    CHECK(**test::spawn([&] { return io::read_buf(reader, buffer); }).poll() == 0);
   }
 
   TEST_CASE("without room nothing is read") {
     test::ScriptedReader reader;
     reader.give("hello");
     BytesMut buffer;
-    CHECK(**test::spawn([&] { return util::read_buf(reader, buffer); }).poll() == 0);
+    CHECK(**test::spawn([&] { return io::read_buf(reader, buffer); }).poll() == 0);
     const Waker waker = Waker::noop();
     Context cx(waker);
     CHECK(**util::poll_read_buf(reader, cx, buffer) == 0);

@@ -66,6 +66,7 @@ class Items {
  public:
   using Item = T;
   explicit Items(std::deque<std::optional<T>> items) : items_(std::move(items)) {}
+  void give(T item) { items_.push_back(std::move(item)); }
   Poll<std::optional<T>> poll_next(Context&) {
     if (items_.empty()) return std::optional<T>();
     std::optional<T> item = std::move(items_.front());
@@ -151,6 +152,20 @@ TEST_SUITE("util.Sink") {
     CHECK(sending.poll()->has_value());
     CHECK(sink.sent == std::vector{1, 2, 3});
     CHECK_FALSE(sink.is_closed);
+  }
+
+  TEST_CASE("send_all is done with a stream that has ended, though the flush has to wait") {
+    OneAtATime sink;
+    std::deque<std::optional<Number>> script;
+    script.emplace_back(std::make_unique<int>(1));
+    Items<Number> items(std::move(script));
+    auto sending = test::spawn([&] { return util::send_all(sink, items); });
+    sink.is_blocked = true;
+    CHECK(sending.poll().is_pending());
+    items.give(std::make_unique<int>(2));
+    sink.is_blocked = false;
+    CHECK(sending.poll()->has_value());
+    CHECK(sink.sent == std::vector{1});
   }
 
   TEST_CASE("send_all keeps an item that the sink has no room for yet") {

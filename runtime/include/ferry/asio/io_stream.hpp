@@ -34,6 +34,7 @@ class AsioPending {
   template <class Make>
   explicit AsioPending(std::in_place_t, Make&& make) : future_(std::forward<Make>(make)()) {}
   Poll<Output> poll(Context& cx) { return future_.poll(cx); }
+  void cancel() noexcept { future_.cancel(); }
 
  private:
   F future_;
@@ -73,6 +74,7 @@ class IoStreamState {
     wakers_->reader.register_waker(cx.waker());
     move_write_along();
     if (input_.empty() && !is_at_end_) {
+      if (!move_shutdown_along()) return pending;
       if (!reading_) start_read();
       if (!move_read_along()) return pending;
       if (io::Error error = std::exchange(read_error_, {})) return io::Result<void>(error);
@@ -112,27 +114,19 @@ class IoStreamState {
 
   Poll<io::Result<void>> poll_shutdown(Context& cx) {
     Poll<io::Result<void>> flushed = poll_flush(cx);
-    if (flushed.is_pending() || !*flushed || is_shut_down_) return flushed;
-    if constexpr (AsioShutsDown<Stream>) {
-      if (!shutting_down_) {
-        // Asio's TLS gets two operations wrong that want to read at once: the second one may say that it was
-        // aborted when it was not.
-        reading_.reset();
+    if (flushed.is_pending() || !*flushed) return flushed;
+    if (!is_shut_down_) {
+      is_shut_down_ = true;
+      if constexpr (AsioShutsDown<Stream>) {
+        stop_read();
         shutting_down_.emplace(std::in_place, [this] { return stream.async_shutdown(asio::use_task); });
+      } else {
+        end_output(shutdown_error_);
       }
-      Context both(both_);
-      Poll<io::Result<void>> polled = shutting_down_->poll(both);
-      if (polled.is_pending()) return pending;
-      shutting_down_.reset();
-      is_shut_down_ = true;
-      return polled;
-    } else {
-      io::Error error;
-      end_output(error);
-      is_shut_down_ = true;
-      if (error) return io::Result<void>(error);
-      return io::Result<void>();
     }
+    if (!move_shutdown_along()) return pending;
+    if (io::Error error = std::exchange(shutdown_error_, {})) return io::Result<void>(error);
+    return io::Result<void>();
   }
 
   Stream stream;
@@ -145,6 +139,15 @@ class IoStreamState {
       const boost::asio::mutable_buffer input(input_memory_.data(), input_memory_.size());
       return stream.async_read_some(input, asio::use_task);
     });
+  }
+  // Asio's TLS gets two operations wrong that want to read at once: the second one may say that it was
+  // aborted when it was not. So a read ends before a shutdown begins, and the next one begins when that has
+  // ended.
+  void stop_read() {
+    if (!reading_) return;
+    reading_->cancel();
+    move_read_along();
+    if (read_error_ == boost::asio::error::operation_aborted) read_error_ = {};
   }
   void end_output(io::Error& error) {
     if constexpr (requires { stream.lowest_layer().shutdown(stream.lowest_layer().shutdown_send, error); })
@@ -178,6 +181,18 @@ class IoStreamState {
     return true;
   }
 
+  bool move_shutdown_along() {
+    if constexpr (AsioShutsDown<Stream>) {
+      if (!shutting_down_) return true;
+      Context both(both_);
+      auto polled = shutting_down_->poll(both);
+      if (polled.is_pending()) return false;
+      shutting_down_.reset();
+      if (!*polled) shutdown_error_ = (*polled).error();
+    }
+    return true;
+  }
+
   StreamWakers* wakers_ = nullptr;  // owned by both_
   const Waker both_ = StreamWakers::make(wakers_);
 
@@ -188,7 +203,8 @@ class IoStreamState {
 
   std::array<std::byte, kSize> output_memory_;
   io::Error write_error_;
-  bool is_shut_down_ = false;
+  bool is_shut_down_ = false;  // or is being shut down
+  io::Error shutdown_error_;
 
   // Destroyed first: they use what is above.
   std::optional<AsioPending<AsioRead<Stream>>> reading_;

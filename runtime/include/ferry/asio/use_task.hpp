@@ -15,6 +15,7 @@
 #include <boost/system/system_error.hpp>
 #include <ferry/detail/asio_operation.hpp>
 #include <ferry/detail/asio_steps.hpp>
+#include <ferry/detail/coop.hpp>
 #include <ferry/detail/pool_allocator.hpp>
 #include <ferry/detail/wait_notes.hpp>
 #include <ferry/future.hpp>
@@ -225,7 +226,11 @@ class [[nodiscard]] AsioFuture {
   }
 
   Poll<Output> poll(Context& cx) {
-    if (!completion_.operation) start(cx);
+    if (!completion_.operation) {
+      if (must_yield(cx)) return pending;
+      start(cx);
+      spend_budget(cx);  // it may have completed at once
+    }
     if (!completion_.operation->poll(cx)) return pending;
     if constexpr (std::is_void_v<Output>) {
       output();
@@ -233,6 +238,12 @@ class [[nodiscard]] AsioFuture {
     } else {
       return Poll<Output>::ready(output());
     }
+  }
+
+  /// Cancels the operation, if it has been started, and waits for its end: the next poll is ready with what
+  /// it completed with, be it that it was just before its end.
+  void cancel() noexcept {
+    if (completion_.operation) completion_.operation->cancel();
   }
 
   /// The same for who has to name its type. It must not have been polled.

@@ -38,7 +38,9 @@ class AsioOperation {
   /// Runs what is queued, within the task's budget. True once the operation has finished. Throws what the
   /// operation throws.
   bool poll(Context& cx);
-  /// The future goes. An operation that has not finished is cancelled and waited for.
+  /// An operation that has not finished is cancelled and waited for. It has finished then.
+  void cancel() noexcept;
+  /// The future goes: as `cancel`.
   void close() noexcept;
 
   void push(AsioStep* step) noexcept;

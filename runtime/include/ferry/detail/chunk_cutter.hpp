@@ -34,7 +34,7 @@ class ChunkCutter {
     }
     // A delimiter may follow the longest chunk.
     const std::size_t end = max_length_ < buffer.size() ? max_length_ + 1 : buffer.size();
-    searched_ = std::min(searched_, end);  // the buffer's owner may have taken something off
+    searched_ = std::min(searched_, end);  // the buffer's owner may have cleared it
     const std::size_t found =
         searched_ + find(std::span<const std::byte>(buffer).subspan(searched_, end - searched_));
     if (found < end) {
@@ -56,10 +56,13 @@ class ChunkCutter {
   /// Takes off what is left at the end of the input: a chunk without a delimiter, or nothing. What follows is
   /// new.
   util::BytesMut rest(util::BytesMut& buffer) {
-    searched_ = 0;
+    restart();
     is_skipping_ = false;
     return buffer.split();
   }
+
+  /// What is in the buffer may be something else from now on.
+  void restart() noexcept { searched_ = 0; }
 
  private:
   std::size_t max_length_;

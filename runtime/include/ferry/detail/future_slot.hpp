@@ -41,11 +41,16 @@ class FutureSlot {
     place().emplace(std::in_place, std::forward<Make>(make));
   }
 
-  /// There is a future. It is gone when it was ready.
+  /// There is a future. It is gone when it was ready, or has thrown.
   Poll<FutureOutput<F>> poll(Context& cx) {
-    auto polled = place()->future.poll(cx);
-    if (polled.is_ready()) place().reset();
-    return polled;
+    try {
+      auto polled = place()->future.poll(cx);
+      if (polled.is_ready()) place().reset();
+      return polled;
+    } catch (...) {
+      place().reset();
+      throw;
+    }
   }
 
  private:

@@ -49,7 +49,7 @@ inline bool is_would_block(const io::Error& code) noexcept {
   return code.value() == EAGAIN || code.value() == EWOULDBLOCK;
 }
 
-/// Owns a non-blocking descriptor and its registration; closes it when destroyed.
+/// Owns a non-blocking descriptor and its registration; closes it when destroyed, unless somebody else has.
 ///
 /// Readiness is remembered: what an event or a finished connect said stays until an operation would have
 /// blocked.
@@ -73,11 +73,12 @@ class IoSource {
 
   int fd() const noexcept { return fd_; }
 
-  /// Takes the descriptor out of the reactor and gives it to the caller.
-  int release() noexcept;
+  /// Takes the descriptor out of the reactor and gives it to the caller; EBADF when somebody else has closed
+  /// it.
+  io::Result<int> release() noexcept;
 
   /// Ready when the direction may be used. When it is pending, the direction's one poll slot keeps the waker.
-  /// An error says that the runtime has been shut down.
+  /// An error says that the runtime has been shut down, or that somebody else has closed the descriptor.
   Poll<io::Result<ReadyEvent>> poll_ready(Direction direction, Context& cx) const;
   /// Ready when there is what `waiter` waits for. When it is pending, `waiter` keeps the waker.
   Poll<io::Result<ReadyEvent>> poll_ready(Waiter& waiter, Context& cx) const;
@@ -93,8 +94,7 @@ class IoSource {
   bool clear_ready(io::Ready ready, ReadyEvent event) const noexcept;
   bool clear_ready(Direction direction, ReadyEvent event) const noexcept;
 
-  /// What there is of what `interest` asks for now, without waiting. An error says that the runtime has been
-  /// shut down.
+  /// What there is of what `interest` asks for now, without waiting. An error as of `poll_ready`.
   io::Result<ReadyEvent> ready_now(io::Interest interest) const noexcept;
   /// Whether the direction may be used now, without waiting.
   bool is_ready(Direction direction) const noexcept;

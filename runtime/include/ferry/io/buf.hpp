@@ -254,6 +254,38 @@ class [[nodiscard]] ReadIntoBuf {
   ReadBuf* buf_;
 };
 
+/// Completes with how many bytes were put behind those that a buffer has; 0 at the end, or when it has no
+/// room.
+///
+/// Cancelling: safe; nothing has been read unless it has completed.
+template <AsyncRead R, class B>
+class [[nodiscard]] ReadIntoRoom {
+ public:
+  using Output = Result<std::size_t>;
+
+  ReadIntoRoom(R& reader, B& buf) noexcept : reader_(&reader), buf_(&buf) {}
+  ReadIntoRoom(const ReadIntoRoom&) = delete;
+  ReadIntoRoom& operator=(const ReadIntoRoom&) = delete;
+
+  Poll<Output> poll(Context& cx) {
+    if (!read_) {
+      const std::span<std::byte> room = buf_->spare_capacity_mut();
+      if (room.empty()) return Output(std::size_t{0});
+      read_.emplace(*reader_, room);
+    }
+    Poll<Output> polled = read_->poll(cx);
+    if (polled.is_pending()) return pending;
+    read_.reset();
+    if (*polled) buf_->advance_mut(**polled);
+    return polled;
+  }
+
+ private:
+  R* reader_;
+  B* buf_;
+  std::optional<Read<R>> read_;
+};
+
 /// Reads what there is, and appends it: as much as the vector has room for without growing, at most 64 KiB;
 /// one that has none grows. Reader and vector are borrowed.
 ///
@@ -283,6 +315,17 @@ ReadAppend<std::remove_reference_t<R>, std::string> read_buf(R&& reader, std::st
 template <class R>
   requires AsyncRead<R>
 ReadIntoBuf<std::remove_reference_t<R>> read_buf(R&& reader, ReadBuf& buf) noexcept {
+  return {reader, buf};
+}
+
+/// The same for a type with room of its own, such as util::BytesMut, which does not grow: `reserve` before.
+///
+/// Result: how many bytes; 0 at the end, or when there is no room.
+/// Cancelling: safe.
+/// Tokio: also `tokio_util::io::read_buf`.
+template <class R, detail::HasRoom B>
+  requires AsyncRead<R>
+ReadIntoRoom<std::remove_reference_t<R>, B> read_buf(R&& reader, B& buf) noexcept {
   return {reader, buf};
 }
 

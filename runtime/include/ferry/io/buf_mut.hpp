@@ -24,16 +24,20 @@ inline constexpr bool is_growing<std::vector<B, Allocator>> = true;
 template <>
 inline constexpr bool is_growing<std::string> = true;
 
+/// Memory behind what it has already, which may be written and then counts.
+template <class B>
+concept HasRoom = requires(B& buf, std::size_t size) {
+  { buf.spare_capacity_mut() } -> std::convertible_to<std::span<std::byte>>;
+  buf.advance_mut(size);
+};
+
 }  // namespace detail
 
 /// A ReadBuf, which has the room it has; a vector or string of bytes, where as much is read into as there is
 /// room for without growing, at most 64 KiB, and which grows by a few bytes when there is none; or a type of
 /// its own with `spare_capacity_mut` and `advance_mut`. Tokio: `bytes::BufMut`.
 template <class B>
-concept BufMut = std::same_as<B, ReadBuf> || detail::is_growing<B> || requires(B& buf, std::size_t size) {
-  { buf.spare_capacity_mut() } -> std::convertible_to<std::span<std::byte>>;
-  buf.advance_mut(size);
-};
+concept BufMut = std::same_as<B, ReadBuf> || detail::is_growing<B> || detail::HasRoom<B>;
 
 namespace detail {
 

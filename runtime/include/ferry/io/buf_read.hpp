@@ -1,6 +1,7 @@
 // AsyncBufRead: readers that show what they have read ahead, and reading from them up to a delimiter.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstring>
@@ -99,9 +100,11 @@ class [[nodiscard]] ReadUntil {
 };
 
 /// Completes with how many bytes were appended, the newline among them; 0 at the end. InvalidData when they
-/// are not UTF-8: the string is then what it was. On another error, what was read before it stays.
+/// are not UTF-8: the string is then what it was. On another error, what was read before it stays, and may
+/// end inside of a character.
 ///
-/// Cancelling: nothing is lost; what was read is in the string, which may end inside of a character.
+/// Cancelling: nothing is lost; what was read is in the string, which may end inside of a character. Reading
+/// on into the same string makes it whole.
 template <AsyncBufRead R>
 class [[nodiscard]] ReadLine {
  public:
@@ -115,13 +118,25 @@ class [[nodiscard]] ReadLine {
   Poll<Output> poll(Context& cx) {
     const Poll<Result<void>> read = detail::poll_read_until(*reader_, cx, std::byte{'\n'}, *text_);
     if (read.is_pending()) return pending;
-    const bool is_text = detail::is_utf8(std::string_view(*text_).substr(size_before_));
+    const bool is_text = detail::is_utf8(std::string_view(*text_).substr(begin_of_character()));
     if (!is_text) text_->resize(size_before_);
     if (!*read) return Output(read->error());
     return is_text ? Output(text_->size() - size_before_) : Output(ErrorKind::InvalidData);
   }
 
  private:
+  // A read that was given up may have left the first bytes of a character.
+  std::size_t begin_of_character() const noexcept {
+    constexpr std::size_t kMostBefore = 3;
+    for (std::size_t back = 1; back <= std::min(kMostBefore, size_before_); ++back) {
+      const auto byte = static_cast<unsigned char>((*text_)[size_before_ - back]);
+      if ((byte & 0xC0u) == 0x80u) continue;
+      const std::size_t size = byte < 0xC0u ? 1 : byte < 0xE0u ? 2 : byte < 0xF0u ? 3 : 4;
+      return size > back ? size_before_ - back : size_before_;
+    }
+    return size_before_;
+  }
+
   R* reader_;
   std::string* text_;
   std::size_t size_before_;

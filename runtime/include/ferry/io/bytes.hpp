@@ -39,21 +39,35 @@ class MutableBytes {
   std::span<std::byte> span_;
 };
 
+/// Text that ends before the first NUL.
+template <class T>
+concept TextPointer =
+    std::same_as<std::remove_cvref_t<T>, const char*> || std::same_as<std::remove_cvref_t<T>, char*>;
+
 /// Data to write, borrowed: made from a span, array, vector, string, string literal, ... of byte-like
-/// elements. A string literal counts without its terminator, any other array in full.
+/// elements. A literal, or another constant array of text that ends with a NUL, counts without that one; any
+/// other array in full; what a pointer to text points to, up to its first NUL.
 class ConstBytes {
  public:
-  ConstBytes(const char* text) noexcept : span_(std::as_bytes(std::span(std::string_view(text)))) {}
+  template <TextPointer T>
+  ConstBytes(T&& text) noexcept : span_(std::as_bytes(std::span(std::string_view(text)))) {}
   template <std::size_t N>
-  ConstBytes(char (&array)[N]) noexcept : span_(std::as_bytes(std::span(array))) {}
+  ConstBytes(const char (&text)[N]) noexcept : span_(without_terminator(text)) {}
+  template <std::size_t N>
+  ConstBytes(const char8_t (&text)[N]) noexcept : span_(without_terminator(text)) {}
   template <ByteRange R>
-    requires(!std::convertible_to<R, const char*> && !std::same_as<std::remove_cvref_t<R>, ConstBytes>)
+    requires(!std::same_as<std::remove_cvref_t<R>, ConstBytes>)
   ConstBytes(R&& range) noexcept
       : span_(std::as_bytes(std::span(std::ranges::data(range), std::ranges::size(range)))) {}
 
   std::span<const std::byte> span() const noexcept { return span_; }
 
  private:
+  template <class Character, std::size_t N>
+  static std::span<const std::byte> without_terminator(const Character (&text)[N]) noexcept {
+    return std::as_bytes(std::span(text, text[N - 1] == Character() ? N - 1 : N));
+  }
+
   std::span<const std::byte> span_;
 };
 

@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <ferry/assert.hpp>
 #include <ferry/io/buf_read.hpp>
 #include <ferry/io/error.hpp>
 #include <ferry/io/traits.hpp>
@@ -19,7 +20,9 @@ namespace detail {
 class CopyBuffer {
  public:
   explicit CopyBuffer(std::size_t size)
-      : memory_(std::make_unique_for_overwrite<std::byte[]>(size)), size_(size) {}
+      : memory_(std::make_unique_for_overwrite<std::byte[]>(size)), size_(size) {
+    FERRY_REQUIRE(size > 0, "a copy needs a buffer of one byte at least");
+  }
 
   /// Ready with the number of bytes copied once the reader has ended and the writer is flushed.
   template <class R, class W>
@@ -251,7 +254,8 @@ CopyBidirectional<std::remove_reference_t<A>, std::remove_reference_t<B>> copy_b
   return {a, b, kDefaultBufferSize, kDefaultBufferSize};
 }
 
-/// The same with buffers of `a_to_b_size` and `b_to_a_size` bytes, neither of which may be 0.
+/// The same with buffers of `a_to_b_size` and `b_to_a_size` bytes, neither of which may be 0. Throws
+/// std::logic_error for one that is.
 ///
 /// Cancelling: not safe.
 /// Tokio: `io::copy_bidirectional_with_sizes`.

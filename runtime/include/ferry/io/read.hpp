@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <ferry/io/bytes.hpp>
@@ -121,13 +122,14 @@ class [[nodiscard]] ReadToEnd {
     if (container_->capacity() < filled_ + size)
       container_->reserve(std::max(2 * filled_, filled_ + kProbeSize));
     container_->resize(container_->capacity());
+    is_enlarged_ = true;
   }
   std::span<std::byte> room() noexcept {
     return std::as_writable_bytes(std::span(*container_)).subspan(filled_);
   }
 
   void trim() noexcept {
-    if (container_->size() > filled_) container_->resize(filled_);
+    if (std::exchange(is_enlarged_, false)) container_->resize(filled_);
   }
 
   R* reader_;
@@ -135,6 +137,7 @@ class [[nodiscard]] ReadToEnd {
   std::size_t start_;
   std::size_t filled_;
   std::size_t first_capacity_;
+  bool is_enlarged_ = false;  // by what has not been read yet
   [[no_unique_address]] detail::ReadTurn<R> turn_;
 };
 

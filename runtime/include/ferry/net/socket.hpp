@@ -58,8 +58,9 @@ class Socket {
   io::Result<std::optional<io::Error>> take_error() const;
 
   /// The descriptor, which stays the socket's: for options that have no function here. It must not be closed:
-  /// calls then give EBADF, waits do not end, and once the number is another's, that would be used and
-  /// closed. Shutting it down ends all waits. Tokio: `AsRawFd::as_raw_fd`.
+  /// calls then give EBADF, and waits do not end before the number is watched again in this runtime. Once the
+  /// number is another's, calls that do not wait would be its. Shutting it down ends all waits. Tokio:
+  /// `AsRawFd::as_raw_fd`.
   int as_raw_fd() const noexcept { return source_.fd(); }
   /// Gives the descriptor to the caller. It stays non-blocking. Tokio: `into_std`.
   io::Result<int> into_std() && { return source_.release(); }

@@ -13,6 +13,7 @@
 #include <ferry/future.hpp>
 #include <ferry/io/read_buf.hpp>
 #include <ferry/io/traits.hpp>
+#include <ferry/io/vectored.hpp>
 #include <ferry/io/write.hpp>
 #include <ferry/stream/stream.hpp>
 
@@ -95,6 +96,11 @@ class [[nodiscard]] Either : public detail::EitherOutput<L, R>, public detail::E
     requires(io::VectoredWrite<L> && io::VectoredWrite<R>)
   {
     return visit([&](auto& writer) { return writer.poll_write_vectored(cx, pieces); });
+  }
+  bool is_write_vectored() const noexcept
+    requires(io::VectoredWrite<L> && io::VectoredWrite<R>)
+  {
+    return std::visit([](const auto& writer) { return io::is_write_vectored(writer); }, value_);
   }
   Poll<io::Result<void>> poll_flush(Context& cx)
     requires(io::AsyncWrite<L> && io::AsyncWrite<R>)

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <ferry/io/traits.hpp>
+#include <ferry/io/vectored.hpp>
 #include <ferry/io/write.hpp>
 #include <ferry/result.hpp>
 
@@ -40,6 +41,11 @@ class InspectReader {
     requires io::VectoredWrite<R>
   {
     return reader_.poll_write_vectored(cx, pieces);
+  }
+  bool is_write_vectored() const noexcept
+    requires io::VectoredWrite<R>
+  {
+    return io::is_write_vectored(reader_);
   }
   Poll<io::Result<void>> poll_flush(Context& cx)
     requires io::AsyncWrite<R>
@@ -76,6 +82,11 @@ class InspectWriter {
     requires io::VectoredWrite<W>
   {
     return inspected(writer_.poll_write_vectored(cx, pieces), pieces);
+  }
+  bool is_write_vectored() const noexcept
+    requires io::VectoredWrite<W>
+  {
+    return io::is_write_vectored(writer_);
   }
   Poll<io::Result<void>> poll_flush(Context& cx) { return writer_.poll_flush(cx); }
   Poll<io::Result<void>> poll_shutdown(Context& cx) { return writer_.poll_shutdown(cx); }

@@ -146,7 +146,7 @@ class [[nodiscard]] SendAll {
   SendAll& operator=(const SendAll&) = delete;
 
   Poll<Output> poll(Context& cx) {
-    for (;;) {
+    while (!has_ended_) {
       if (item_) {
         Poll<Output> ready = sink_->poll_ready(cx);
         if (ready.is_pending() || !*ready) return ready;
@@ -160,7 +160,8 @@ class [[nodiscard]] SendAll {
         Poll<Output> flushed = sink_->poll_flush(cx);
         return flushed.is_ready() && !*flushed ? std::move(flushed) : Poll<Output>(pending);
       }
-      if (!*next) return sink_->poll_flush(cx);
+      has_ended_ = !*next;
+      if (has_ended_) break;
       if constexpr (std::is_same_v<Item, stream::StreamItem<Items>>) {
         item_.emplace(std::move(**next));
       } else {
@@ -168,6 +169,7 @@ class [[nodiscard]] SendAll {
         item_.emplace(std::move(***next));
       }
     }
+    return sink_->poll_flush(cx);
   }
 
  private:
@@ -176,6 +178,7 @@ class [[nodiscard]] SendAll {
   S* sink_;
   Items* items_;
   std::optional<Item> item_;
+  bool has_ended_ = false;
 };
 
 /// Gives `item` to `sink` without flushing it. An item that is passed by name is borrowed, as `sink` is.

@@ -34,7 +34,10 @@ io::Result<std::optional<std::string>> LinesCodec::decode(BytesMut& buffer) {
 io::Result<std::optional<std::string>> LinesCodec::decode_eof(BytesMut& buffer) {
   auto line = decode(buffer);
   if (!line || *line) return line;
-  if (buffer.size() == 1 && *buffer.data() == std::byte{'\r'}) return std::nullopt;
+  if (buffer.size() == 1 && *buffer.data() == std::byte{'\r'}) {
+    cutter_.restart();
+    return std::nullopt;
+  }
   const BytesMut rest = cutter_.rest(buffer);
   if (rest.empty()) return std::nullopt;
   return line_of(rest);

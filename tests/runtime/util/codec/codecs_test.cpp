@@ -82,6 +82,16 @@ TEST_SUITE("util.codec.BytesCodec") {
 }
 
 TEST_SUITE("util.codec.LinesCodec") {
+  TEST_CASE("after a lone \\r at the end, another buffer is looked through from its beginning") {
+    LinesCodec codec;
+    util::BytesMut buffer("\r");
+    CHECK_FALSE(codec.decode_eof(buffer)->has_value());
+    buffer.clear();
+    buffer.put_slice("\nabc\n");
+    CHECK(codec.decode(buffer).value() == "");
+    CHECK(codec.decode(buffer).value() == "abc");
+  }
+
   TEST_CASE("lines end with a newline, with or without a carriage return before it") {
     LinesCodec codec;
     CHECK(codec.max_length() == std::numeric_limits<std::size_t>::max());
