@@ -25,10 +25,15 @@ class BlockingCell final : public TaskHeader {
   class Job final : public BlockingJob {
    public:
     explicit Job(TaskHeader* task) noexcept : task_(task) {}
-    void run() noexcept override { task_->run_once(); }
+    Job(const Job&) = delete;
+    Job& operator=(const Job&) = delete;
+    ~Job() override {
+      if (task_ != nullptr) task_->release();  // there was no thread for it
+    }
+    void run() noexcept override { std::exchange(task_, nullptr)->run_once(); }
     void cancel() noexcept override {
       task_->abort();
-      task_->run_once();
+      run();
     }
 
    private:

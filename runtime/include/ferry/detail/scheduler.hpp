@@ -34,7 +34,6 @@ class BlockingJob {
   virtual void cancel() noexcept = 0;
   /// Whether it is run also when the runtime ends before a thread is free for it.
   virtual bool is_mandatory() const noexcept { return false; }
-  BlockingJob* next = nullptr;
 };
 
 /// Who queues and owns tasks: a runtime, or a LocalSet. Shared by its tasks.

@@ -342,7 +342,8 @@ TEST_SUITE("util.codec.FramedWrite") {
     CHECK(test::spawn([&] { return full.send("x"); }).poll()->error() == io::ErrorKind::WriteZero);
     CHECK(test::spawn([&] { return full.close(); }).poll()->error() == io::ErrorKind::WriteZero);
     CHECK(full.get_ref().shutdowns == 0);
-    CHECK(is_ok([&] { return FramedWrite(RecordingWriter(0), BytesCodec()).flush(); }));
+    FramedWrite unused(RecordingWriter(0), BytesCodec());
+    CHECK(is_ok([&] { return unused.flush(); }));
 
     auto limited =
         util::codec::LengthDelimitedCodec::builder().max_frame_length(1).new_write(RecordingWriter());
