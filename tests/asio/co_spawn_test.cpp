@@ -90,7 +90,8 @@ TEST_SUITE("asio.co_spawn") {
     test::Counts counts;
     auto short_lived = [](test::Counted) -> Task<int> { co_return 1; };
     net::io_context context;
-    asio::co_spawn(rt.handle(), short_lived(test::Counted(counts)),
+    auto task = short_lived(test::Counted(counts));
+    asio::co_spawn(rt.handle(), std::move(task),
                    net::bind_executor(context, [&](std::exception_ptr, int) { CHECK(counts.alive == 0); }));
     CHECK(context.run() > 0);
   }

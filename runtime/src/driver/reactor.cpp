@@ -17,7 +17,8 @@ void Reactor::turn(std::optional<Clock::time_point> deadline) {
 }
 
 boost::asio::io_context& Reactor::context() {
-  if (!has_lent_context() && !has_lent_context_.exchange(true, std::memory_order_acq_rel)) begin_context();
+  if (!has_lent_context() && !has_lent_context_.exchange(true, std::memory_order_acq_rel))
+    with_context([this] { begin_context(); });
   return own_context();
 }
 

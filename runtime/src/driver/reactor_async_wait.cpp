@@ -37,11 +37,14 @@ class AsyncWaitReactor final : public Reactor {
   ~AsyncWaitReactor() override { free_retired(); }
 
   void interrupt() noexcept override {
-    if (!is_interrupted_.exchange(true, std::memory_order_acq_rel))
+    if (is_interrupted_.exchange(true, std::memory_order_acq_rel)) return;
+    with_context([this] {
       asio::post(context_, [this] { is_interrupted_.store(false, std::memory_order_release); });
+    });
   }
   asio::io_context& own_context() noexcept override { return context_; }
   Woken& woken_in_turn() noexcept { return woken(); }
+  using Reactor::with_context;
 
   // Asio takes files, which are never waited for, and descriptors that are watched already, and does not say
   // whether it still knows a descriptor. So each is also in an epoll that nobody waits for.
@@ -138,9 +141,10 @@ class AsyncWaitRegistration final : public IoRegistration {
   }
 
   void arm(io::Interest interest) override {
-    std::lock_guard lock(descriptor_mutex_);
-    if (!descriptor_.is_open()) return;
-    descriptor_.async_wait(wait_type_of(interest), Handler(*this, interest));
+    reactor_.with_context([&] {
+      std::lock_guard lock(descriptor_mutex_);
+      if (descriptor_.is_open()) descriptor_.async_wait(wait_type_of(interest), Handler(*this, interest));
+    });
   }
 
   void on_wait(io::Interest interest, const io::Error& error) {

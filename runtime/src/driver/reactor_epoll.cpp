@@ -239,7 +239,9 @@ void EpollReactor::interrupt() noexcept {
   if (!has_lent_context()) {
     reactor_.interrupt();
   } else if (!is_interrupted_.exchange(true, std::memory_order_acq_rel)) {
-    asio::post(context_, [this] { is_interrupted_.store(false, std::memory_order_release); });
+    with_context([this] {
+      asio::post(context_, [this] { is_interrupted_.store(false, std::memory_order_release); });
+    });
   }
 }
 

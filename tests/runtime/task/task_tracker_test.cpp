@@ -132,11 +132,15 @@ TEST_SUITE("task.TaskTracker") {
     auto body = [&]() -> Task<void> {
       auto handle = tracker.spawn(yielding(3));
       const auto aborted = tracker.spawn(yielding(1 << 30));
-      static_cast<void>(tracker.spawn_blocking([] {}));
+      std::atomic<bool> may_end = false;
+      static_cast<void>(tracker.spawn_blocking([&] {
+        while (!may_end) std::this_thread::yield();
+      }));
       std::optional tracked = tracker.track_future(yielding(1));
       CHECK(tracker.len() == 4);
       tracked.reset();
       CHECK(tracker.len() == 3);
+      may_end = true;
       aborted.abort();
       tracker.close();
       co_await tracker.wait();
