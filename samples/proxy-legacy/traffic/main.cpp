@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iomanip>
@@ -46,7 +47,7 @@ class TempFile {
   void write(const std::string& text) { std::ofstream(path_) << text; }
 
  private:
-  std::string path_ = "/tmp/proxy_traffic.XXXXXX";
+  std::string path_ = (std::filesystem::temp_directory_path() / "proxy_traffic.XXXXXX").string();
 };
 
 /// What the proxy answers to `status`.

@@ -67,9 +67,9 @@ TEST_SUITE("net.UnixSocketAddr") {
     CHECK_FALSE(none.as_pathname().has_value());
     CHECK_FALSE(none.as_abstract_name().has_value());
 
-    const auto path = net::UnixSocketAddr::from_pathname("/tmp/a");
+    const auto path = net::UnixSocketAddr::from_pathname("sockets/a");
     CHECK_FALSE(path->is_unnamed());
-    CHECK(path->as_pathname() == "/tmp/a");
+    CHECK(path->as_pathname() == "sockets/a");
     CHECK_FALSE(path->as_abstract_name().has_value());
 
     const auto name = net::UnixSocketAddr::from_abstract_name("a");
@@ -77,7 +77,7 @@ TEST_SUITE("net.UnixSocketAddr") {
     CHECK_FALSE(name->as_pathname().has_value());
     CHECK(name->as_abstract_name() == "a");
 
-    CHECK(*path == net::UnixSocketAddr::from_pathname("/tmp/a").value());
+    CHECK(*path == net::UnixSocketAddr::from_pathname("sockets/a").value());
     CHECK(*path != *name);
     CHECK(net::UnixSocketAddr::from_abstract_name("").value() != none);
   }

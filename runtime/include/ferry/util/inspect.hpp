@@ -6,8 +6,10 @@
 #include <cstddef>
 #include <functional>
 #include <span>
+#include <type_traits>
 #include <utility>
 
+#include <ferry/io/forward.hpp>
 #include <ferry/io/traits.hpp>
 #include <ferry/io/vectored.hpp>
 #include <ferry/io/write.hpp>
@@ -20,7 +22,7 @@ namespace ferry::util {
 ///
 /// Tokio: `tokio_util::io::InspectReader`.
 template <io::AsyncRead R, std::invocable<std::span<const std::byte>> F>
-class InspectReader {
+class InspectReader : public io::detail::ForwardsWrite<InspectReader<R, F>, R> {
  public:
   InspectReader(R reader, F inspect) : reader_(std::forward<R>(reader)), inspect_(std::move(inspect)) {}
 
@@ -31,36 +33,14 @@ class InspectReader {
       std::invoke(inspect_, std::span<const std::byte>(buf.filled().subspan(before)));
     return polled;
   }
-  Poll<io::Result<std::size_t>> poll_write(Context& cx, std::span<const std::byte> data)
-    requires io::AsyncWrite<R>
-  {
-    return reader_.poll_write(cx, data);
-  }
-  Poll<io::Result<std::size_t>> poll_write_vectored(Context& cx,
-                                                    std::span<const std::span<const std::byte>> pieces)
-    requires io::VectoredWrite<R>
-  {
-    return reader_.poll_write_vectored(cx, pieces);
-  }
-  bool is_write_vectored() const noexcept
-    requires io::VectoredWrite<R>
-  {
-    return io::is_write_vectored(reader_);
-  }
-  Poll<io::Result<void>> poll_flush(Context& cx)
-    requires io::AsyncWrite<R>
-  {
-    return reader_.poll_flush(cx);
-  }
-  Poll<io::Result<void>> poll_shutdown(Context& cx)
-    requires io::AsyncWrite<R>
-  {
-    return reader_.poll_shutdown(cx);
-  }
 
   R into_inner() && { return std::forward<R>(reader_); }
 
  private:
+  friend class io::detail::ForwardsWrite<InspectReader, R>;
+  const std::remove_reference_t<R>& get_ref() const noexcept { return reader_; }
+  std::remove_reference_t<R>& get_mut() noexcept { return reader_; }
+
   R reader_;
   F inspect_;
 };
@@ -70,7 +50,7 @@ class InspectReader {
 ///
 /// Tokio: `tokio_util::io::InspectWriter`.
 template <io::AsyncWrite W, std::invocable<std::span<const std::byte>> F>
-class InspectWriter {
+class InspectWriter : public io::detail::ForwardsRead<InspectWriter<W, F>, W> {
  public:
   InspectWriter(W writer, F inspect) : writer_(std::forward<W>(writer)), inspect_(std::move(inspect)) {}
 
@@ -90,11 +70,6 @@ class InspectWriter {
   }
   Poll<io::Result<void>> poll_flush(Context& cx) { return writer_.poll_flush(cx); }
   Poll<io::Result<void>> poll_shutdown(Context& cx) { return writer_.poll_shutdown(cx); }
-  Poll<io::Result<void>> poll_read(Context& cx, io::ReadBuf& buf)
-    requires io::AsyncRead<W>
-  {
-    return writer_.poll_read(cx, buf);
-  }
 
   W into_inner() && { return std::forward<W>(writer_); }
 
@@ -110,6 +85,9 @@ class InspectWriter {
     }
     return polled;
   }
+
+  friend class io::detail::ForwardsRead<InspectWriter, W>;
+  std::remove_reference_t<W>& get_mut() noexcept { return writer_; }
 
   W writer_;
   F inspect_;
