@@ -9,10 +9,9 @@
 #include <ferry/net/nonblocking.hpp>
 #include <ferry/net/pipe.hpp>
 
+#include "net/byte_transfer.hpp"
 #include "net/quiet_write.hpp"
 #include "net/socket.hpp"
-#include "net/transfer.hpp"
-#include "support/io_vectors.hpp"
 
 namespace ferry::net::pipe {
 
@@ -21,8 +20,6 @@ using ferry::detail::Direction;
 using ferry::detail::discard_event;
 using ferry::detail::IoSource;
 using ferry::detail::IoVectors;
-using ferry::detail::poll_fill;
-using ferry::detail::poll_transfer;
 using ferry::detail::try_transfer;
 
 namespace {
@@ -46,36 +43,21 @@ io::Result<IoSource> adopt_checked(int raw, int access) {
   return detail::adopt(std::move(fd));
 }
 
-auto receive(int fd, std::span<std::byte> memory) noexcept {
-  return [=] { return ::read(fd, memory.data(), memory.size()); };
-}
-auto send(int fd, std::span<const std::byte> data) noexcept {
-  return [=] {
-    const iovec piece{.iov_base = const_cast<std::byte*>(data.data()), .iov_len = data.size()};
-    return detail::quiet_writev(fd, std::span(&piece, 1));
-  };
-}
-auto send_all(int fd, IoVectors& vectors) noexcept {
-  return [fd, &vectors] { return detail::quiet_writev(fd, std::span(vectors.data(), vectors.count())); };
-}
-
-// `who` waits: a direction or a waiter.
-template <class Who>
-Poll<io::Result<void>> read(const IoSource& source, Who&& who, Context& cx, io::ReadBuf& buf) {
-  return poll_fill(source, who, cx, buf,
-                   [&](std::span<std::byte> memory) { return receive(source.fd(), memory); });
-}
-template <class Who>
-Poll<io::Result<std::size_t>> write(const IoSource& source, Who&& who, Context& cx,
-                                    std::span<const std::byte> data) {
-  return poll_transfer(source, who, cx, data.size(), send(source.fd(), data));
-}
-template <class Who>
-Poll<io::Result<std::size_t>> write_vectored(const IoSource& source, Who&& who, Context& cx,
-                                             std::span<const std::span<const std::byte>> pieces) {
-  IoVectors vectors(pieces);
-  return poll_transfer(source, who, cx, vectors.size_bytes(), send_all(source.fd(), vectors));
-}
+struct Calls {
+  static auto receive(int fd, std::span<std::byte> memory) noexcept {
+    return [=] { return ::read(fd, memory.data(), memory.size()); };
+  }
+  static auto send(int fd, std::span<const std::byte> data) noexcept {
+    return [=] {
+      const iovec piece{.iov_base = const_cast<std::byte*>(data.data()), .iov_len = data.size()};
+      return detail::quiet_writev(fd, std::span(&piece, 1));
+    };
+  }
+  static auto send_all(int fd, IoVectors& vectors) noexcept {
+    return [fd, &vectors] { return detail::quiet_writev(fd, std::span(vectors.data(), vectors.count())); };
+  }
+};
+using Transfer = ferry::detail::ByteTransfer<Calls>;
 
 // An end of what was just made or opened, and does not block.
 template <class E>
@@ -116,21 +98,21 @@ io::Result<Sender> Sender::from_owned_fd_unchecked(int fd) {
 }
 
 Poll<io::Result<std::size_t>> Sender::poll_write(Context& cx, std::span<const std::byte> data) const {
-  return pipe::write(source(), Direction::Write, cx, data);
+  return Transfer::write(source(), Direction::Write, cx, data);
 }
 Poll<io::Result<std::size_t>> Sender::poll_write(Context& cx, std::span<const std::byte> data,
                                                  WriteWaiter& waiter) const {
-  return pipe::write(source(), waiter, cx, data);
+  return Transfer::write(source(), waiter, cx, data);
 }
 
 Poll<io::Result<std::size_t>> Sender::poll_write_vectored(
     Context& cx, std::span<const std::span<const std::byte>> pieces) const {
-  return pipe::write_vectored(source(), Direction::Write, cx, pieces);
+  return Transfer::write_vectored(source(), Direction::Write, cx, pieces);
 }
 Poll<io::Result<std::size_t>> Sender::poll_write_vectored(Context& cx,
                                                           std::span<const std::span<const std::byte>> pieces,
                                                           WriteWaiter& waiter) const {
-  return pipe::write_vectored(source(), waiter, cx, pieces);
+  return Transfer::write_vectored(source(), waiter, cx, pieces);
 }
 
 Poll<io::Result<void>> Sender::poll_flush(Context&) const { return io::Result<void>(); }
@@ -140,11 +122,12 @@ Poll<io::Result<void>> Sender::poll_write_ready(Context& cx) const {
   return discard_event(source().poll_ready(Direction::Write, cx));
 }
 io::Result<std::size_t> Sender::try_write(io::ConstBytes data) const {
-  return try_transfer(source(), Direction::Write, data.span().size(), send(as_raw_fd(), data.span()));
+  return try_transfer(source(), Direction::Write, data.span().size(), Calls::send(as_raw_fd(), data.span()));
 }
 io::Result<std::size_t> Sender::try_write_vectored(std::span<const std::span<const std::byte>> pieces) const {
   IoVectors vectors(pieces);
-  return try_transfer(source(), Direction::Write, vectors.size_bytes(), send_all(as_raw_fd(), vectors));
+  return try_transfer(source(), Direction::Write, vectors.size_bytes(),
+                      Calls::send_all(as_raw_fd(), vectors));
 }
 
 io::Result<Receiver> Receiver::from_owned_fd(int fd) {
@@ -160,10 +143,10 @@ io::Result<Receiver> Receiver::from_owned_fd_unchecked(int fd) {
 }
 
 Poll<io::Result<void>> Receiver::poll_read(Context& cx, io::ReadBuf& buf) const {
-  return pipe::read(source(), Direction::Read, cx, buf);
+  return Transfer::read(source(), Direction::Read, cx, buf);
 }
 Poll<io::Result<void>> Receiver::poll_read(Context& cx, io::ReadBuf& buf, ReadWaiter& waiter) const {
-  return pipe::read(source(), waiter, cx, buf);
+  return Transfer::read(source(), waiter, cx, buf);
 }
 
 Poll<io::Result<void>> Receiver::poll_read_ready(Context& cx) const {
@@ -171,7 +154,7 @@ Poll<io::Result<void>> Receiver::poll_read_ready(Context& cx) const {
 }
 io::Result<std::size_t> Receiver::try_read(io::MutableBytes buffer) const {
   const std::span<std::byte> memory = buffer.span();
-  return try_transfer(source(), Direction::Read, memory.size(), receive(as_raw_fd(), memory));
+  return try_transfer(source(), Direction::Read, memory.size(), Calls::receive(as_raw_fd(), memory));
 }
 io::Result<std::size_t> Receiver::try_read_vectored(std::span<const std::span<std::byte>> buffers) const {
   IoVectors vectors(buffers);

@@ -3,8 +3,7 @@
 
 #include <ferry/net/stream_socket.hpp>
 
-#include "net/transfer.hpp"
-#include "support/io_vectors.hpp"
+#include "net/byte_transfer.hpp"
 
 namespace ferry::net {
 
@@ -12,77 +11,60 @@ using ferry::detail::Direction;
 using ferry::detail::discard_event;
 using ferry::detail::IoSource;
 using ferry::detail::IoVectors;
-using ferry::detail::poll_fill;
-using ferry::detail::poll_transfer;
 using ferry::detail::try_transfer;
 
 namespace {
 
-auto receive(int fd, std::span<std::byte> memory) noexcept {
-  return [=] { return ::recv(fd, memory.data(), memory.size(), 0); };
-}
-auto send(int fd, std::span<const std::byte> data) noexcept {
-  return [=] { return ::send(fd, data.data(), data.size(), MSG_NOSIGNAL); };
-}
-auto receive_all(int fd, IoVectors& vectors) noexcept {
-  return [fd, &vectors] {
-    msghdr message{};
-    message.msg_iov = vectors.data();
-    message.msg_iovlen = vectors.count();
-    return ::recvmsg(fd, &message, 0);
-  };
-}
-auto send_all(int fd, IoVectors& vectors) noexcept {
-  return [fd, &vectors] {
-    msghdr message{};
-    message.msg_iov = vectors.data();
-    message.msg_iovlen = vectors.count();
-    return ::sendmsg(fd, &message, MSG_NOSIGNAL);
-  };
-}
-
-// `who` waits: a direction or a waiter.
-template <class Who>
-Poll<io::Result<void>> read(const IoSource& source, Who&& who, Context& cx, io::ReadBuf& buf) {
-  return poll_fill(source, who, cx, buf,
-                   [&](std::span<std::byte> memory) { return receive(source.fd(), memory); });
-}
-template <class Who>
-Poll<io::Result<std::size_t>> write(const IoSource& source, Who&& who, Context& cx,
-                                    std::span<const std::byte> data) {
-  return poll_transfer(source, who, cx, data.size(), send(source.fd(), data));
-}
-template <class Who>
-Poll<io::Result<std::size_t>> write_vectored(const IoSource& source, Who&& who, Context& cx,
-                                             std::span<const std::span<const std::byte>> pieces) {
-  IoVectors vectors(pieces);
-  return poll_transfer(source, who, cx, vectors.size_bytes(), send_all(source.fd(), vectors));
-}
+struct Calls {
+  static auto receive(int fd, std::span<std::byte> memory) noexcept {
+    return [=] { return ::recv(fd, memory.data(), memory.size(), 0); };
+  }
+  static auto send(int fd, std::span<const std::byte> data) noexcept {
+    return [=] { return ::send(fd, data.data(), data.size(), MSG_NOSIGNAL); };
+  }
+  static auto receive_all(int fd, IoVectors& vectors) noexcept {
+    return [fd, &vectors] {
+      msghdr message{};
+      message.msg_iov = vectors.data();
+      message.msg_iovlen = vectors.count();
+      return ::recvmsg(fd, &message, 0);
+    };
+  }
+  static auto send_all(int fd, IoVectors& vectors) noexcept {
+    return [fd, &vectors] {
+      msghdr message{};
+      message.msg_iov = vectors.data();
+      message.msg_iovlen = vectors.count();
+      return ::sendmsg(fd, &message, MSG_NOSIGNAL);
+    };
+  }
+};
+using Transfer = ferry::detail::ByteTransfer<Calls>;
 
 }  // namespace
 
 Poll<io::Result<void>> StreamSocket::poll_read(Context& cx, io::ReadBuf& buf) const {
-  return net::read(source(), Direction::Read, cx, buf);
+  return Transfer::read(source(), Direction::Read, cx, buf);
 }
 Poll<io::Result<void>> StreamSocket::poll_read(Context& cx, io::ReadBuf& buf, ReadWaiter& waiter) const {
-  return net::read(source(), waiter, cx, buf);
+  return Transfer::read(source(), waiter, cx, buf);
 }
 
 Poll<io::Result<std::size_t>> StreamSocket::poll_write(Context& cx, std::span<const std::byte> data) const {
-  return net::write(source(), Direction::Write, cx, data);
+  return Transfer::write(source(), Direction::Write, cx, data);
 }
 Poll<io::Result<std::size_t>> StreamSocket::poll_write(Context& cx, std::span<const std::byte> data,
                                                        WriteWaiter& waiter) const {
-  return net::write(source(), waiter, cx, data);
+  return Transfer::write(source(), waiter, cx, data);
 }
 
 Poll<io::Result<std::size_t>> StreamSocket::poll_write_vectored(
     Context& cx, std::span<const std::span<const std::byte>> pieces) const {
-  return net::write_vectored(source(), Direction::Write, cx, pieces);
+  return Transfer::write_vectored(source(), Direction::Write, cx, pieces);
 }
 Poll<io::Result<std::size_t>> StreamSocket::poll_write_vectored(
     Context& cx, std::span<const std::span<const std::byte>> pieces, WriteWaiter& waiter) const {
-  return net::write_vectored(source(), waiter, cx, pieces);
+  return Transfer::write_vectored(source(), waiter, cx, pieces);
 }
 
 Poll<io::Result<void>> StreamSocket::poll_flush(Context&) const { return io::Result<void>(); }
@@ -103,19 +85,22 @@ Poll<io::Result<void>> StreamSocket::poll_write_ready(Context& cx) const {
 
 io::Result<std::size_t> StreamSocket::try_read(io::MutableBytes buffer) const {
   const std::span<std::byte> memory = buffer.span();
-  return try_transfer(source(), Direction::Read, memory.size(), receive(source().fd(), memory));
+  return try_transfer(source(), Direction::Read, memory.size(), Calls::receive(source().fd(), memory));
 }
 io::Result<std::size_t> StreamSocket::try_read_vectored(std::span<const std::span<std::byte>> buffers) const {
   IoVectors vectors(buffers);
-  return try_transfer(source(), Direction::Read, vectors.size_bytes(), receive_all(source().fd(), vectors));
+  return try_transfer(source(), Direction::Read, vectors.size_bytes(),
+                      Calls::receive_all(source().fd(), vectors));
 }
 io::Result<std::size_t> StreamSocket::try_write(io::ConstBytes data) const {
-  return try_transfer(source(), Direction::Write, data.span().size(), send(source().fd(), data.span()));
+  return try_transfer(source(), Direction::Write, data.span().size(),
+                      Calls::send(source().fd(), data.span()));
 }
 io::Result<std::size_t> StreamSocket::try_write_vectored(
     std::span<const std::span<const std::byte>> pieces) const {
   IoVectors vectors(pieces);
-  return try_transfer(source(), Direction::Write, vectors.size_bytes(), send_all(source().fd(), vectors));
+  return try_transfer(source(), Direction::Write, vectors.size_bytes(),
+                      Calls::send_all(source().fd(), vectors));
 }
 
 io::AsyncIo<ferry::detail::RecvCall> StreamSocket::peek(io::MutableBytes buffer) const noexcept {
