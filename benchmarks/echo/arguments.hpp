@@ -12,7 +12,7 @@ namespace bench {
 struct Arguments {
   std::uint16_t port;        ///< of 127.0.0.1; 0 lets the system choose
   int threads;               ///< which serve connections
-  std::size_t buffer_bytes;  ///< of each connection
+  std::size_t buffer_bytes;  ///< of each connection; 0, where there is one: by the library's own copy
 
   /// Anything left out is a free port, one thread and 1024 bytes.
   static Arguments parse(int argc, char** argv) {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <ferry/io.hpp>
 #include <ferry/net.hpp>
 #include <ferry/runtime.hpp>
 #include <ferry/task.hpp>
@@ -23,6 +24,11 @@ ferry::Task<void> echo(ferry::net::TcpStream socket, std::size_t buffer_bytes) {
   }
 }
 
+ferry::Task<void> echo_by_copy(ferry::net::TcpStream socket) {
+  auto [reader, writer] = socket.split();
+  (void)co_await ferry::io::copy(reader, writer);
+}
+
 ferry::Task<int> serve(bench::Arguments arguments) {
   auto listener = co_await ferry::net::TcpListener::bind("127.0.0.1:" + std::to_string(arguments.port));
   if (!listener) co_return EXIT_FAILURE;
@@ -30,7 +36,9 @@ ferry::Task<int> serve(bench::Arguments arguments) {
   for (;;) {
     auto accepted = co_await listener->accept();
     if (!accepted || !accepted->first.set_nodelay(true)) continue;
-    (void)ferry::spawn(echo(std::move(accepted->first), arguments.buffer_bytes));
+    (void)ferry::spawn(arguments.buffer_bytes == 0
+                           ? echo_by_copy(std::move(accepted->first))
+                           : echo(std::move(accepted->first), arguments.buffer_bytes));
   }
 }
 

@@ -22,10 +22,10 @@
 #define FERRY_FRAMES_FROM_MALLOC 0
 #endif
 
-// A block belongs to the class of its size, in steps of a cache line up to 4 KiB; larger ones go to malloc.
-// Blocks are cut from chunks, which are never given back, and begin at cache lines. A thread keeps up to
-// 2 * kBatch free blocks of a class. What one thread allocates and another frees comes back in batches,
-// through a list that is locked once per batch.
+// A block belongs to the class of its size, in steps of a cache line up to 4 KiB; larger ones go to malloc,
+// but for the one that a thread has freed last. Blocks are cut from chunks, which are never given back, and
+// begin at cache lines. A thread keeps up to 2 * kBatch free blocks of a class. What one thread allocates and
+// another frees comes back in batches, through a list that is locked once per batch.
 
 namespace ferry::detail {
 namespace {
@@ -36,7 +36,9 @@ constexpr std::size_t kLargest = 4096;
 constexpr std::size_t kClasses = kLargest / kStep;
 constexpr std::uint32_t kBatch = 64;
 constexpr std::size_t kFirstChunk = std::size_t{32} << 10;
+constexpr std::size_t kLargestKept = std::size_t{64} << 10;
 constexpr std::size_t kLargestChunk = std::size_t{2} << 20;  // a huge page
+constexpr std::size_t kHugeFrom = std::size_t{6} << 20;      // before, half of one unused would be much
 
 constexpr std::size_t class_of(std::size_t size) noexcept { return (size - 1) / kStep; }
 constexpr std::size_t class_size(std::size_t index) noexcept { return (index + 1) * kStep; }
@@ -105,12 +107,12 @@ SharedPool& shared_pool() noexcept {
   return *pool;
 }
 
-Fresh new_chunk(std::size_t size) {
-  const std::align_val_t alignment{size == kLargestChunk ? kLargestChunk : kStep};
+Fresh new_chunk(std::size_t size, bool is_huge) {
+  const std::align_val_t alignment{is_huge ? kLargestChunk : kStep};
   char* const begin = static_cast<char*>(::operator new(size, alignment));
 #ifdef MADV_HUGEPAGE
   // A program with that many tasks saves most of its page faults.
-  if (size == kLargestChunk) ::madvise(begin, size, MADV_HUGEPAGE);
+  if (is_huge) ::madvise(begin, size, MADV_HUGEPAGE);
 #endif
   return {begin, begin + size};
 }
@@ -142,6 +144,17 @@ class ThreadPool {
     list.head = ::new (memory) FreeBlock(list.head);
   }
 
+  void* allocate_large(std::size_t size) {
+    if (large_size_ != size) return ::operator new(size);
+    large_size_ = 0;
+    return std::exchange(large_, nullptr);
+  }
+  void free_large(void* memory, std::size_t size) noexcept {
+    if (stage_ == Stage::New) open();
+    if (stage_ == Stage::Closed || size > kLargestKept) return ::operator delete(memory, size);
+    ::operator delete(std::exchange(large_, memory), std::exchange(large_size_, size));
+  }
+
   /// The thread ends: others get what it has.
   void close() noexcept;
 
@@ -156,6 +169,9 @@ class ThreadPool {
   std::array<ClassList, kClasses> classes_{};
   Fresh fresh_;
   std::size_t next_chunk_ = kFirstChunk;
+  std::size_t taken_ = 0;  // in chunks
+  void* large_ = nullptr;
+  std::size_t large_size_ = 0;
   Stage stage_ = Stage::New;
 };
 
@@ -200,7 +216,8 @@ void* ThreadPool::cut(std::size_t size) {
     if (const Fresh rest = std::exchange(fresh_, Fresh()); rest.size() != 0) free(rest.begin, rest.size());
     fresh_ = shared_pool().take_rest();
     if (fresh_.size() == 0) {
-      fresh_ = new_chunk(next_chunk_);
+      fresh_ = new_chunk(next_chunk_, taken_ >= kHugeFrom);
+      taken_ += next_chunk_;
       if (next_chunk_ < kLargestChunk) next_chunk_ *= 2;
     }
   }
@@ -231,19 +248,22 @@ void ThreadPool::close() noexcept {
     list = ClassList();
   }
   if (fresh_.size() != 0) shared_pool().put(std::exchange(fresh_, Fresh()));
+  ::operator delete(std::exchange(large_, nullptr), std::exchange(large_size_, 0));
 }
 
 }  // namespace
 
 [[gnu::noinline]] void* allocate_frame(std::size_t size) {
-  if (kFromMalloc || size > kLargest) [[unlikely]]
-    return ::operator new(size);
+  if (kFromMalloc) return ::operator new(size);
+  if (size > kLargest) [[unlikely]]
+    return t_pool.allocate_large(size);
   return t_pool.allocate(size);
 }
 
 [[gnu::noinline]] void free_frame(void* block, std::size_t size) noexcept {
-  if (kFromMalloc || size > kLargest) [[unlikely]]
-    return ::operator delete(block, size);
+  if (kFromMalloc) return ::operator delete(block, size);
+  if (size > kLargest) [[unlikely]]
+    return t_pool.free_large(block, size);
   t_pool.free(block, size);
 }
 

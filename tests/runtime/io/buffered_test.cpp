@@ -138,6 +138,18 @@ TEST_SUITE("io.BufReader") {
     CHECK(at_once([&] { return reader.read(buffer); }).error() == io::ErrorKind::InvalidData);
   }
 
+  TEST_CASE("has no buffer while it waits for its reader") {
+    ScriptedReader source;
+    source.give("ab").wait().give("cd");
+    io::BufReader reader(source);
+    std::string text;
+    auto line = test::spawn([&] { return reader.read_line(text); });
+    REQUIRE(line.poll().is_pending());
+    CHECK(reader.buffer().data() == nullptr);
+    CHECK(**line.poll() == 4);
+    CHECK(text == "abcd");
+  }
+
   TEST_CASE("consuming more than there is takes what there is") {
     io::BufReader reader(ScriptedReader().give("ab").give("cd").build());
     CHECK(at_once([&] { return reader.fill_buf(); })->size() == 2);
@@ -263,6 +275,17 @@ TEST_SUITE("io.BufWriter") {
     CHECK(finish([&] { return writer.shutdown(); }).has_value());
     CHECK(writer.get_ref().text() == "hello!");
     CHECK(writer.get_ref().shutdowns == 1);
+  }
+
+  TEST_CASE("has no buffer once all of it is handed on") {
+    io::BufWriter writer(RecordingWriter{});
+    CHECK(at_once([&] { return writer.write_all("ab"); }).has_value());
+    CHECK(test::text_of(writer.buffer()) == "ab");
+    CHECK(at_once([&] { return writer.flush(); }).has_value());
+    CHECK(writer.buffer().data() == nullptr);
+    CHECK(at_once([&] { return writer.write_all("cd"); }).has_value());
+    CHECK(at_once([&] { return writer.flush(); }).has_value());
+    CHECK(writer.get_ref().written == "abcd");
   }
 
   TEST_CASE("what is not flushed is lost with it") {

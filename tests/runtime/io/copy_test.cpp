@@ -6,6 +6,7 @@
 
 #include "runtime/io/at_once.hpp"
 #include "runtime/io/script.hpp"
+#include "support/reuses_frames.hpp"
 #include "support/spawn.hpp"
 
 namespace ferry {
@@ -42,6 +43,25 @@ TEST_SUITE("io.copy") {
     CHECK(writer.flushes == 1);
     CHECK(**copy.poll() == 4);
     CHECK(writer.flushes == 2);
+  }
+
+  TEST_CASE("a copy that waits for its reader has no buffer") {
+    // Says where it was to read to. Never ready.
+    struct Idle {
+      Poll<io::Result<void>> poll_read(Context&, io::ReadBuf& buf) {
+        memory = buf.unfilled_mut().data();
+        return pending;
+      }
+      const std::byte* memory = nullptr;
+    };
+    Idle first;
+    Idle second;
+    RecordingWriter writer;
+    auto copy = test::spawn([&] { return io::copy(first, writer); });
+    auto other = test::spawn([&] { return io::copy(second, writer); });
+    REQUIRE(copy.poll().is_pending());
+    REQUIRE(other.poll().is_pending());
+    CHECK((first.memory == second.memory || !test::reuses_frames()));
   }
 
   TEST_CASE("copy reads on while the writer is pending, and writes it in one go") {

@@ -11,6 +11,9 @@
 #include <doctest/doctest.h>
 #include <ferry/detail/frame_pool.hpp>
 
+#include "support/reuses_frames.hpp"
+
+using namespace ferry;
 using namespace ferry::detail;
 
 namespace {
@@ -40,15 +43,6 @@ std::vector<void*> allocate(std::size_t count, std::size_t size) {
 
 void free_all(const std::vector<void*>& blocks, std::size_t size) {
   for (void* block : blocks) free_frame(block, size);
-}
-
-// Not so under AddressSanitizer, which is to see a frame that is used after it was freed.
-bool reuses_memory() {
-  void* const first = allocate_frame(100);
-  free_frame(first, 100);
-  void* const second = allocate_frame(100);
-  free_frame(second, 100);
-  return first == second;
 }
 
 }  // namespace
@@ -81,7 +75,7 @@ TEST_SUITE("task.frame_pool") {
   }
 
   TEST_CASE("a block that was freed is the next one of its class, whatever the exact size") {
-    if (!reuses_memory()) return;
+    if (!test::reuses_frames()) return;
     void* const block = allocate_frame(130);
     free_frame(block, 130);
     void* const same = allocate_frame(192);
@@ -92,8 +86,22 @@ TEST_SUITE("task.frame_pool") {
     free_frame(other, 193);
   }
 
+  TEST_CASE("of large blocks, a thread keeps the one that it has freed last") {
+    if (!test::reuses_frames()) return;
+    void* const first = allocate_frame(8192);
+    void* const second = allocate_frame(8192);
+    free_frame(first, 8192);
+    free_frame(second, 8192);
+    void* const other_size = allocate_frame(8193);
+    CHECK(other_size != second);
+    CHECK(allocate_frame(8192) == second);
+    free_frame(second, 8192);
+    free_frame(other_size, 8193);
+    std::thread([] { free_frame(allocate_frame(8192), 8192); }).join();
+  }
+
   TEST_CASE("what one thread allocates and another frees comes back to the first") {
-    if (!reuses_memory()) return;
+    if (!test::reuses_frames()) return;
     constexpr std::size_t kSize = 1400;  // of a class that nothing else here uses
     std::set<void*> seen;
     for (int round = 0; round < 50; ++round) {
@@ -105,7 +113,7 @@ TEST_SUITE("task.frame_pool") {
   }
 
   TEST_CASE("a thread that ends leaves its free blocks to others") {
-    if (!reuses_memory()) return;
+    if (!test::reuses_frames()) return;
     constexpr std::size_t kSize = 1500;
     std::set<void*> seen;
     for (int round = 0; round < 50; ++round) {

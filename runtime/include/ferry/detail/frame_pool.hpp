@@ -1,4 +1,4 @@
-// Memory for coroutine frames and task cells: per-thread free lists by size class.
+// Memory for coroutine frames, task cells and buffers of streams: per-thread free lists by size class.
 #pragma once
 
 #include <cstddef>

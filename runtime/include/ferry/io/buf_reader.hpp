@@ -5,12 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <memory>
 #include <optional>
 #include <span>
 #include <type_traits>
 #include <utility>
 
+#include <ferry/detail/lent_memory.hpp>
 #include <ferry/future.hpp>
 #include <ferry/io/bytes.hpp>
 #include <ferry/io/error.hpp>
@@ -32,8 +32,8 @@ namespace ferry::io {
 /// Seeking empties the buffer, also where the new position lies in it.
 ///
 /// Thread safety: as the reader's; used by one task at a time.
-/// Cost: one allocation.
-/// Tokio: `io::BufReader`.
+/// Cost: the buffer is there only while something is in it or is read: a reader that waits for its peer has
+/// none. Tokio: `io::BufReader`.
 template <AsyncRead R>
 class BufReader : public ReadMembersMut<BufReader<R>>,
                   public BufReadMembers<BufReader<R>>,
@@ -42,12 +42,10 @@ class BufReader : public ReadMembersMut<BufReader<R>>,
  public:
   /// `capacity`: the buffer's size in bytes. Tokio: `BufReader::new` and `BufReader::with_capacity`.
   explicit BufReader(R reader, std::size_t capacity = kDefaultBufferSize)
-      : reader_(std::forward<R>(reader)),
-        memory_(std::make_unique_for_overwrite<std::byte[]>(capacity)),
-        capacity_(capacity) {}
+      : reader_(std::forward<R>(reader)), memory_(capacity) {}
 
   Poll<Result<void>> poll_read(Context& cx, ReadBuf& buf) {
-    if (begin_ == end_ && buf.remaining() >= capacity_) return reader_.poll_read(cx, buf);
+    if (begin_ == end_ && buf.remaining() >= memory_.size()) return reader_.poll_read(cx, buf);
     const Poll<Result<std::span<const std::byte>>> filled = poll_fill_buf(cx);
     if (filled.is_pending()) return pending;
     if (!*filled) return Result<void>(filled->error());
@@ -60,9 +58,13 @@ class BufReader : public ReadMembersMut<BufReader<R>>,
   Poll<Result<std::span<const std::byte>>> poll_fill_buf(Context& cx) {
     using Data = Result<std::span<const std::byte>>;
     if (begin_ == end_) {
-      ReadBuf buf = ReadBuf::uninit(std::span(memory_.get(), capacity_));
+      ReadBuf buf = ReadBuf::uninit(std::span(memory_.take(), memory_.size()));
       const Poll<Result<void>> polled = reader_.poll_read(cx, buf);
-      if (polled.is_pending()) return pending;
+      if (polled.is_pending()) {
+        memory_.give_back();
+        begin_ = end_ = 0;
+        return pending;
+      }
       if (!*polled) return Data(polled->error());
       begin_ = 0;
       end_ = buf.filled().size();
@@ -101,7 +103,7 @@ class BufReader : public ReadMembersMut<BufReader<R>>,
 
   /// What has been read and not been given away, as far as it is known without reading. Tokio:
   /// `BufReader::buffer`.
-  std::span<const std::byte> buffer() const noexcept { return {memory_.get() + begin_, end_ - begin_}; }
+  std::span<const std::byte> buffer() const noexcept { return {memory_.data() + begin_, end_ - begin_}; }
 
   const std::remove_reference_t<R>& get_ref() const noexcept { return reader_; }
   /// Reading from it passes the buffer by.
@@ -111,8 +113,7 @@ class BufReader : public ReadMembersMut<BufReader<R>>,
 
  private:
   R reader_;
-  std::unique_ptr<std::byte[]> memory_;
-  std::size_t capacity_;
+  ferry::detail::LentMemory memory_;
   std::size_t begin_ = 0;  // what was read and not given away: [begin_, end_)
   std::size_t end_ = 0;
   std::optional<SeekFrom> seek_;

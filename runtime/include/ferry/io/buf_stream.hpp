@@ -16,7 +16,7 @@ namespace ferry::io {
 ///
 /// `BufStream(stream)` borrows a stream that has a name, and owns one that is moved in.
 ///
-/// Cost: two allocations.
+/// Cost: each buffer is there only while something is in it.
 /// Tokio: `io::BufStream`.
 template <class RW>
   requires(AsyncRead<RW> && AsyncWrite<RW>)

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <type_traits>
 #include <utility>
 
+#include <ferry/detail/lent_memory.hpp>
 #include <ferry/future.hpp>
 #include <ferry/io/bytes.hpp>
 #include <ferry/io/error.hpp>
@@ -31,7 +31,7 @@ namespace ferry::io {
 /// Seeking writes the buffer first.
 ///
 /// Thread safety: as the writer's; used by one task at a time.
-/// Cost: one allocation.
+/// Cost: the buffer is there only while something is in it.
 /// Tokio: `io::BufWriter`.
 template <AsyncWrite W>
 class BufWriter : public WriteMembersMut<BufWriter<W>>,
@@ -40,9 +40,7 @@ class BufWriter : public WriteMembersMut<BufWriter<W>>,
  public:
   /// `capacity`: the buffer's size in bytes. Tokio: `BufWriter::new` and `BufWriter::with_capacity`.
   explicit BufWriter(W writer, std::size_t capacity = kDefaultBufferSize)
-      : writer_(std::forward<W>(writer)),
-        memory_(std::make_unique_for_overwrite<std::byte[]>(capacity)),
-        capacity_(capacity) {}
+      : writer_(std::forward<W>(writer)), memory_(capacity) {}
 
   Poll<Result<std::size_t>> poll_write(Context& cx, std::span<const std::byte> data) {
     if (data.size() > room()) {
@@ -50,7 +48,7 @@ class BufWriter : public WriteMembersMut<BufWriter<W>>,
       if (emptied.is_pending()) return pending;
       if (!*emptied) return Result<std::size_t>(emptied->error());
     }
-    if (data.size() >= capacity_) return writer_.poll_write(cx, data);
+    if (data.size() >= memory_.size()) return writer_.poll_write(cx, data);
     append(data);
     return Result<std::size_t>(data.size());
   }
@@ -69,8 +67,8 @@ class BufWriter : public WriteMembersMut<BufWriter<W>>,
       if (emptied.is_pending()) return pending;
       if (!*emptied) return Result<std::size_t>(emptied->error());
     }
-    if (at_once && size >= capacity_) return io::poll_write_vectored(writer_, cx, pieces);
-    if (first->size() >= capacity_) return writer_.poll_write(cx, *first);
+    if (at_once && size >= memory_.size()) return io::poll_write_vectored(writer_, cx, pieces);
+    if (first->size() >= memory_.size()) return writer_.poll_write(cx, *first);
     std::size_t taken = 0;
     for (auto piece = first; piece != pieces.end() && piece->size() <= room(); ++piece) {
       append(*piece);
@@ -113,7 +111,7 @@ class BufWriter : public WriteMembersMut<BufWriter<W>>,
   }
 
   /// What was written and has not reached the writer. Tokio: `BufWriter::buffer`.
-  std::span<const std::byte> buffer() const noexcept { return {memory_.get() + begin_, end_ - begin_}; }
+  std::span<const std::byte> buffer() const noexcept { return {memory_.data() + begin_, end_ - begin_}; }
 
   const std::remove_reference_t<W>& get_ref() const noexcept { return writer_; }
   /// Writing to it passes the buffer by.
@@ -122,9 +120,10 @@ class BufWriter : public WriteMembersMut<BufWriter<W>>,
   W into_inner() && { return std::forward<W>(writer_); }
 
  private:
-  std::size_t room() const noexcept { return capacity_ - end_; }
-  void append(std::span<const std::byte> data) noexcept {
-    std::ranges::copy(data, memory_.get() + end_);
+  std::size_t room() const noexcept { return memory_.size() - end_; }
+  void append(std::span<const std::byte> data) {
+    if (data.empty()) return;
+    std::ranges::copy(data, memory_.take() + end_);
     end_ += data.size();
   }
 
@@ -138,12 +137,12 @@ class BufWriter : public WriteMembersMut<BufWriter<W>>,
       begin_ += **written;
     }
     begin_ = end_ = 0;
+    memory_.give_back();
     return Result<void>();
   }
 
   W writer_;
-  std::unique_ptr<std::byte[]> memory_;
-  std::size_t capacity_;
+  ferry::detail::LentMemory memory_;
   std::size_t begin_ = 0;  // what was written and not handed on: [begin_, end_)
   std::size_t end_ = 0;
   std::optional<SeekFrom> seek_;

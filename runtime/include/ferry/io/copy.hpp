@@ -3,12 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <type_traits>
 #include <utility>
 
 #include <ferry/assert.hpp>
+#include <ferry/detail/lent_memory.hpp>
 #include <ferry/io/buf_read.hpp>
 #include <ferry/io/error.hpp>
 #include <ferry/io/traits.hpp>
@@ -19,8 +19,7 @@ namespace detail {
 /// One direction's buffer: reads on while the writer is pending, and flushes the writer while the reader is.
 class CopyBuffer {
  public:
-  explicit CopyBuffer(std::size_t size)
-      : memory_(std::make_unique_for_overwrite<std::byte[]>(size)), size_(size) {
+  explicit CopyBuffer(std::size_t size) : memory_(size) {
     FERRY_REQUIRE(size > 0, "a copy needs a buffer of one byte at least");
   }
 
@@ -28,14 +27,17 @@ class CopyBuffer {
   template <class R, class W>
   Poll<Result<std::uint64_t>> poll(Context& cx, R& reader, W& writer) {
     for (;;) {
-      if (!is_at_end_ && end_ < size_) {
+      if (!is_at_end_ && end_ < memory_.size()) {
         Poll<Result<void>> filled = poll_fill(cx, reader);
         if (filled.is_ready() && !*filled) return Result<std::uint64_t>(filled->error());
-        if (filled.is_pending() && begin_ == end_) return poll_idle(cx, writer);
+        if (filled.is_pending() && begin_ == end_) {
+          memory_.give_back();
+          return poll_idle(cx, writer);
+        }
       }
       while (begin_ < end_) {
         Poll<Result<std::size_t>> written =
-            writer.poll_write(cx, std::span(memory_.get() + begin_, end_ - begin_));
+            writer.poll_write(cx, std::span(memory_.data() + begin_, end_ - begin_));
         if (written.is_pending()) return poll_top_up(cx, reader);
         if (!*written) return Result<std::uint64_t>(written->error());
         if (**written == 0) return Result<std::uint64_t>(ErrorKind::WriteZero);
@@ -57,7 +59,7 @@ class CopyBuffer {
   template <class R>
   Poll<Result<void>> poll_fill(Context& cx, R& reader) {
     Poll<Result<std::size_t>> polled =
-        io::poll_read_bytes(reader, cx, std::span(memory_.get() + end_, size_ - end_));
+        io::poll_read_bytes(reader, cx, std::span(memory_.take() + end_, memory_.size() - end_));
     if (polled.is_pending()) return pending;
     if (!*polled) return Result<void>(polled->error());
     is_at_end_ = **polled == 0;
@@ -80,14 +82,13 @@ class CopyBuffer {
   // The writer is pending: what can be read meanwhile makes its next write larger.
   template <class R>
   Poll<Result<std::uint64_t>> poll_top_up(Context& cx, R& reader) {
-    if (is_at_end_ || end_ == size_) return pending;
+    if (is_at_end_ || end_ == memory_.size()) return pending;
     Poll<Result<void>> filled = poll_fill(cx, reader);
     if (filled.is_ready() && !*filled) return Result<std::uint64_t>(filled->error());
     return pending;
   }
 
-  std::unique_ptr<std::byte[]> memory_;
-  std::size_t size_;
+  ferry::detail::LentMemory memory_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   std::uint64_t copied_ = 0;
@@ -220,7 +221,7 @@ class [[nodiscard]] CopyBidirectional {
 ///
 /// Errors: the reader's or the writer's; WriteZero when the writer takes nothing.
 /// Cancelling: not safe.
-/// Cost: one 8 KiB buffer on the heap.
+/// Cost: a buffer of 8 KiB while there is something to write; none while it waits for the reader.
 /// Tokio: `io::copy`.
 template <class R, class W>
   requires(AsyncRead<R> && AsyncWrite<W>)
@@ -246,7 +247,7 @@ CopyBuf<std::remove_reference_t<R>, std::remove_reference_t<W>> copy_buf(R&& rea
 /// Result: the bytes copied from `a` to `b`, and from `b` to `a`.
 /// Errors: the first one of either side; the other direction is given up then.
 /// Cancelling: not safe.
-/// Cost: two 8 KiB buffers on the heap.
+/// Cost: for each direction a buffer of 8 KiB while there is something to write; none while it waits to read.
 /// Tokio: `io::copy_bidirectional`.
 template <class A, class B>
   requires(AsyncRead<A> && AsyncWrite<A> && AsyncRead<B> && AsyncWrite<B>)

@@ -13,7 +13,8 @@
 
 namespace ferry::io {
 
-/// `poll_read` appends to the buffer. Pending: nothing was added and the context's waker will be called.
+/// `poll_read` appends to the buffer. Pending: nothing was added, the buffer is not touched any more, and the
+/// context's waker will be called.
 /// Ready with nothing added: the end, or a buffer without room. Tokio: `io::AsyncRead`.
 template <class R>
 concept AsyncRead = requires(std::remove_reference_t<R>& reader, Context& cx, ReadBuf& buf) {
