@@ -15,7 +15,7 @@ void WorkerMetrics::end_batch() noexcept {
   if (polled != 0) {
     // As if each poll of the batch had taken the same time and been entered by itself.
     const double mean = static_cast<double>(elapsed) / static_cast<double>(polled);
-    const double kept = std::pow(1 - kWeight, static_cast<double>(polled));
+    const double kept = polled == 1 ? 1 - kWeight : std::pow(1 - kWeight, static_cast<double>(polled));
     mean_ = polls_before_ == 0 ? mean : mean + (mean_ - mean) * kept;
     mean_poll_time.set(static_cast<std::uint64_t>(mean_));
   }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <ferry/compat/enter.hpp>
 #include <ferry/compat/shared_runtime.hpp>
 #include <ferry/sync.hpp>
 #include <ferry/time.hpp>
@@ -58,13 +59,40 @@ void check_from_many_threads(const compat::SharedRuntime& shared) {
 }  // namespace
 
 TEST_SUITE("compat.SharedRuntime") {
-  TEST_CASE("several threads block on one runtime at the same time, with sockets and timers driven (RT-04)") {
+  TEST_CASE("RT-04: several threads block on one runtime at the same time, with sockets and timers driven") {
     SUBCASE("current_thread") { check_from_many_threads(compat::SharedRuntime(test::current_thread())); }
     SUBCASE("multi_thread") { check_from_many_threads(compat::SharedRuntime(test::multi_thread())); }
     SUBCASE("of 0.2") {
       check_from_many_threads(
           compat::SharedRuntime(legacy::runtime::Builder().basic_scheduler().enable_all().build().value()));
     }
+  }
+
+  TEST_CASE("RT-10: blocking jobs block on the runtime that they run on, inside a block_on of it") {
+    const auto nest = [](const compat::SharedRuntime& shared) {
+      const auto jobs = [](compat::SharedRuntime owner) -> Task<std::size_t> {
+        const auto job = [owner] { return owner.block_on(echo_once()); };
+        auto first = owner.spawn_blocking(job);
+        auto second = task::spawn_blocking(job);
+        const auto one = co_await first;
+        const auto two = co_await second;
+        co_return one.value() + two.value();
+      };
+      CHECK(shared.block_on(jobs(shared)) == 8);
+    };
+    nest(compat::SharedRuntime(test::current_thread()));
+    nest(compat::SharedRuntime(test::multi_thread()));
+  }
+
+  TEST_CASE("RT-05: a function is called in the runtime's context, by any of its owners and handles") {
+    const compat::SharedRuntime shared(test::multi_thread());
+    const auto start = [] { return spawn(echo_once()); };
+    auto joined = compat::enter(shared, start);
+    CHECK(shared.block_on(joined).value() == 4);
+    auto again = compat::enter(shared.handle(), start);
+    CHECK(shared.block_on(again).value() == 4);
+    const auto guard = shared.enter();
+    CHECK(shared.block_on(start()).value() == 4);
   }
 
   TEST_CASE("the runtime lives as long as its last owner") {

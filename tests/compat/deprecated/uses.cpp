@@ -66,10 +66,15 @@ rt::Task<void> sockets(int fd) {
 }
 
 int main() {
-  auto runtime =
-      rt::runtime::Builder().threaded_scheduler().core_threads(1).enable_all().build().value();  // warns
-  runtime.enter([] {});                                                                          // warns
-  runtime.handle().enter([] {});                                                                 // warns
+  auto runtime = rt::runtime::Builder()     // warns
+                     .threaded_scheduler()  // warns
+                     .core_threads(1)       // warns
+                     .max_threads(4)        // warns
+                     .enable_all()
+                     .build()
+                     .value();
+  runtime.enter([] {});           // warns
+  runtime.handle().enter([] {});  // warns
   runtime.block_on(timers());
   runtime.block_on(channels());
   runtime.block_on(sockets(-1));

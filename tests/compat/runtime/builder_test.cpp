@@ -1,8 +1,11 @@
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <pthread.h>
 #include <set>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -63,7 +66,7 @@ void check_jobs_at_once(const runtime::Handle& handle, int expected) {
 }  // namespace
 
 TEST_SUITE("compat.runtime.Builder") {
-  TEST_CASE("the scheduler is chosen by a call (BLD-02, BLD-03)") {
+  TEST_CASE("BLD-02, BLD-03: the scheduler is chosen by a call") {
     auto basic = legacy::runtime::Builder().basic_scheduler().build().value();
     CHECK(basic.handle().runtime_flavor() == runtime::RuntimeFlavor::CurrentThread);
     auto threaded = legacy::runtime::Builder().threaded_scheduler().core_threads(1).build().value();
@@ -76,13 +79,13 @@ TEST_SUITE("compat.runtime.Builder") {
     CHECK(runtime.handle().runtime_flavor() == runtime::RuntimeFlavor::CurrentThread);
   }
 
-  TEST_CASE("without a scheduler there is a shell: it blocks on a future and cannot spawn (BLD-01)") {
+  TEST_CASE("BLD-01: without a scheduler there is a shell: it blocks on a future and cannot spawn") {
     auto shell = legacy::runtime::Builder().build().value();
     CHECK(shell.block_on(answer()) == 42);
     CHECK_THROWS_AS(static_cast<void>(shell.spawn(answer())), std::logic_error);
   }
 
-  TEST_CASE("core_threads is how many workers there are (BLD-04, BLD-05)") {
+  TEST_CASE("BLD-04, BLD-05: core_threads is how many workers there are") {
     for (const bool is_renamed : {false, true}) {
       std::atomic<int> started{0};
       {
@@ -96,12 +99,12 @@ TEST_SUITE("compat.runtime.Builder") {
     }
   }
 
-  TEST_CASE("no threads at all is a mistake (BLD-05, BLD-06)") {
+  TEST_CASE("BLD-05, BLD-06: no threads at all is a mistake") {
     CHECK_THROWS_AS(legacy::runtime::Builder().core_threads(0), std::logic_error);
     CHECK_THROWS_AS(legacy::runtime::Builder().max_threads(0), std::logic_error);
   }
 
-  TEST_CASE("more workers than threads in all is a mistake, which 1.x cannot make (BLD-05)") {
+  TEST_CASE("BLD-05: more workers than threads in all is a mistake, which 1.x cannot make") {
     CHECK_THROWS_AS(
         static_cast<void>(
             legacy::runtime::Builder().threaded_scheduler().core_threads(3).max_threads(2).build()),
@@ -110,7 +113,7 @@ TEST_SUITE("compat.runtime.Builder") {
     CHECK(runtime::Builder::new_multi_thread().worker_threads(3).max_blocking_threads(2).build().has_value());
   }
 
-  TEST_CASE("max_threads counts the workers, max_blocking_threads does not (BLD-06)") {
+  TEST_CASE("BLD-06: max_threads counts the workers, max_blocking_threads does not") {
     auto legacy_runtime =
         legacy::runtime::Builder().threaded_scheduler().core_threads(2).max_threads(3).build().value();
     check_jobs_at_once(legacy_runtime.handle(), 1);
@@ -120,7 +123,44 @@ TEST_SUITE("compat.runtime.Builder") {
     check_jobs_at_once(modern.handle(), 3);
   }
 
-  TEST_CASE("neither sockets nor timers are on unless enabled (BLD-07)") {
+  TEST_CASE(
+      "BLD-08, BLD-09: threads have the name and the stack that they are given, and say when they start and "
+      "stop") {
+    std::atomic<int> started{0};
+    std::atomic<int> stopped{0};
+    std::string worker_name;
+    std::string blocking_name;
+    const auto name = [] {
+      std::array<char, 16> text{};
+      ::pthread_getname_np(::pthread_self(), text.data(), text.size());
+      return std::string(text.data());
+    };
+    {
+      auto runtime = legacy::runtime::Builder()
+                         .threaded_scheduler()
+                         .core_threads(1)
+                         .thread_name("shop")
+                         .thread_stack_size(std::size_t{256} << 10)
+                         .on_thread_start([&] { ++started; })
+                         .on_thread_stop([&] { ++stopped; })
+                         .build()
+                         .value();
+      const auto look = [&]() -> Task<void> {
+        worker_name = name();
+        co_return;
+      };
+      auto task = runtime.spawn(look());
+      CHECK(runtime.block_on(task).has_value());
+      auto job = runtime.handle().spawn_blocking([&] { blocking_name = name(); });
+      CHECK(runtime.block_on(job).has_value());
+    }
+    CHECK(worker_name == "shop");
+    CHECK(blocking_name == "shop");
+    CHECK(started == 2);
+    CHECK(stopped == 2);
+  }
+
+  TEST_CASE("BLD-07: neither sockets nor timers are on unless enabled") {
     auto bare = legacy::runtime::Builder().basic_scheduler().build().value();
     auto sleep = []() -> Task<void> { co_await time::sleep(std::chrono::nanoseconds(1)); };
     CHECK_THROWS_AS(bare.block_on(sleep()), std::logic_error);

@@ -1,6 +1,7 @@
 // SharedRuntime: a runtime that several threads own and block on.
 #pragma once
 
+#include <concepts>
 #include <memory>
 #include <source_location>
 #include <type_traits>
@@ -40,6 +41,15 @@ class SharedRuntime {
       F&& future, std::source_location spawned_at = std::source_location::current()) const {
     return runtime_->spawn(std::move(future), spawned_at);
   }
+
+  /// Runs `f` on the blocking pool, where it may block on this runtime, too.
+  template <std::invocable F>
+  auto spawn_blocking(F&& f) const {
+    return runtime_->spawn_blocking(std::forward<F>(f));
+  }
+
+  /// Puts this thread into the runtime's context for the guard's life. With a closure: compat::enter.
+  runtime::EnterGuard enter() const noexcept { return runtime_->enter(); }
 
   const runtime::Handle& handle() const noexcept { return runtime_->handle(); }
 

@@ -8,6 +8,7 @@
 
 namespace ferry::v0_2::io {
 
+using ferry::io::AsyncBufRead;
 using ferry::io::AsyncWrite;
 using ferry::io::ErrorKind;
 using ferry::io::flush;

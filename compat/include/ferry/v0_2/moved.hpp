@@ -3,6 +3,11 @@
 
 #include <ferry/annotate.hpp>
 
+#if defined(FERRY_FORBID_LEGACY)
+#error \
+    "FERRY_FORBID_LEGACY: this target is not to use the 0.2 API any more; `ferry check` lists what is left of it"
+#endif
+
 namespace ferry {
 
 /// The API of 0.2 on the runtime of 1.x. What did not change is the same entity in both. Code that is half

@@ -21,18 +21,23 @@ class FERRY_NATIVE("BLD-01", unsafe,
                    "ferry::runtime::Builder::new_multi_thread or new_current_thread") Builder {
  public:
   /// Tasks run on the thread that is inside `Runtime::block_on`. Tokio: 0.2's `Builder::basic_scheduler`.
+  FERRY_NATIVE("BLD-02", safe, "ferry::runtime::Builder::new_current_thread")
   Builder& basic_scheduler();
   /// Tasks run on worker threads that share their work. Tokio: 0.2's `Builder::threaded_scheduler`.
+  FERRY_NATIVE("BLD-03", safe, "ferry::runtime::Builder::new_multi_thread")
   Builder& threaded_scheduler();
 
   /// How many workers: 1 or more, by default as many as there are processors, but not more than
   /// `max_threads`. Means nothing to a basic scheduler. Throws std::logic_error for 0. Tokio: 0.2's
   /// `Builder::core_threads`.
+  FERRY_NATIVE("BLD-05", unsafe, "worker_threads")
   Builder& core_threads(std::size_t count);
   /// As `core_threads`; 0 is only found out by `build`. Tokio: 0.2's `Builder::num_threads`.
+  FERRY_NATIVE("BLD-04", safe, "worker_threads")
   Builder& num_threads(std::size_t count);
   /// How many threads in all, workers included: 1 or more, by default 512. Throws std::logic_error for 0.
   /// Tokio: 0.2's `Builder::max_threads`.
+  FERRY_NATIVE("BLD-06", unsafe, "max_blocking_threads, which does not count the workers")
   Builder& max_threads(std::size_t count);
 
   /// Sockets, signals and timers.

@@ -1,6 +1,7 @@
 // Runtime: 0.2's, which one caller at a time blocks on.
 #pragma once
 
+#include <chrono>
 #include <concepts>
 #include <functional>
 #include <source_location>
@@ -49,6 +50,20 @@ class Runtime : public ferry::runtime::Runtime {
     if (is_shell_) throw_no_scheduler();
     return ferry::runtime::Runtime::spawn(std::move(future), spawned_at);
   }
+
+  /// Ends the runtime: destroys every task, and waits for that and for running blocking jobs at most `limit`.
+  /// One of zero returns at once, as in 1.x; 0.2.25 then waited for running jobs, however long.
+  ///
+  /// Throws: std::logic_error on a thread that drives tasks, unless `limit` is zero.
+  /// Tokio: 0.2's `Runtime::shutdown_timeout`.
+  FERRY_REVIEW("RT-07", "with a limit of 0 blocking jobs may go on; 0.2.25 waited for them")
+  void shutdown_timeout(std::chrono::nanoseconds limit) && {
+    static_cast<ferry::runtime::Runtime&&>(*this).shutdown_timeout(limit);
+  }
+  /// Ends the runtime without waiting, as in 1.x; 0.2.25 waited for running blocking jobs. May be called on a
+  /// thread that drives tasks. Tokio: 0.2's `Runtime::shutdown_background`.
+  FERRY_REVIEW("RT-08", "blocking jobs may go on; 0.2.25 waited for them")
+  void shutdown_background() && { static_cast<ferry::runtime::Runtime&&>(*this).shutdown_background(); }
 
   const Handle& handle() const noexcept { return handle_; }
 
