@@ -64,6 +64,9 @@ TEST_SUITE("docs.console") {
   TEST_CASE("the commands of docs/migration-guide.md do what it says") {
     check_page("docs/migration-guide.md");
   }
+  TEST_CASE("the commands of docs/gradual-migration.md do what it says") {
+    check_page("docs/gradual-migration.md");
+  }
   TEST_CASE("the commands of docs/contributing.md do what it says") { check_page("docs/contributing.md"); }
   TEST_CASE("the commands of docs/architecture.md do what it says") { check_page("docs/architecture.md"); }
 

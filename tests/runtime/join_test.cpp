@@ -68,6 +68,31 @@ TEST_SUITE("join") {
     CHECK(*all == std::tuple(1, std::string("two")));
   }
 
+  TEST_CASE("a task that is moved in ends with all that it owns, however long the others take") {
+    const auto send = [](sync::mpsc::Sender<int> sender) -> Task<int> {
+      auto sent = co_await sender.send(1);
+      co_return sent.has_value() ? 1 : 0;
+    };
+    const auto receive_all = [](sync::mpsc::Receiver<int> receiver) -> Task<int> {
+      int sum = 0;
+      while (auto value = co_await receiver.recv()) sum += *value;  // until the sender is gone
+      co_return sum;
+    };
+    auto [sender, receiver] = sync::mpsc::channel<int>(1);
+    auto sending = send(std::move(sender));
+    auto receiving = receive_all(std::move(receiver));
+    CHECK(*test::spawn([&] { return join(std::move(sending), std::move(receiving)); }).poll() ==
+          std::tuple(1, 1));
+  }
+
+  TEST_CASE("a future that is borrowed is still there afterwards") {
+    test::Counts counts;
+    const auto own = [](test::Counted) -> Task<int> { co_return 1; };
+    auto owning = own(test::Counted(counts));
+    CHECK(*test::spawn([&] { return join(owning); }).poll() == std::tuple(1));
+    CHECK(counts.alive == 1);
+  }
+
   TEST_CASE("another branch is polled first each time") {
     Gate<int> first;
     Gate<int> second;

@@ -170,7 +170,7 @@ TEST_SUITE("select") {
     CHECK(*task.poll() == "12.");
   }
 
-  TEST_CASE("tasks are branches; the one that loses is destroyed where it waits") {
+  TEST_CASE("tasks are branches, the one that loses is destroyed where it waits") {
     sync::Notify slow;
     sync::Notify fast;
     auto outer = [](sync::Notify& a, sync::Notify& b) -> Task<int> {

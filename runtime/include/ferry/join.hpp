@@ -1,6 +1,7 @@
 // join: waits for all of several futures.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <optional>
 #include <tuple>
@@ -18,13 +19,14 @@ namespace ferry {
 
 namespace detail {
 
-/// The branches of a join and what they have given so far.
+/// The branches of a join and what they have given so far. A branch `F&` is borrowed; one `F` is the join's
+/// to destroy as soon as it is ready, with all that its coroutine holds.
 template <bool kIsBiased, class... Fs>
 class JoinBranches {
  public:
   static constexpr std::size_t kCount = sizeof...(Fs);
 
-  explicit JoinBranches(Fs&... branches) noexcept : branches_(&branches...) {}
+  explicit JoinBranches(std::remove_reference_t<Fs>&... branches) noexcept : branches_(&branches...) {}
   JoinBranches(const JoinBranches&) = delete;
   JoinBranches& operator=(const JoinBranches&) = delete;
 
@@ -70,14 +72,17 @@ class JoinBranches {
     if (output) return false;
     auto polled = std::get<I>(branches_)->poll(cx);
     if (polled.is_pending()) return false;
-    if constexpr (std::is_void_v<FutureOutput<std::tuple_element_t<I, std::tuple<Fs...>>>>)
+    using F = std::tuple_element_t<I, std::tuple<Fs...>>;
+    if constexpr (std::is_void_v<FutureOutput<F>>)
       output.emplace();
     else
       output.emplace(*std::move(polled));
+    if constexpr (!std::is_reference_v<F> && std::move_constructible<F>)
+      static_cast<void>(F(std::move(*std::get<I>(branches_))));
     return stop(*output);
   }
 
-  std::tuple<Fs*...> branches_;
+  std::tuple<std::remove_reference_t<Fs>*...> branches_;
   std::tuple<std::optional<VoidToMonostate<FutureOutput<Fs>>>...> outputs_;
   std::size_t first_ = 0;
 };
@@ -92,7 +97,7 @@ class [[nodiscard]] Join {
  public:
   using Output = std::tuple<detail::VoidToMonostate<FutureOutput<Fs>>...>;
 
-  explicit Join(Fs&... branches) noexcept : branches_(branches...) {}
+  explicit Join(std::remove_reference_t<Fs>&... branches) noexcept : branches_(branches...) {}
 
   Poll<Output> poll(Context& cx) {
     if (detail::must_yield(cx)) return pending;
@@ -124,7 +129,8 @@ class [[nodiscard]] TryJoin {
                                    detail::VoidToMonostate<typename FutureOutput<Fs>::value_type>...>,
                         Error>;
 
-  explicit TryJoin(F& first, Fs&... rest) noexcept : branches_(first, rest...) {}
+  explicit TryJoin(std::remove_reference_t<F>& first, std::remove_reference_t<Fs>&... rest) noexcept
+      : branches_(first, rest...) {}
 
   Poll<Output> poll(Context& cx) {
     if (detail::must_yield(cx)) return pending;
@@ -159,16 +165,18 @@ class [[nodiscard]] TryJoin {
 
 /// Waits until all futures are ready and gives a tuple of what they gave; `void` is `std::monostate`.
 ///
-/// They run in this task, and each poll starts with another one. They are borrowed: a temporary lives until
-/// the end of the full expression, which is why a join is awaited where it is made, never stored.
+/// They run in this task, and each poll starts with another one. A future with a name is borrowed. One that
+/// is moved in, or a temporary, is destroyed as soon as it is ready, if it can be moved: what a coroutine
+/// owns goes then, however long the others take. A join is awaited where it is made, never stored, as
+/// temporaries end there.
 ///
 /// Throws: what a branch throws.
 /// Cancelling: polls nothing any more; what the finished branches gave is destroyed.
 /// Cost: no allocation, apart from what a `Task` as a branch needs.
 /// Tokio: `join!`.
 template <Future... Fs>
-Join<false, std::remove_reference_t<Fs>...> join(Fs&&... futures FERRY_DETAIL_LIFETIMEBOUND) noexcept {
-  return Join<false, std::remove_reference_t<Fs>...>(futures...);
+Join<false, Fs...> join(Fs&&... futures FERRY_DETAIL_LIFETIMEBOUND) noexcept {
+  return Join<false, Fs...>(futures...);
 }
 
 /// As `join`, but each poll goes in the order of the arguments.
@@ -176,8 +184,8 @@ Join<false, std::remove_reference_t<Fs>...> join(Fs&&... futures FERRY_DETAIL_LI
 /// Cancelling: as `join`.
 /// Tokio: `join!` with `biased`.
 template <Future... Fs>
-Join<true, std::remove_reference_t<Fs>...> join_biased(Fs&&... futures FERRY_DETAIL_LIFETIMEBOUND) noexcept {
-  return Join<true, std::remove_reference_t<Fs>...>(futures...);
+Join<true, Fs...> join_biased(Fs&&... futures FERRY_DETAIL_LIFETIMEBOUND) noexcept {
+  return Join<true, Fs...>(futures...);
 }
 
 /// As `join` for futures of results: gives a result with the tuple of their values, or the first error as
@@ -187,8 +195,8 @@ Join<true, std::remove_reference_t<Fs>...> join_biased(Fs&&... futures FERRY_DET
 /// Tokio: `try_join!`.
 template <Future... Fs>
   requires(sizeof...(Fs) > 0)
-TryJoin<false, std::remove_reference_t<Fs>...> try_join(Fs&&... futures FERRY_DETAIL_LIFETIMEBOUND) noexcept {
-  return TryJoin<false, std::remove_reference_t<Fs>...>(futures...);
+TryJoin<false, Fs...> try_join(Fs&&... futures FERRY_DETAIL_LIFETIMEBOUND) noexcept {
+  return TryJoin<false, Fs...>(futures...);
 }
 
 /// As `try_join`, but each poll goes in the order of the arguments: of two errors at once the first counts.
@@ -197,9 +205,8 @@ TryJoin<false, std::remove_reference_t<Fs>...> try_join(Fs&&... futures FERRY_DE
 /// Tokio: `try_join!` with `biased`.
 template <Future... Fs>
   requires(sizeof...(Fs) > 0)
-TryJoin<true, std::remove_reference_t<Fs>...> try_join_biased(
-    Fs&&... futures FERRY_DETAIL_LIFETIMEBOUND) noexcept {
-  return TryJoin<true, std::remove_reference_t<Fs>...>(futures...);
+TryJoin<true, Fs...> try_join_biased(Fs&&... futures FERRY_DETAIL_LIFETIMEBOUND) noexcept {
+  return TryJoin<true, Fs...>(futures...);
 }
 
 }  // namespace ferry

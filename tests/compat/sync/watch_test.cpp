@@ -34,7 +34,7 @@ Task<std::vector<int>> all_of(legacy::sync::watch::Receiver<int> rx) {
 }  // namespace
 
 TEST_SUITE("compat.sync.watch") {
-  TEST_CASE("a fresh receiver is handed the initial value at once; in 1.x it has seen it (WATCH-03)") {
+  TEST_CASE("a fresh receiver is handed the initial value at once, in 1.x it has seen it (WATCH-03)") {
     auto [tx, rx] = legacy::sync::watch::channel(1);
     CHECK(*receiving(rx).poll() == 1);
     CHECK(receiving(rx).poll().is_pending());

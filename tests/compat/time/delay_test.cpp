@@ -43,7 +43,7 @@ class Deadline {
 }  // namespace
 
 TEST_SUITE("compat.time.Delay") {
-  TEST_CASE("a delay that nobody polls elapses; a sleep that nobody polls does not (TIME-01, TIME-04)") {
+  TEST_CASE("a delay that nobody polls elapses, a sleep that nobody polls does not (TIME-01, TIME-04)") {
     with_paused_clock([]() -> Task<void> {
       const auto delay = legacy::time::delay_for(10ms);
       const auto sleep = time::sleep(10ms);
@@ -54,7 +54,7 @@ TEST_SUITE("compat.time.Delay") {
     });
   }
 
-  TEST_CASE("a deadline in the past is elapsed when the delay is made; a sleep has to be polled (TIME-02)") {
+  TEST_CASE("a deadline in the past is elapsed when the delay is made, a sleep has to be polled (TIME-02)") {
     with_paused_clock([]() -> Task<void> {
       const auto past = time::Instant::now() - 5ms;
       auto delay = legacy::time::delay_until(past);

@@ -109,7 +109,7 @@ TEST_SUITE("rewriter.cli") {
     CHECK(project.snapshot() == before);
   }
 
-  TEST_CASE("fix makes safe edits, leaves the others and says why; run again it changes nothing") {
+  TEST_CASE("fix makes safe edits, leaves the others and says why, run again it changes nothing") {
     Project project;
     project.set_main(kOldCalls);
     Ran ran = project.run("fix");

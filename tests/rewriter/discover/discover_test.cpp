@@ -97,7 +97,7 @@ TEST_SUITE("rewriter.discover") {
     CHECK(found->selected == std::vector<std::size_t>{0});
   }
 
-  TEST_CASE("paths choose jobs; a header is left for the scan to place") {
+  TEST_CASE("paths choose jobs, a header is left for the scan to place") {
     const test::TempTree tree;
     tree.write("src/a.cpp", "");
     tree.write("lib/b.cpp", "");

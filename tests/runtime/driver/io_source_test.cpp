@@ -125,7 +125,7 @@ TEST_SUITE("driver.IoSource") {
     rt.block_on(body());
   }
 
-  TEST_CASE("several tasks may wait for one direction; a destroyed waiter is forgotten") {
+  TEST_CASE("several tasks may wait for one direction, a destroyed waiter is forgotten") {
     const runtime::Runtime rt = test::current_thread();
     const auto guard = rt.enter();
     const auto fds = socket_pair();

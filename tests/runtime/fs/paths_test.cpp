@@ -59,7 +59,7 @@ TEST_SUITE("fs.paths") {
     });
   }
 
-  TEST_CASE("what is removed is gone; directories only when they are empty, unless all goes") {
+  TEST_CASE("what is removed is gone, directories only when they are empty, unless all goes") {
     test::for_each_backend([](const runtime::Runtime& rt) {
       rt.block_on([]() -> Task<void> {
         const TempTree tree;

@@ -166,7 +166,7 @@ TEST_SUITE("io.AsyncFd") {
     rt.block_on(body());
   }
 
-  TEST_CASE("async_io calls again until there is something; try_io calls once") {
+  TEST_CASE("async_io calls again until there is something, try_io calls once") {
     test::for_each_flavor([](const runtime::Runtime& rt) {
       auto body = []() -> Task<void> {
         auto [a, b] = socket_pair();
@@ -302,7 +302,7 @@ TEST_SUITE("io.AsyncFd") {
   }
 
   TEST_CASE(
-      "into_inner stops watching and leaves the descriptor open; destroying closes what the object closes") {
+      "into_inner stops watching and leaves the descriptor open, destroying closes what the object closes") {
     const runtime::Runtime rt = test::current_thread();
     const auto guard = rt.enter();
     auto [a, b] = socket_pair();

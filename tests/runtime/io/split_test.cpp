@@ -44,7 +44,7 @@ TEST_SUITE("io.split") {
     CHECK(read_once(far).empty());
   }
 
-  TEST_CASE("the stream lives as long as one of the halves; a half's end shuts nothing down") {
+  TEST_CASE("the stream lives as long as one of the halves, a half's end shuts nothing down") {
     auto [near, far] = io::duplex(16);
     auto halves =
         std::make_unique<std::pair<io::ReadHalf<io::DuplexStream>, io::WriteHalf<io::DuplexStream>>>(

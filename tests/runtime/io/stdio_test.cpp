@@ -292,7 +292,7 @@ TEST_SUITE("io.SyncIoBridge") {
     CHECK(rt.block_on(written).has_value());
   }
 
-  TEST_CASE("may be used on any thread, with a handle; borrows or owns its stream") {
+  TEST_CASE("may be used on any thread, with a handle, borrows or owns its stream") {
     const runtime::Runtime rt = test::multi_thread();
     auto [near, far] = io::duplex(16);
     std::thread thread([&, handle = rt.handle(), &near = near] {

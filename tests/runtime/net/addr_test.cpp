@@ -62,7 +62,7 @@ TEST_SUITE("net.IpAddr") {
     CHECK(net::IpAddr::parse(std::string("1.2.3.4\0x", 9)).has_error());
   }
 
-  TEST_CASE("all of 127/8 and ::1 are loopback; only the zero addresses are unspecified") {
+  TEST_CASE("all of 127/8 and ::1 are loopback, only the zero addresses are unspecified") {
     CHECK(net::IpAddr::v4(127, 9, 9, 9).is_loopback());
     CHECK(net::IpAddr::localhost_v6().is_loopback());
     CHECK_FALSE(net::IpAddr::v4(128, 0, 0, 1).is_loopback());

@@ -144,7 +144,7 @@ Task<void> round_trip(std::size_t size) {
 }  // namespace
 
 TEST_SUITE("net.faults") {
-  TEST_CASE("a reset is an error of one read, then the input has ended; writing is EPIPE") {
+  TEST_CASE("a reset is an error of one read, then the input has ended, writing is EPIPE") {
     for_each_flavor([]() -> Task<void> {
       auto [client, server] = co_await test::tcp_pair();
       reset(std::move(client));

@@ -491,7 +491,7 @@ TEST_SUITE("net.UdpSocket") {
     }());
   }
 
-  TEST_CASE("a socket goes to a descriptor and back; one that blocks is refused") {
+  TEST_CASE("a socket goes to a descriptor and back, one that blocks is refused") {
     const runtime::Runtime rt = test::current_thread();
     rt.block_on([]() -> Task<void> {
       auto [first, second] = co_await connected_pair();

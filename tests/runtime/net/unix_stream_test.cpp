@@ -370,7 +370,7 @@ TEST_SUITE("net.UnixStream") {
     }());
   }
 
-  TEST_CASE("a stream goes to a descriptor and back; one that blocks is refused") {
+  TEST_CASE("a stream goes to a descriptor and back, one that blocks is refused") {
     const runtime::Runtime rt = test::current_thread();
     rt.block_on([]() -> Task<void> {
       auto [first, second] = net::UnixStream::pair().value();
@@ -443,7 +443,7 @@ TEST_SUITE("net.UnixDatagram") {
     }());
   }
 
-  TEST_CASE("a pair keeps datagrams apart and in order; what does not fit is lost") {
+  TEST_CASE("a pair keeps datagrams apart and in order, what does not fit is lost") {
     const runtime::Runtime rt = test::current_thread();
     rt.block_on([]() -> Task<void> {
       auto [first, second] = net::UnixDatagram::pair().value();
@@ -528,7 +528,7 @@ TEST_SUITE("net.UnixDatagram") {
     }());
   }
 
-  TEST_CASE("a datagram socket goes to a descriptor and back; one that blocks is refused") {
+  TEST_CASE("a datagram socket goes to a descriptor and back, one that blocks is refused") {
     const runtime::Runtime rt = test::current_thread();
     rt.block_on([]() -> Task<void> {
       auto [first, second] = net::UnixDatagram::pair().value();

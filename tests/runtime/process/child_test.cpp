@@ -242,7 +242,7 @@ TEST_SUITE("process.Child") {
     });
   }
 
-  TEST_CASE("kill ends the child and waits for it; afterwards killing does nothing") {
+  TEST_CASE("kill ends the child and waits for it, afterwards killing does nothing") {
     for_each_watch([] {
       const runtime::Runtime rt = test::current_thread();
       rt.block_on([]() -> Task<void> {

@@ -36,7 +36,7 @@ bool comes_true(Done&& done) {
 }  // namespace
 
 TEST_SUITE("scheduler.CurrentThread") {
-  TEST_CASE("tasks run in the order in which they became ready; one that yields goes to the back") {
+  TEST_CASE("tasks run in the order in which they became ready, one that yields goes to the back") {
     const runtime::Runtime rt = test::current_thread();
     std::string order;
     auto twice = [&](char c) -> Task<void> {

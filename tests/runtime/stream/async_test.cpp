@@ -264,7 +264,7 @@ TEST_SUITE("stream.buffered") {
     co_return item;
   }
 
-  TEST_CASE("what a future throws leaves next; buffer_unordered goes on with the others") {
+  TEST_CASE("what a future throws leaves next, buffer_unordered goes on with the others") {
     auto checked = stream::iter({1, 2, 3}) | stream::map([](int item) { return fails_at(2, item); }) |
                    stream::buffer_unordered(3);
     CHECK(**poll_next(checked) == 1);

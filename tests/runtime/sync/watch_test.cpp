@@ -22,7 +22,7 @@ static_assert(!std::is_copy_constructible_v<watch::Ref<int>>);
 static_assert(std::is_same_v<decltype(*std::declval<watch::Ref<int>&>()), const int&>);
 
 TEST_SUITE("sync.watch") {
-  TEST_CASE("the first value counts as seen; a new one wakes who waits") {
+  TEST_CASE("the first value counts as seen, a new one wakes who waits") {
     auto [tx, rx] = watch::channel<std::string>("one");
     auto changed = test::spawn([&, &rx = rx] { return rx.changed(); });
     CHECK(changed.poll().is_pending());
@@ -85,7 +85,7 @@ TEST_SUITE("sync.watch") {
     CHECK(changed.poll()->has_error());
   }
 
-  TEST_CASE("send fails without receivers and does not store; send_replace stores all the same") {
+  TEST_CASE("send fails without receivers and does not store, send_replace stores all the same") {
     auto [tx, rx] = watch::channel<std::string>("one");
     {
       auto gone = std::move(rx);
@@ -123,7 +123,7 @@ TEST_SUITE("sync.watch") {
     CHECK(*rx.borrow_and_update() == 2);
   }
 
-  TEST_CASE("a copy of a receiver has seen what the original has; a subscriber has seen the present value") {
+  TEST_CASE("a copy of a receiver has seen what the original has, a subscriber has seen the present value") {
     auto [tx, rx] = watch::channel(1);
     REQUIRE(tx.send(2));
     auto copy = rx;

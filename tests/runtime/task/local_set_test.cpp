@@ -145,7 +145,7 @@ TEST_SUITE("task.LocalSet") {
     CHECK(counts.alive == 0);
   }
 
-  TEST_CASE("destroying the set destroys its tasks; what they spawn then is cancelled at once") {
+  TEST_CASE("destroying the set destroys its tasks, what they spawn then is cancelled at once") {
     const runtime::Runtime rt = test::current_thread();
     test::Counts counts;
     std::optional<task::JoinHandle<int>> late;
@@ -202,7 +202,7 @@ TEST_SUITE("task.LocalSet") {
     CHECK(other_has_run);
   }
 
-  TEST_CASE("a guard makes spawn_local work without running anything; guards nest") {
+  TEST_CASE("a guard makes spawn_local work without running anything, guards nest") {
     const task::LocalSet a;
     const task::LocalSet b;
     const runtime::Runtime rt = test::current_thread();

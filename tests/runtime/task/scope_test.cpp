@@ -173,7 +173,7 @@ TEST_SUITE("task.scope") {
     });
   }
 
-  TEST_CASE("what a child throws after the body has ended is rethrown, too; its handle sees it as well") {
+  TEST_CASE("what a child throws after the body has ended is rethrown, too, its handle sees it as well") {
     const runtime::Runtime rt = test::paused();
     auto body = []() -> Task<void> {
       std::optional<task::JoinHandle<void>> handle;

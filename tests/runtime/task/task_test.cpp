@@ -104,6 +104,27 @@ TEST_SUITE("task.Task") {
     CHECK(has_run);
   }
 
+  TEST_CASE(
+      "a task that is awaited for good ends with all that it owns, one that is awaited by name is still "
+      "there") {
+    test::Counts counts;
+    const auto own = [](test::Counted) -> Task<int> { co_return 1; };
+    int moved = -1;
+    int named = -1;
+    auto body = [&]() -> Task<void> {
+      auto given_away = own(test::Counted(counts));
+      co_await std::move(given_away);
+      moved = counts.alive;
+      auto kept = own(test::Counted(counts));
+      co_await kept;
+      named = counts.alive;
+    };
+    CHECK(test::spawn([&] { return body(); }).poll().is_ready());
+    CHECK(moved == 0);
+    CHECK(named == 1);
+    CHECK(counts.alive == 0);
+  }
+
   TEST_CASE("a task that awaits tasks gives its value through any depth") {
     auto task = test::spawn([] { return nested(1000); });
     auto polled = task.poll();

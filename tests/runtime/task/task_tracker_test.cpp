@@ -68,7 +68,7 @@ TEST_SUITE("task.TaskTracker") {
     CHECK(later.poll().is_pending());
   }
 
-  TEST_CASE("every wait is woken; those that were dropped are not") {
+  TEST_CASE("every wait is woken, those that were dropped are not") {
     const task::TaskTracker tracker;
     using Wait = test::Spawned<task::TaskTrackerWait>;
     std::vector<std::unique_ptr<Wait>> waits;

@@ -293,7 +293,7 @@ TEST_SUITE("time.DelayQueue") {
     });
   }
 
-  TEST_CASE("outside a runtime waiting throws; inserting does not") {
+  TEST_CASE("outside a runtime waiting throws, inserting does not") {
     DelayQueue<int> queue;
     queue.insert(1, 1h);
     auto next = next_of(queue);

@@ -145,7 +145,7 @@ TEST_SUITE("util.BytesMut") {
     CHECK(bytes.capacity() <= 64 * 1024);
   }
 
-  TEST_CASE("a copy has bytes of its own; what was moved from is empty") {
+  TEST_CASE("a copy has bytes of its own, what was moved from is empty") {
     BytesMut bytes("abc");
     BytesMut copy = bytes;
     copy.put_slice("d");

@@ -118,7 +118,7 @@ TEST_SUITE("util.UdpFramed") {
   TEST_CASE("each frame that is sent is a datagram, and comes with who has sent it") {
     test::current_thread().block_on(send_bytes());
   }
-  TEST_CASE("a datagram may have many frames, and errors in some; each is decoded by itself") {
+  TEST_CASE("a datagram may have many frames, and errors in some, each is decoded by itself") {
     test::current_thread().block_on(send_lines());
     test::current_thread().block_on(cut_off());
   }

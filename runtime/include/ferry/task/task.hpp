@@ -305,9 +305,21 @@ class TaskAwaiter {
     return chain_->transfer_to(task_->handle_);
   }
 
-  T await_resume() { return task_->promise().take(); }
+  T await_resume() {
+    // Awaited for good: what the coroutine still owns goes now, also where the Task has a name.
+    const Destroyer destroyer{task_};
+    return task_->promise().take();
+  }
 
  private:
+  struct Destroyer {
+    Task<T>* task;
+    ~Destroyer() {
+      task->destroy();
+      task->handle_ = nullptr;
+    }
+  };
+
   Task<T>* task_;
   Chain* chain_;
 };

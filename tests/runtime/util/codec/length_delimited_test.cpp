@@ -213,7 +213,7 @@ TEST_SUITE("util.codec.LengthDelimitedCodec") {
     CHECK(encode_error(codec, std::string(256, 'x')) == LengthDelimitedCodecError::MaxFrameLengthExceeded);
   }
 
-  TEST_CASE("a peer that claims a huge frame gets an error or waits; it takes no memory") {
+  TEST_CASE("a peer that claims a huge frame gets an error or waits, it takes no memory") {
     constexpr std::size_t kMost = std::numeric_limits<std::size_t>::max();
     auto codec = Builder().length_field_length(8).max_frame_length(kMost).new_codec();
     BytesMut buffer(
