@@ -23,6 +23,9 @@
 // FERRY_NATIVE(id, applicability, name): like FERRY_REPLACE, but the use decides, so a rule that is written
 // in C++ and called `id` rewrites it; `name` goes into the compiler's message only.
 //
+// FERRY_REVIEW(id, text): for a name that stays while its meaning changes for some uses. Says nothing at
+// compile time; `ferry check` shows each use to a person, with `text`.
+//
 // Defining FERRY_NO_DEPRECATED silences the compiler's messages; the annotations stay.
 #ifndef FERRY_ANNOTATE_HPP
 #define FERRY_ANNOTATE_HPP
@@ -53,5 +56,7 @@
 #define FERRY_NATIVE(id, applicability, name)            \
   FERRY_DETAIL_DEPRECATED("use " name " [ferry " id "]") \
   FERRY_DETAIL_ANNOTATE("ferry:native:" id ":" #applicability ":" name)
+
+#define FERRY_REVIEW(id, text) FERRY_DETAIL_ANNOTATE("ferry:native:" id ":manual:" text)
 
 #endif  // FERRY_ANNOTATE_HPP

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include <ferry/annotate.hpp>
 #include <ferry/future.hpp>
 #include <ferry/util/codec/framed.hpp>
 #include <ferry/v0_2/moved.hpp>
@@ -22,7 +23,9 @@ namespace ferry::v0_2::util::codec {
 /// Thread safety: owned by one task at a time.
 /// Tokio: 0.2's `tokio_util::codec::Framed`.
 template <class T, ferry::util::codec::Decoder U>
-class Framed : public ferry::util::codec::Framed<T, U> {
+class FERRY_REVIEW("UTIL-02",
+                   "after an error the stream says once that it has ended, and then goes on") Framed
+    : public ferry::util::codec::Framed<T, U> {
   using Base = ferry::util::codec::Framed<T, U>;
 
  public:

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include <ferry/annotate.hpp>
 #include <ferry/future.hpp>
 #include <ferry/util/codec/framed_read.hpp>
 #include <ferry/v0_2/moved.hpp>
@@ -19,7 +20,9 @@ namespace ferry::v0_2::util::codec {
 /// Thread safety: owned by one task at a time.
 /// Tokio: 0.2's `tokio_util::codec::FramedRead`.
 template <class T, ferry::util::codec::Decoder D>
-class FramedRead : public ferry::util::codec::FramedRead<T, D> {
+class FERRY_REVIEW("UTIL-02",
+                   "after an error the stream says once that it has ended, and then goes on") FramedRead
+    : public ferry::util::codec::FramedRead<T, D> {
   using Base = ferry::util::codec::FramedRead<T, D>;
 
  public:
