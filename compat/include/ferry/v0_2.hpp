@@ -15,3 +15,4 @@
 #include <ferry/v0_2/sync.hpp>
 #include <ferry/v0_2/task.hpp>
 #include <ferry/v0_2/time.hpp>
+#include <ferry/v0_2/util.hpp>

@@ -1,10 +1,13 @@
 // Compiled by check.cmake: the compiler warns once about each line that says so, and about no other.
 #include <array>
 #include <chrono>
+#include <string>
+#include <utility>
 
 #include <ferry/compat/legacy.hpp>
 #include <ferry/compat/shared_runtime.hpp>
 #include <ferry/compat/streams.hpp>
+#include <ferry/io.hpp>
 #include <ferry/v0_2.hpp>
 
 namespace rt = ferry::v0_2;
@@ -63,6 +66,24 @@ rt::Task<void> sockets(int fd) {
     return stream.poll_read(cx, std::span(buffer));  // warns
   };
   (void)co_await rt::poll_fn(fill);
+}
+
+rt::Task<void> streams(rt::net::TcpStream socket) {
+  auto words = rt::stream::iter({std::string("a")});
+  auto timed = words | rt::stream::timeout(1ms);  // warns
+  (void)co_await rt::stream::next(timed);
+  (void)co_await (words | rt::stream::throttle(1ms) | rt::stream::collect<std::string>());
+  auto bytes = words | rt::stream::collect<rt::util::BytesMut>();  // warns
+  (void)co_await std::move(bytes);
+  using All = rt::io::Result<rt::util::BytesMut>;
+  auto chunks = rt::util::ReaderStream(std::move(socket)) | rt::stream::collect<All>();  // warns
+  (void)co_await std::move(chunks);
+  auto [left, right] = ferry::io::duplex(8);
+  rt::util::codec::Framed framed(std::move(left), rt::util::codec::LinesCodec());
+  (void)co_await framed.send("line");
+  (void)co_await framed.next();
+  ferry::util::codec::Framed modern = ferry::compat::from_legacy(std::move(framed));
+  (void)co_await ferry::compat::into_legacy(std::move(modern)).next();
 }
 
 int main() {

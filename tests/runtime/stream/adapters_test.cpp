@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -355,6 +356,23 @@ TEST_SUITE("stream.collect") {
     auto items = stream::iter({Item(1), Item(late), Item(2), Item(3)});
     CHECK(output_of([&] { return items | stream::collect<All>(); }).error() == late);
     CHECK(output_of([&] { return items | stream::collect<All>(); }).value() == Ints{2, 3});
+  }
+
+  TEST_CASE("collect of items that say nothing waits for the end, or for the first error") {
+    static_assert(stream::FromStream<std::monostate, std::monostate>);
+    static_assert(!stream::FromStream<std::monostate, int>);
+    Feed feed(std::deque<int>{1, 2, 3});
+    auto ended = test::spawn([&] {
+      return feed | stream::map([](int) { return std::monostate(); }) | stream::collect<std::monostate>();
+    });
+    CHECK(ended.poll().is_ready());
+    CHECK(feed.polls == 4);
+
+    using Item = io::Result<void>;
+    const io::Error late = make_error_code(boost::system::errc::timed_out);
+    auto items = stream::iter({Item(), Item(late), Item()});
+    CHECK(output_of([&] { return items | stream::collect<Item>(); }).error() == late);
+    CHECK(output_of([&] { return items | stream::collect<Item>(); }).has_value());
   }
 
   TEST_CASE("collect reserves what the stream is sure to have") {

@@ -76,6 +76,14 @@ TEST_SUITE("stream.timeout") {
           }) == "1@0 late@30 2@50 3@70 end@70");
   }
 
+  TEST_CASE("an item that is late is an error of its own, and timed out as one of I/O") {
+    using Item = stream::StreamItem<decltype(Feed() | stream::timeout(1s))>;
+    static_assert(std::same_as<Item, Result<int, stream::Elapsed>>);
+    static_assert(!std::convertible_to<stream::Elapsed, time::error::Elapsed>);
+    CHECK(stream::Elapsed().into_io() == boost::system::errc::timed_out);
+    CHECK_THROWS_AS(Item(stream::Elapsed()).value(), std::runtime_error);
+  }
+
   TEST_CASE("timeout counts from its call for the first item, and says that the end is late") {
     CHECK(play([] {
             return StreamMockBuilder<int>().wait(40ms).next(1).wait(40ms).build() | stream::timeout(30ms);

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include <ferry/stream/timeout.hpp>
+#include <ferry/time/timeout.hpp>
 #include <ferry/v0_2/net/tcp_listener.hpp>
 #include <ferry/v0_2/net/tcp_stream.hpp>
 #include <ferry/v0_2/runtime/handle.hpp>
@@ -12,6 +14,8 @@
 #include <ferry/v0_2/sync/watch.hpp>
 #include <ferry/v0_2/time/delay.hpp>
 #include <ferry/v0_2/time/interval.hpp>
+#include <ferry/v0_2/util/codec/framed.hpp>
+#include <ferry/v0_2/util/codec/framed_read.hpp>
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
@@ -75,6 +79,26 @@ sync::mpsc::Receiver<T> from_legacy(v0_2::sync::mpsc::Receiver<T> receiver) {
 template <class T>
 sync::mpsc::UnboundedReceiver<T> from_legacy(v0_2::sync::mpsc::UnboundedReceiver<T> receiver) {
   return receiver;
+}
+
+/// Streams, and what util makes of sockets. What 1.x says of an item that is late is what 0.2 says of any
+/// timeout.
+inline time::error::Elapsed into_legacy(stream::Elapsed) { return {}; }
+template <class T, class U>
+v0_2::util::codec::Framed<T, U> into_legacy(util::codec::Framed<T, U> framed) {
+  return v0_2::util::codec::Framed<T, U>(std::move(framed));
+}
+template <class T, class D>
+v0_2::util::codec::FramedRead<T, D> into_legacy(util::codec::FramedRead<T, D> framed) {
+  return v0_2::util::codec::FramedRead<T, D>(std::move(framed));
+}
+template <class T, class U>
+util::codec::Framed<T, U> from_legacy(v0_2::util::codec::Framed<T, U> framed) {
+  return framed;
+}
+template <class T, class D>
+util::codec::FramedRead<T, D> from_legacy(v0_2::util::codec::FramedRead<T, D> framed) {
+  return framed;
 }
 
 }  // namespace ferry::compat

@@ -5,6 +5,7 @@
 #include <optional>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 #include <ferry/detail/coop.hpp>
 #include <ferry/result.hpp>
@@ -42,6 +43,18 @@ class Collector {
   C values_{};
 };
 
+/// Items that say nothing but that they have come.
+template <>
+class Collector<std::monostate> {
+ public:
+  template <class Item>
+  static constexpr bool kTakes = std::is_same_v<Item, std::monostate>;
+
+  void reserve(std::size_t) noexcept {}
+  bool add(std::monostate) noexcept { return true; }
+  std::monostate take() noexcept { return {}; }
+};
+
 /// The values of results, up to the first error.
 template <class C, class E>
 class Collector<Result<C, E>> {
@@ -50,23 +63,31 @@ class Collector<Result<C, E>> {
   static constexpr bool kTakes = requires {
     typename Item::value_type;
     requires std::is_constructible_v<E, typename Item::error_type>;
-    requires Collector<C>::template kTakes<typename Item::value_type>;
+    requires Collector<VoidToMonostate<C>>::template kTakes<VoidToMonostate<typename Item::value_type>>;
   };
 
   void reserve(std::size_t items) { values_.reserve(items); }
   template <class T, class F>
   bool add(Result<T, F>&& item) {
-    if (item.has_value()) return values_.add(*std::move(item));
-    error_.emplace(std::move(item).error());
-    return false;
+    if (item.has_error()) {
+      error_.emplace(std::move(item).error());
+      return false;
+    }
+    if constexpr (std::is_void_v<T>)
+      return values_.add(std::monostate());
+    else
+      return values_.add(*std::move(item));
   }
   Result<C, E> take() {
     if (error_) return Result<C, E>(boost::system::in_place_error, *std::move(error_));
-    return Result<C, E>(boost::system::in_place_value, values_.take());
+    if constexpr (std::is_void_v<C>)
+      return Result<C, E>();
+    else
+      return Result<C, E>(boost::system::in_place_value, values_.take());
   }
 
  private:
-  Collector<C> values_;
+  Collector<VoidToMonostate<C>> values_;
   std::optional<E> error_;
 };
 
@@ -74,11 +95,15 @@ class Collector<Result<C, E>> {
 
 namespace ferry::stream {
 
+/// `C` is what `collect` can make of items of type `Item`. Tokio: `tokio_stream::FromStream`.
+template <class C, class Item>
+concept FromStream = detail::Collector<C>::template kTakes<Item>;
+
 /// Completes with a `C` of all items. See `collect`.
 ///
 /// Cancelling: loses the items collected so far.
 template <class C, Stream S>
-  requires(detail::Collector<C>::template kTakes<StreamItem<S>>)
+  requires FromStream<C, StreamItem<S>>
 class [[nodiscard]] Collect {
  public:
   using Output = C;
@@ -112,7 +137,8 @@ struct MakeCollect {
 
 /// A future of a `C` with all items: `collect<std::vector<int>>(stream)`, `stream |
 /// collect<std::set<int>>()`. `C` is a container with `push_back` or `insert`, or a string, to which
-/// characters and strings are appended. `Result<C, E>` takes results and stops at the first error.
+/// characters and strings are appended. `Result<C, E>` takes results and stops at the first error. Where
+/// items are `std::monostate`, `C` is, and that of results of `void` is `Result<void, E>`.
 ///
 /// Cancelling: loses the items collected so far.
 /// Tokio: `StreamExt::collect`.

@@ -2,14 +2,15 @@
 #pragma once
 
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
+#include <boost/assert/source_location.hpp>
 #include <ferry/pin.hpp>
 #include <ferry/result.hpp>
 #include <ferry/stream/adapter.hpp>
 #include <ferry/time/interval.hpp>
 #include <ferry/time/sleep.hpp>
-#include <ferry/time/timeout.hpp>
 
 namespace ferry::detail {
 
@@ -26,11 +27,24 @@ auto poll_timer(Context& cx, PollTimer&& poll) {
 
 namespace ferry::stream {
 
+/// An item is late. Not time::error::Elapsed, which says that a future is. Tokio: `tokio_stream::Elapsed`.
+class Elapsed {
+ public:
+  constexpr bool operator==(const Elapsed&) const = default;
+  /// As an I/O error: timed out.
+  io::Error into_io() const { return make_error_code(boost::system::errc::timed_out); }
+};
+
+/// `.value()` of an item that is late.
+[[noreturn]] inline void throw_exception_from_error(const Elapsed&, const boost::source_location&) {
+  throw std::runtime_error("deadline has elapsed");
+}
+
 /// See `timeout`.
 template <Stream S>
 class Timeout {
  public:
-  using Item = Result<StreamItem<S>, time::error::Elapsed>;
+  using Item = Result<StreamItem<S>, Elapsed>;
 
   Timeout(S stream, time::Duration duration)
       : stream_(std::move(stream)), duration_(duration), deadline_(pin(time::sleep, duration)) {}
@@ -48,7 +62,7 @@ class Timeout {
     const auto poll_deadline = [this](Context& timer) { return deadline_->poll(timer); };
     if (detail::poll_timer(cx, poll_deadline).is_pending()) return ferry::pending;
     is_late_ = true;
-    return Ready::ready(std::in_place, boost::system::in_place_error, time::error::Elapsed());
+    return Ready::ready(std::in_place, boost::system::in_place_error, Elapsed());
   }
   SizeHint size_hint() const {
     // One error before each item, and one before the end.
@@ -84,7 +98,7 @@ inline constexpr detail::StreamFunction<MakeTimeout, 1> timeout{};
 template <Stream S>
 class TimeoutRepeating {
  public:
-  using Item = Result<StreamItem<S>, time::error::Elapsed>;
+  using Item = Result<StreamItem<S>, Elapsed>;
 
   TimeoutRepeating(S stream, time::Interval interval)
       : stream_(std::move(stream)), interval_(std::move(interval)) {}
@@ -99,7 +113,7 @@ class TimeoutRepeating {
     }
     const auto poll_tick = [this](Context& timer) { return interval_.poll_tick(timer); };
     if (detail::poll_timer(cx, poll_tick).is_pending()) return ferry::pending;
-    return Ready::ready(std::in_place, boost::system::in_place_error, time::error::Elapsed());
+    return Ready::ready(std::in_place, boost::system::in_place_error, Elapsed());
   }
   SizeHint size_hint() const { return {stream::size_hint(stream_).lower(), std::nullopt}; }
 

@@ -1,6 +1,7 @@
 // UdpFramed: frames instead of datagrams.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <optional>
 #include <type_traits>
@@ -29,7 +30,7 @@ namespace ferry::util {
 /// Cost: 64 KiB to receive into; they are allocated anew while a frame that was given keeps them alive.
 /// Tokio: `tokio_util::udp::UdpFramed`.
 template <codec::Decoder C, class T = net::UdpSocket>
-  requires std::is_same_v<std::remove_cvref_t<T>, net::UdpSocket>
+  requires std::derived_from<std::remove_cvref_t<T>, net::UdpSocket>
 class UdpFramed : public SinkMembers<UdpFramed<C, T>> {
  public:
   using Item = Result<std::pair<typename C::Item, net::SocketAddr>, typename C::Error>;
@@ -57,7 +58,7 @@ class UdpFramed : public SinkMembers<UdpFramed<C, T>> {
       received_.clear();
       received_.reserve(kMaxDatagram);
       io::ReadBuf room(received_.spare_capacity_mut());
-      Poll<io::Result<net::SocketAddr>> from = socket_.poll_recv_from(cx, room);
+      Poll<io::Result<net::SocketAddr>> from = get_ref().poll_recv_from(cx, room);
       if (from.is_pending()) return pending;
       if (!*from) return std::optional<Item>(std::in_place, in_place_error, from->error());
       received_.advance_mut(room.filled().size());
@@ -86,7 +87,7 @@ class UdpFramed : public SinkMembers<UdpFramed<C, T>> {
   Poll<Result<void, Error>> poll_flush(Context& cx) {
     using Output = Result<void, Error>;
     if (!target_) return Output();
-    Poll<io::Result<std::size_t>> sent = socket_.poll_send_to(cx, to_send_, *target_);
+    Poll<io::Result<std::size_t>> sent = get_ref().poll_send_to(cx, to_send_, *target_);
     if (sent.is_pending()) return pending;
     const bool is_cut_off = *sent && **sent != to_send_.size();
     to_send_.clear();
