@@ -97,7 +97,7 @@ TEST_SUITE("compat.streams") {
   TEST_CASE("a wrapped interval ticks as one of 0.2 does (TIME-15)") {
     test::paused().block_on(tick_alike());
   }
-  TEST_CASE("a wrapped listener gives connections (TCP-02)") {
+  TEST_CASE("TCP-02: a wrapped listener gives connections") {
     test::current_thread().block_on(accept_wrapped());
   }
 }

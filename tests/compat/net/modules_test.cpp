@@ -27,8 +27,8 @@ static_assert(Receives<const net::UdpSocket> && Receives<const net::UnixDatagram
 static_assert(!Receives<const legacy::net::UdpSocket> && !Receives<const legacy::net::UnixDatagram>);
 
 // Two tasks that wait for one socket.
-template <class Socket>
-Task<void> check_shared(Socket& socket) {
+Task<void> share() {
+  const auto socket = (co_await net::UdpSocket::bind("127.0.0.1:0")).value();
   std::string first(1, '\0');
   std::string second(1, '\0');
   auto one = test::spawn([&] { return socket.recv(first); });
@@ -41,11 +41,6 @@ Task<void> check_shared(Socket& socket) {
   CHECK((co_await *one).has_value());
   CHECK((co_await *other).has_value());
   CHECK(first + second == "12");
-}
-
-Task<void> share() {
-  const auto modern = (co_await net::UdpSocket::bind("127.0.0.1:0")).value();
-  co_await check_shared(modern);
 }
 
 Task<void> name_halves() {

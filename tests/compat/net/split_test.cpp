@@ -13,6 +13,7 @@
 #include <ferry/v0_2/task.hpp>
 
 #include "compat/net/tcp_pair.hpp"
+#include "compat/net/text.hpp"
 #include "runtime/io/script.hpp"
 #include "support/runtimes.hpp"
 #include "support/spawn.hpp"
@@ -37,11 +38,10 @@ static_assert(std::convertible_to<legacy::net::ReuniteError, net::ReuniteError>)
 
 template <class Stream>
 Task<std::pair<Stream, Stream>> connected() {
-  if constexpr (std::same_as<Stream, TcpStream>) {
-    co_return co_await test::legacy_tcp_pair();
-  } else {
-    co_return UnixStream::pair().value();
-  }
+  if constexpr (std::same_as<Stream, TcpStream>)
+    return test::legacy_tcp_pair();
+  else
+    return []() -> Task<std::pair<UnixStream, UnixStream>> { co_return UnixStream::pair().value(); }();
 }
 
 // Reads in the style of 0.2, then in that of 1.x, what was sent in between.
@@ -51,107 +51,106 @@ Task<void> check_reads_both_ways(Reader& reader, Peer& peer) {
   const auto count = [&](Context& cx) { return reader.poll_read(cx, std::span(memory)); };
   auto early = test::spawn([&] { return poll_fn(count); });
   REQUIRE(early.poll().is_pending());
-  CHECK((co_await peer.write_all("counted")).has_value());
-  const auto size = (co_await poll_fn(count)).value();
-  CHECK(test::text_of(std::span(memory).first(size)) == "counted");
+  co_await test::send_text(peer, "counted");
+  const auto counted = co_await poll_fn(count);
+  CHECK(test::text_of(std::span(memory).first(counted.value())) == "counted");
 
-  CHECK((co_await peer.write_all("buf")).has_value());
+  co_await test::send_text(peer, "buf");
   io::ReadBuf buf(memory);
   buf.put_slice(std::as_bytes(std::span("> ", 2)));
   const auto fill = [&](Context& cx) { return reader.poll_read(cx, buf); };
-  CHECK((co_await poll_fn(fill)).has_value());
+  const auto filled = co_await poll_fn(fill);
+  CHECK(filled.has_value());
   CHECK(test::text_of(buf.filled()) == "> buf");
 
-  CHECK((co_await peer.write_all("peeked")).has_value());
+  co_await test::send_text(peer, "peeked");
   const auto peek = [&](Context& cx) { return reader.poll_peek(cx, std::span(memory)); };
-  CHECK((co_await poll_fn(peek)).value() == 6);
-  std::string text(8, '\0');
-  CHECK((co_await reader.read(text)).value() == 6);
+  const auto peeked = co_await poll_fn(peek);
+  CHECK(peeked.value() == 6);
+  co_await test::expect_text(reader, "peeked");
 }
 
 template <class Stream>
 Task<void> borrow() {
-  auto [stream, peer] = co_await connected<Stream>();
-  auto [reader, writer] = stream.split();
-  static_assert(std::same_as<decltype(reader), legacy::net::StreamReadHalf<Stream>>);
-  co_await check_reads_both_ways(reader, peer);
-  CHECK((co_await writer.write_all("out")).has_value());
-  std::string text(3, '\0');
-  CHECK((co_await peer.read_exact(text)).has_value());
-  CHECK(text == "out");
-  CHECK(&reader.as_ref() == &stream);
+  auto pair = co_await connected<Stream>();
+  auto halves = pair.first.split();
+  static_assert(std::same_as<decltype(halves.first), legacy::net::StreamReadHalf<Stream>>);
+  co_await check_reads_both_ways(halves.first, pair.second);
+  co_await test::send_text(halves.second, "out");
+  co_await test::expect_text(pair.second, "out");
+  CHECK(&halves.first.as_ref() == &pair.first);
+  CHECK(&halves.second.as_ref() == &pair.first);
 }
 
 template <class Stream>
 Task<void> own() {
-  auto [stream, peer] = co_await connected<Stream>();
-  auto [reader, writer] = std::move(stream).into_split();
-  co_await check_reads_both_ways(reader, peer);
-  CHECK((co_await writer.write_all("out")).has_value());
-  std::string text(3, '\0');
-  CHECK((co_await peer.read_exact(text)).has_value());
+  auto pair = co_await connected<Stream>();
+  auto& peer = pair.second;
+  auto halves = std::move(pair.first).into_split();
+  co_await check_reads_both_ways(halves.first, peer);
+  co_await test::send_text(halves.second, "out");
+  co_await test::expect_text(peer, "out");
   {
-    const auto dropped = std::move(writer);
+    const auto dropped = std::move(halves.second);
   }
-  CHECK((co_await peer.read(text)).value() == 0);  // shut down
-  CHECK((co_await peer.write_all("in")).has_value());
-  CHECK((co_await reader.read(text)).value() == 2);
+  co_await test::expect_text(peer, "");  // shut down
+  co_await test::send_text(peer, "in");
+  co_await test::expect_text(halves.first, "in");
 }
 
 template <class Stream>
 Task<void> forget() {
-  auto [stream, peer] = co_await connected<Stream>();
-  auto [reader, writer] = std::move(stream).into_split();
-  std::move(writer).forget();
-  std::string text(1, '\0');
-  auto reading = test::spawn([&] { return peer.read(text); });
+  auto pair = co_await connected<Stream>();
+  auto halves = std::move(pair.first).into_split();
+  std::move(halves.second).forget();
+  auto reading = test::spawn([&] { return test::read_text(pair.second); });
   REQUIRE(reading.poll().is_pending());
   {
-    const auto last = std::move(reader);
+    const auto last = std::move(halves.first);
   }
-  CHECK((co_await *reading).value() == 0);
+  const std::string text = co_await *reading;
+  CHECK(text == "");
 }
 
 template <class Stream>
 Task<void> reunite() {
-  auto [stream, peer] = co_await connected<Stream>();
-  auto [other, other_peer] = co_await connected<Stream>();
-  const int fd = stream.as_raw_fd();
-  auto [reader, writer] = std::move(stream).into_split();
-  auto [other_reader, other_writer] = std::move(other).into_split();
+  auto pair = co_await connected<Stream>();
+  auto other = co_await connected<Stream>();
+  const int fd = pair.first.as_raw_fd();
+  auto halves = std::move(pair.first).into_split();
+  auto other_halves = std::move(other.first).into_split();
 
-  auto failed = std::move(reader).reunite(std::move(other_writer));
+  auto failed = std::move(halves.first).reunite(std::move(other_halves.second));
   static_assert(std::same_as<decltype(failed), Result<Stream, legacy::net::StreamReuniteError<Stream>>>);
   REQUIRE(failed.has_error());
-  auto [own_reader, not_own_writer] = std::move(failed.error()).into_halves();
-  CHECK((co_await not_own_writer.write_all("x")).has_value());  // nothing was shut down
-  std::string text(1, '\0');
-  CHECK((co_await other_peer.read(text)).value() == 1);
+  auto back = std::move(failed.error()).into_halves();
+  co_await test::send_text(back.second, "x");  // nothing was shut down
+  co_await test::expect_text(other.second, "x");
 
-  Stream whole = std::move(writer).reunite(std::move(own_reader)).value();
+  Stream whole = std::move(halves.second).reunite(std::move(back.first)).value();
   CHECK(whole.as_raw_fd() == fd);
-  CHECK((co_await whole.write_all("y")).has_value());
-  CHECK((co_await peer.read(text)).value() == 1);
-  CHECK(text == "y");
+  co_await test::send_text(whole, "y");
+  co_await test::expect_text(pair.second, "y");
 }
 
 template <class Stream>
 Task<void> cross() {
-  auto [stream, peer] = co_await connected<Stream>();
+  auto pair = co_await connected<Stream>();
   // A stream of 1.x, whose halves code of 0.2 reads from; and back.
-  auto modern = compat::from_legacy(std::move(stream)).into_split();
+  auto modern = compat::from_legacy(std::move(pair.first)).into_split();
   auto reader = compat::into_legacy(std::move(modern.first));
   auto writer = compat::into_legacy(std::move(modern.second));
-  co_await check_reads_both_ways(reader, peer);
+  co_await check_reads_both_ways(reader, pair.second);
   using Modern = typename Stream::Modern;
   net::OwnedStreamReadHalf<Modern> back = compat::from_legacy(std::move(reader));
-  auto whole = std::move(back).reunite(compat::from_legacy(std::move(writer)));
-  static_assert(std::same_as<typename decltype(whole)::value_type, Modern>);
-  auto halves = whole.value().split();
+  const Modern whole = std::move(back).reunite(compat::from_legacy(std::move(writer))).value();
+  auto halves = whole.split();
   auto borrowed = compat::into_legacy(halves.first);
-  co_await check_reads_both_ways(borrowed, peer);
-  CHECK(&compat::from_legacy(borrowed).as_ref() == &whole.value());
-  CHECK((co_await compat::into_legacy(halves.second).write_all("z")).has_value());
+  co_await check_reads_both_ways(borrowed, pair.second);
+  CHECK(&compat::from_legacy(borrowed).as_ref() == &whole);
+  auto sending = compat::into_legacy(halves.second);
+  co_await test::send_text(sending, "z");
+  co_await test::expect_text(pair.second, "z");
 }
 
 }  // namespace

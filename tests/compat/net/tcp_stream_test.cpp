@@ -19,6 +19,7 @@
 
 #include "compat/net/plain_sockets.hpp"
 #include "compat/net/tcp_pair.hpp"
+#include "compat/net/text.hpp"
 #include "runtime/io/script.hpp"
 #include "runtime/net/tcp_pair.hpp"
 #include "support/runtimes.hpp"
@@ -54,14 +55,6 @@ concept HasBufferSizes = requires(const S& stream) {
   stream.keepalive();
 };
 static_assert(HasBufferSizes<legacy::net::TcpStream> && !HasBufferSizes<net::TcpStream>);
-
-template <class S>
-Task<std::string> read_text(S& stream) {
-  std::string text(64, '\0');
-  const auto size = co_await stream.read(text);
-  text.resize(size.value());
-  co_return text;
-}
 
 Task<void> read_by_count() {
   auto pair = co_await test::legacy_tcp_pair();
@@ -141,7 +134,7 @@ Task<void> peek() {
   CHECK(test::text_of(buf.filled()) == "look");
   std::string text(8, '\0');
   CHECK((co_await pair.second.peek(text)).value() == 4);
-  CHECK(co_await read_text(pair.second) == "look");
+  CHECK(co_await test::read_text(pair.second) == "look");
 }
 
 Task<void> shut_down_writing() {
@@ -149,10 +142,10 @@ Task<void> shut_down_writing() {
   CHECK((co_await pair.first.write_all("last")).has_value());
   CHECK(pair.first.shutdown(Shutdown::Write).has_value());
   CHECK(pair.first.try_write("x").error() == boost::system::errc::broken_pipe);
-  CHECK(co_await read_text(pair.second) == "last");
-  CHECK(co_await read_text(pair.second) == "");
+  CHECK(co_await test::read_text(pair.second) == "last");
+  CHECK(co_await test::read_text(pair.second) == "");
   CHECK((co_await pair.second.write_all("still")).has_value());
-  CHECK(co_await read_text(pair.first) == "still");
+  CHECK(co_await test::read_text(pair.first) == "still");
 }
 
 Task<void> shut_down_reading() {
@@ -163,31 +156,32 @@ Task<void> shut_down_reading() {
   CHECK(pair.first.shutdown(Shutdown::Read).has_value());
   CHECK((co_await *reading).value() == 0);
   CHECK((co_await pair.first.write_all("still")).has_value());
-  CHECK(co_await read_text(pair.second) == "still");
+  CHECK(co_await test::read_text(pair.second) == "still");
 }
 
 Task<void> shut_down_both() {
   auto pair = co_await test::legacy_tcp_pair();
   CHECK(pair.first.shutdown(Shutdown::Both).has_value());
-  CHECK(co_await read_text(pair.first) == "");
+  CHECK(co_await test::read_text(pair.first) == "");
   CHECK((co_await pair.first.write_all("x")).error() == boost::system::errc::broken_pipe);
-  CHECK(co_await read_text(pair.second) == "");
+  CHECK(co_await test::read_text(pair.second) == "");
   auto modern = co_await test::tcp_pair();
   CHECK(compat::shutdown(modern.first, Shutdown::Both).has_value());
-  CHECK(co_await read_text(modern.first) == "");
-  CHECK(co_await read_text(modern.second) == "");
+  CHECK(co_await test::read_text(modern.first) == "");
+  CHECK(co_await test::read_text(modern.second) == "");
 }
 
 // The future of 1.x, on streams of both: nothing happens before it is polled, and one direction ends.
 template <class S>
 Task<void> check_shuts_down_when_awaited(std::pair<S, S> pair) {
   auto shutdown = pair.first.shutdown();
-  CHECK((co_await pair.first.write_all("open")).has_value());
-  CHECK(co_await read_text(pair.second) == "open");
-  CHECK((co_await shutdown).has_value());
-  CHECK(co_await read_text(pair.second) == "");
-  CHECK((co_await pair.second.write_all("still")).has_value());
-  CHECK(co_await read_text(pair.first) == "still");
+  co_await test::send_text(pair.first, "open");
+  co_await test::expect_text(pair.second, "open");
+  const auto done = co_await shutdown;
+  CHECK(done.has_value());
+  co_await test::expect_text(pair.second, "");
+  co_await test::send_text(pair.second, "still");
+  co_await test::expect_text(pair.first, "still");
 }
 
 Task<void> shut_down_when_awaited() {
@@ -265,7 +259,7 @@ Task<void> prepare_and_cross() {
   CHECK(stream.nodelay().value());
   auto accepted = (co_await listener.accept()).value();
   CHECK((co_await stream.write_all("x")).has_value());
-  CHECK(co_await read_text(accepted.first) == "x");
+  CHECK(co_await test::read_text(accepted.first) == "x");
 }
 
 }  // namespace

@@ -67,9 +67,11 @@ Task<void> try_after_no_room() {
 
 template <class From, class To>
 Task<void> check_arrives(From& from, To& to) {
-  CHECK((co_await from.send("there")).value() == 5);
+  const auto sent = co_await from.send("there");
+  CHECK(sent.value() == 5);
   std::string text(8, '\0');
-  CHECK((co_await to.recv(text)).value() == 5);
+  const auto received = co_await to.recv(text);
+  CHECK(received.value() == 5);
 }
 
 Task<void> exchange() {

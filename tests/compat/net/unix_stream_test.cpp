@@ -17,6 +17,7 @@
 #include <ferry/v0_2/net.hpp>
 #include <ferry/v0_2/task.hpp>
 
+#include "compat/net/text.hpp"
 #include "support/runtimes.hpp"
 #include "support/spawn.hpp"
 #include "support/temp_tree.hpp"
@@ -51,14 +52,6 @@ concept HasMembers = requires(const C& cred) {
 };
 static_assert(HasMembers<legacy::net::UCred> && !HasMembers<net::UCred>);
 
-template <class S>
-Task<std::string> read_text(S& stream) {
-  std::string text(64, '\0');
-  const auto size = co_await stream.read(text);
-  text.resize(size.value());
-  co_return text;
-}
-
 Task<void> accept_as_stream() {
   const ::test::TempTree tree;
   const auto path = tree.path("socket");
@@ -71,12 +64,12 @@ Task<void> accept_as_stream() {
   auto first = (co_await UnixStream::connect(path)).value();
   auto accepted = co_await *waiting;
   CHECK((co_await first.write_all("1")).has_value());
-  CHECK(co_await read_text(**accepted) == "1");
+  CHECK(co_await test::read_text(**accepted) == "1");
 
   auto second = (co_await UnixStream::connect(path)).value();
   auto next = co_await listening.next();
   CHECK((co_await second.write_all("2")).has_value());
-  CHECK(co_await read_text(**next) == "2");
+  CHECK(co_await test::read_text(**next) == "2");
 
   const auto accept = [&](Context& cx) { return incoming.poll_accept(cx); };
   auto early = test::spawn([&] { return poll_fn(accept); });
@@ -84,7 +77,7 @@ Task<void> accept_as_stream() {
   auto third = (co_await UnixStream::connect(path)).value();
   auto polled = (co_await poll_fn(accept)).value();
   CHECK((co_await third.write_all("3")).has_value());
-  CHECK(co_await read_text(polled) == "3");
+  CHECK(co_await test::read_text(polled) == "3");
 }
 
 Task<void> accept_in_1_x() {
@@ -97,7 +90,7 @@ Task<void> accept_in_1_x() {
   auto second = (co_await net::UnixStream::connect(tree.path("socket"))).value();
   auto connection = co_await stream::next(stream);
   CHECK((co_await second.write_all("x")).has_value());
-  CHECK(co_await read_text(**connection) == "x");
+  CHECK(co_await test::read_text(**connection) == "x");
 }
 
 Task<void> accept_with_address() {
@@ -153,9 +146,9 @@ Task<void> look_at_peer() {
 Task<void> shut_down() {
   auto written = UnixStream::pair().value();
   CHECK(written.first.shutdown(Shutdown::Write).has_value());
-  CHECK(co_await read_text(written.second) == "");
+  CHECK(co_await test::read_text(written.second) == "");
   CHECK((co_await written.second.write_all("still")).has_value());
-  CHECK(co_await read_text(written.first) == "still");
+  CHECK(co_await test::read_text(written.first) == "still");
 
   auto read = UnixStream::pair().value();
   std::array<char, 4> memory;
@@ -164,13 +157,13 @@ Task<void> shut_down() {
   CHECK(read.first.shutdown(Shutdown::Read).has_value());
   CHECK((co_await *reading).value() == 0);
   CHECK((co_await read.first.write_all("still")).has_value());
-  CHECK(co_await read_text(read.second) == "still");
+  CHECK(co_await test::read_text(read.second) == "still");
 
   auto both = UnixStream::pair().value();
   CHECK(both.first.shutdown(Shutdown::Both).has_value());
-  CHECK(co_await read_text(both.first) == "");
+  CHECK(co_await test::read_text(both.first) == "");
   CHECK((co_await both.first.write_all("x")).error() == boost::system::errc::broken_pipe);
-  CHECK(co_await read_text(both.second) == "");
+  CHECK(co_await test::read_text(both.second) == "");
 }
 
 Task<void> shut_down_in_1_x() {
@@ -178,10 +171,10 @@ Task<void> shut_down_in_1_x() {
   auto shutdown = pair.first.shutdown();
   CHECK((co_await pair.first.write_all("open")).has_value());
   CHECK((co_await shutdown).has_value());
-  CHECK(co_await read_text(pair.second) == "open");
-  CHECK(co_await read_text(pair.second) == "");
+  CHECK(co_await test::read_text(pair.second) == "open");
+  CHECK(co_await test::read_text(pair.second) == "");
   CHECK(compat::shutdown(pair.first, Shutdown::Both).has_value());
-  CHECK(co_await read_text(pair.first) == "");
+  CHECK(co_await test::read_text(pair.first) == "");
 }
 
 Task<void> cross() {
@@ -191,7 +184,7 @@ Task<void> cross() {
   auto accepted = (co_await compat::from_legacy(std::move(listening)).accept()).value();
   auto stream = compat::into_legacy(std::move(accepted.first));
   CHECK((co_await client.write_all("x")).has_value());
-  CHECK(co_await read_text(stream) == "x");
+  CHECK(co_await test::read_text(stream) == "x");
 }
 
 }  // namespace
