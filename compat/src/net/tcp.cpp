@@ -1,46 +1,67 @@
+#include <cerrno>
 #include <utility>
 
-#include <ferry/io/traits.hpp>
+#include <ferry/compat/socket_options.hpp>
 #include <ferry/net/nonblocking.hpp>
 #include <ferry/v0_2/net/tcp_listener.hpp>
+#include <ferry/v0_2/net/tcp_split.hpp>
 #include <ferry/v0_2/net/tcp_stream.hpp>
 
+#include "legacy_result.hpp"
+
 namespace ferry::v0_2::net {
-namespace {
 
-// What a socket of 1.x is here.
-template <class Legacy, class T>
-io::Result<Legacy> legacy(ferry::io::Result<T> socket) {
-  if (!socket) return socket.error();
-  return Legacy(*std::move(socket));
+TcpStream::Connect TcpStream::connect_std(int socket, const ferry::net::SocketAddr& addr) {
+  return Connect(ferry::net::nonblocking(socket), addr);
 }
 
-io::Result<TcpListener::Accepted> legacy_accepted(
-    ferry::io::Result<ferry::net::TcpListener::Accepted> accepted) {
-  if (!accepted) return accepted.error();
-  return TcpListener::Accepted(TcpStream(std::move(accepted->first)), accepted->second);
-}
-
-}  // namespace
-
-io::Result<TcpStream> TcpStream::from_std(int socket) {
+ferry::io::Result<TcpStream> TcpStream::from_std(int socket) {
   return legacy<TcpStream>(ferry::net::TcpStream::from_std(ferry::net::nonblocking(socket)));
 }
+ferry::io::Result<TcpStream> TcpStream::try_from(int socket) { return from_std(socket); }
 
-Poll<ferry::io::Result<std::size_t>> TcpStream::poll_read(Context& cx, std::span<std::byte> memory) {
-  return ferry::io::poll_read_bytes(static_cast<ferry::net::TcpStream&>(*this), cx, memory);
+ferry::io::Result<void> TcpStream::shutdown(ferry::net::Shutdown how) const {
+  return compat::shutdown(*this, how);
+}
+
+ferry::io::Result<std::size_t> TcpStream::recv_buffer_size() const { return compat::recv_buffer_size(*this); }
+ferry::io::Result<void> TcpStream::set_recv_buffer_size(std::size_t bytes) const {
+  return compat::set_recv_buffer_size(*this, bytes);
+}
+ferry::io::Result<std::size_t> TcpStream::send_buffer_size() const { return compat::send_buffer_size(*this); }
+ferry::io::Result<void> TcpStream::set_send_buffer_size(std::size_t bytes) const {
+  return compat::set_send_buffer_size(*this, bytes);
+}
+
+ferry::io::Result<std::optional<ferry::time::Duration>> TcpStream::keepalive() const {
+  return compat::keepalive(*this);
+}
+ferry::io::Result<void> TcpStream::set_keepalive(std::optional<ferry::time::Duration> idle) const {
+  return compat::set_keepalive(*this, idle);
+}
+
+std::pair<ReadHalf, WriteHalf> TcpStream::split() noexcept {
+  const auto halves = Modern::split();
+  return {ReadHalf(halves.first), WriteHalf(halves.second)};
+}
+std::pair<OwnedReadHalf, OwnedWriteHalf> TcpStream::into_split() && {
+  auto halves = static_cast<Modern&&>(*this).into_split();
+  return {OwnedReadHalf(std::move(halves.first)), OwnedWriteHalf(std::move(halves.second))};
 }
 
 Poll<TcpStream::Connect::Output> TcpStream::Connect::poll(Context& cx) {
+  if (is_no_socket_) return Output(ferry::io::Error(EBADF, boost::system::system_category()));
   return connect_.poll(cx).map(legacy<TcpStream, ferry::net::TcpStream>);
 }
 
-io::Result<TcpListener> TcpListener::from_std(int socket) {
+ferry::io::Result<TcpListener> TcpListener::from_std(int socket) {
   return legacy<TcpListener>(ferry::net::TcpListener::from_std(ferry::net::nonblocking(socket)));
 }
+ferry::io::Result<TcpListener> TcpListener::try_from(int socket) { return from_std(socket); }
 
 Poll<ferry::io::Result<TcpListener::Accepted>> TcpListener::poll_accept(Context& cx) {
-  return ferry::net::TcpListener::poll_accept(cx).map(legacy_accepted);
+  return ferry::net::TcpListener::poll_accept(cx).map(
+      legacy_accepted<TcpListener, ferry::net::TcpStream, ferry::net::SocketAddr>);
 }
 
 Poll<std::optional<TcpListener::Item>> TcpListener::poll_next(Context& cx) {
@@ -50,12 +71,18 @@ Poll<std::optional<TcpListener::Item>> TcpListener::poll_next(Context& cx) {
   return std::optional<Item>(TcpStream(std::move((*accepted)->first)));
 }
 
+Poll<Incoming::Item> Incoming::poll_accept(Context& cx) {
+  auto next = poll_next(cx);
+  if (next.is_pending()) return pending;
+  return **std::move(next);
+}
+
 Poll<TcpListener::Bind::Output> TcpListener::Bind::poll(Context& cx) {
   return bind_.poll(cx).map(legacy<TcpListener, ferry::net::TcpListener>);
 }
 
 Poll<TcpListener::Accept::Output> TcpListener::Accept::poll(Context& cx) {
-  return accept_.poll(cx).map(legacy_accepted);
+  return accept_.poll(cx).map(legacy_accepted<TcpListener, ferry::net::TcpStream, ferry::net::SocketAddr>);
 }
 
 }  // namespace ferry::v0_2::net

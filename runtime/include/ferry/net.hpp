@@ -5,6 +5,7 @@
 #include <ferry/net/addr.hpp>
 #include <ferry/net/datagram_socket.hpp>
 #include <ferry/net/lookup.hpp>
+#include <ferry/net/native_addr.hpp>
 #include <ferry/net/nonblocking.hpp>
 #include <ferry/net/pipe.hpp>
 #include <ferry/net/readiness.hpp>

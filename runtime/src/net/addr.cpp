@@ -73,8 +73,6 @@ std::string SocketAddr::to_string() const {
   return '[' + ip_.to_string() + scope + "]:" + port;
 }
 
-namespace detail {
-
 NativeAddr to_native(const SocketAddr& addr) noexcept {
   NativeAddr native;
   if (addr.is_v4()) {
@@ -111,7 +109,6 @@ io::Result<SocketAddr> from_native(const NativeAddr& native) noexcept {
   return io::Error(EAFNOSUPPORT, boost::system::system_category());
 }
 
-}  // namespace detail
 }  // namespace ferry::net
 
 std::size_t std::hash<ferry::net::IpAddr>::operator()(const ferry::net::IpAddr& ip) const noexcept {

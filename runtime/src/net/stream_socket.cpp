@@ -109,5 +109,13 @@ io::AsyncIo<ferry::detail::RecvCall> StreamSocket::peek(io::MutableBytes buffer)
 Poll<io::Result<std::size_t>> StreamSocket::poll_peek(Context& cx, std::span<std::byte> buffer) const {
   return source().poll_io(Direction::Read, cx, ferry::detail::RecvCall(source(), buffer, MSG_PEEK));
 }
+Poll<io::Result<std::size_t>> StreamSocket::poll_peek(Context& cx, io::ReadBuf& buf) const {
+  const Poll<io::Result<std::size_t>> size = poll_peek(cx, buf.unfilled_mut());
+  if (size.is_ready() && *size) {
+    buf.assume_init(**size);
+    buf.advance(**size);
+  }
+  return size;
+}
 
 }  // namespace ferry::net

@@ -42,8 +42,6 @@ std::optional<std::string_view> UnixSocketAddr::as_abstract_name() const noexcep
   return bytes().substr(1);
 }
 
-namespace detail {
-
 NativeAddr to_native(const UnixSocketAddr& addr) noexcept {
   NativeAddr native;
   auto& local = reinterpret_cast<sockaddr_un&>(native.storage);
@@ -70,11 +68,10 @@ io::Result<UnixSocketAddr> from_native(const NativeAddr& native) noexcept {
   return UnixSocketAddr::from_bytes(bytes.front() == '\0' ? bytes : bytes.substr(0, bytes.find('\0')));
 }
 
-io::Result<UnixSocketAddr> to_unix_addr(const std::filesystem::path& path) {
+io::Result<UnixSocketAddr> detail::to_unix_addr(const std::filesystem::path& path) {
   const std::string& bytes = path.native();
   if (bytes.starts_with('\0')) return UnixSocketAddr::from_abstract_name(std::string_view(bytes).substr(1));
   return UnixSocketAddr::from_pathname(path);
 }
 
-}  // namespace detail
 }  // namespace ferry::net

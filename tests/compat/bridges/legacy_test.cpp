@@ -23,6 +23,11 @@ template <class Modern>
 constexpr bool kCrosses =
     std::is_same_v<decltype(compat::from_legacy(compat::into_legacy(std::declval<Modern>()))), Modern>;
 static_assert(kCrosses<net::TcpStream> && kCrosses<net::TcpListener>);
+static_assert(kCrosses<net::UdpSocket> && kCrosses<net::UnixDatagram>);
+static_assert(kCrosses<net::UnixStream> && kCrosses<net::UnixListener> && kCrosses<net::UCred>);
+static_assert(kCrosses<net::ReadHalf> && kCrosses<net::WriteHalf>);
+static_assert(kCrosses<net::OwnedReadHalf> && kCrosses<net::OwnedWriteHalf>);
+static_assert(kCrosses<net::OwnedUnixReadHalf> && kCrosses<net::OwnedUnixWriteHalf>);
 static_assert(kCrosses<time::Interval> && kCrosses<Pin<time::Sleep>>);
 static_assert(kCrosses<runtime::Handle> && kCrosses<runtime::Runtime>);
 static_assert(kCrosses<sync::watch::Sender<int>> && kCrosses<sync::watch::Receiver<int>>);

@@ -86,6 +86,55 @@ rt::Task<void> streams(rt::net::TcpStream socket) {
   (void)co_await ferry::compat::into_legacy(std::move(modern)).next();
 }
 
+rt::Task<void> other_sockets(int fd, rt::net::SocketAddr addr) {
+  auto stream = (co_await rt::net::TcpStream::connect_std(fd, addr)).value();  // warns
+  (void)stream.shutdown(rt::net::Shutdown::Both);                              // warns
+  (void)co_await stream.shutdown();
+  (void)stream.set_recv_buffer_size(1);  // warns
+  (void)stream.set_keepalive(1s);        // warns
+  (void)stream.set_nodelay(true);
+  auto [reader, writer] = std::move(stream).into_split();
+  rt::net::tcp::OwnedReadHalf old_name = std::move(reader);  // warns
+  (void)co_await rt::io::copy(old_name, writer);
+
+  auto listener = rt::net::UnixListener::bind("socket").value();
+  (void)co_await listener.next();                    // warns
+  auto adopted = rt::net::UnixStream::try_from(fd);  // warns
+  auto cred = adopted->peer_cred().value();
+  const uid_t uid = cred.uid;                                               // warns
+  if (uid == cred.uid()) (void)adopted->shutdown(rt::net::Shutdown::Read);  // warns
+
+  auto socket = (co_await rt::net::UdpSocket::bind(addr)).value();
+  (void)socket.try_send("x");  // warns
+  (void)co_await socket.send("x");
+  std::array<std::byte, 8> buffer;
+  const auto receive = [&](rt::Context& cx) {
+    return socket.poll_recv(cx, std::span(buffer));  // warns
+  };
+  (void)co_await rt::poll_fn(receive);
+  auto [receiving, sending] = std::move(socket).split();  // warns
+  (void)co_await receiving.recv_from(buffer);
+  (void)std::move(sending).reunite(std::move(receiving));
+  rt::net::udp::RecvHalf* half = nullptr;  // warns
+  (void)half;
+
+  auto datagrams = rt::net::UnixDatagram::unbound().value();
+  (void)datagrams.try_recv(buffer);                // warns
+  auto borrowed = datagrams.split();               // warns
+  auto owned = std::move(datagrams).into_split();  // warns
+  (void)co_await owned.first.recv(buffer);
+  (void)borrowed;
+}
+
+void readiness(int fd, rt::Context& cx) {
+  auto evented = rt::io::PollEvented<int>::create(fd).value();  // warns
+  (void)evented.poll_write_ready(cx);
+  const auto ready = rt::mio::Ready::readable();  // warns
+  (void)evented.poll_read_ready(cx, ready);
+  auto registration = rt::io::Registration::create(fd);  // warns
+  (void)registration->take_read_ready();
+}
+
 int main() {
   auto runtime = rt::runtime::Builder()     // warns
                      .threaded_scheduler()  // warns
@@ -99,4 +148,7 @@ int main() {
   runtime.block_on(timers());
   runtime.block_on(channels());
   runtime.block_on(sockets(-1));
+  runtime.block_on(other_sockets(-1, rt::net::SocketAddr(rt::net::IpAddr::localhost_v4(), 0)));
+  rt::Context nobody(ferry::Waker::noop());
+  readiness(-1, nobody);
 }

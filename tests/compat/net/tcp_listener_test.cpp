@@ -1,8 +1,4 @@
-#include <arpa/inet.h>
 #include <concepts>
-#include <fcntl.h>
-#include <stdexcept>
-#include <sys/socket.h>
 #include <type_traits>
 #include <utility>
 
@@ -29,18 +25,6 @@ template <class L>
 concept Accepts = requires(L& listener) { listener.accept(); };
 static_assert(Accepts<legacy::net::TcpListener> && !Accepts<const legacy::net::TcpListener>);
 static_assert(Accepts<const net::TcpListener>);
-
-// A listener of the operating system, blocking, as any C program would make it.
-int plain_listener() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  REQUIRE(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-  REQUIRE(::listen(fd, 8) == 0);
-  REQUIRE((::fcntl(fd, F_GETFL) & O_NONBLOCK) == 0);
-  return fd;
-}
 
 Task<legacy::net::TcpListener> listener() {
   auto bound = co_await legacy::net::TcpListener::bind("127.0.0.1:0");
@@ -84,48 +68,59 @@ Task<void> cancel_next() {
   CHECK((**connection).peer_addr().value() == client.local_addr().value());
 }
 
-Task<void> adopt_blocking() {
-  const int fd = plain_listener();
-  auto listening = legacy::net::TcpListener::from_std(fd).value();
-  CHECK((::fcntl(fd, F_GETFL) & O_NONBLOCK) != 0);
-  auto waiting = test::spawn([&] { return listening.next(); });
-  CHECK(waiting.poll().is_pending());  // rather than blocking the thread
-  co_return;
+Task<void> poll_incoming() {
+  auto listening = co_await listener();
+  auto incoming = listening.incoming();
+  const auto accept = [&](Context& cx) { return incoming.poll_accept(cx); };
+  auto waiting = test::spawn([&] { return poll_fn(accept); });
+  REQUIRE(waiting.poll().is_pending());
+  auto client = (co_await legacy::net::TcpStream::connect(listening.local_addr().value())).value();
+  const auto accepted = (co_await poll_fn(accept)).value();
+  CHECK(accepted.peer_addr().value() == client.local_addr().value());
 }
 
-Task<void> adopt_blocking_in_1_x() {
-  const int fd = plain_listener();
-  CHECK_THROWS_AS(static_cast<void>(net::TcpListener::from_std(fd)), std::logic_error);
-  auto listening = net::TcpListener::from_std(net::nonblocking(fd)).value();
-  CHECK(listening.local_addr().value().port() != 0);
-  co_return;
+// What `incoming` is in 1.x: a wrapper that owns the listener, or a loop.
+Task<void> accept_in_1_x() {
+  auto listening = (co_await net::TcpListener::bind("127.0.0.1:0")).value();
+  const auto addr = listening.local_addr().value();
+  auto first = (co_await net::TcpStream::connect(addr)).value();
+  const auto& shared = listening;
+  auto accepted = (co_await shared.accept()).value();
+  CHECK(accepted.second == first.local_addr().value());
+  stream::wrappers::TcpListenerStream stream(std::move(listening));
+  auto second = (co_await net::TcpStream::connect(addr)).value();
+  auto connection = co_await stream::next(stream);
+  CHECK((**connection).peer_addr().value() == second.local_addr().value());
 }
 
-Task<void> adopt_nothing() {
-  CHECK(legacy::net::TcpListener::from_std(-1).has_error());
-  CHECK(legacy::net::TcpStream::from_std(-1).has_error());
-  co_return;
+Task<void> use_options() {
+  auto listening = co_await listener();
+  CHECK(listening.set_ttl(33).has_value());
+  CHECK(listening.ttl().value() == 33);
+  auto taken = co_await legacy::net::TcpListener::bind(listening.local_addr().value());
+  CHECK(taken.error() == boost::system::errc::address_in_use);
 }
 
 }  // namespace
 
 TEST_SUITE("compat.net.TcpListener") {
-  TEST_CASE("a listener and its incoming() are streams of connections without addresses (TCP-02)") {
+  TEST_CASE("TCP-01, TCP-04: bind and a listener's options are the same in both") {
+    static_assert(std::derived_from<legacy::net::TcpListener, net::TcpListener>);
+    test::current_thread().block_on(use_options());
+  }
+  TEST_CASE("TCP-02: a listener and its incoming() are streams of connections without addresses") {
     test::current_thread().block_on(accept_as_stream());
   }
-  TEST_CASE("accept gives the peer's address (TCP-03)") {
+  TEST_CASE("TCP-02, TCP-03: 1.x accepts through const listeners and has a wrapper for streams") {
+    test::current_thread().block_on(accept_in_1_x());
+  }
+  TEST_CASE("TCP-03: accept gives the peer's address") {
     test::current_thread().block_on(accept_with_address());
   }
-  TEST_CASE("a connection that comes after next was cancelled is given to the one that follows") {
+  TEST_CASE("TCP-02: a connection that comes after next was cancelled is given to the one that follows") {
     test::current_thread().block_on(cancel_next());
   }
-  TEST_CASE("from_std makes a blocking socket non-blocking (NET-01)") {
-    test::current_thread().block_on(adopt_blocking());
-  }
-  TEST_CASE("from_std of 1.x refuses a blocking socket, unless it went through nonblocking (NET-01)") {
-    test::current_thread().block_on(adopt_blocking_in_1_x());
-  }
-  TEST_CASE("from_std of what is no descriptor is an error") {
-    test::current_thread().block_on(adopt_nothing());
+  TEST_CASE("TCP-05: poll_accept of incoming gives a connection without its address") {
+    test::current_thread().block_on(poll_incoming());
   }
 }

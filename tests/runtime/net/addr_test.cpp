@@ -1,9 +1,12 @@
+#include <netinet/in.h>
 #include <string>
 #include <unordered_set>
 
 #include <doctest/doctest.h>
 #include <ferry/io/error.hpp>
 #include <ferry/net/addr.hpp>
+#include <ferry/net/native_addr.hpp>
+#include <ferry/net/unix_addr.hpp>
 
 using namespace ferry;
 
@@ -70,5 +73,30 @@ TEST_SUITE("net.IpAddr") {
     CHECK(net::IpAddr::unspecified_v6().is_unspecified());
     CHECK_FALSE(net::IpAddr::localhost_v4().is_unspecified());
     CHECK(net::IpAddr::unspecified_v4() != net::IpAddr::unspecified_v6());
+  }
+}
+
+TEST_SUITE("net.NativeAddr") {
+  TEST_CASE("addresses go to what system calls take, and back") {
+    for (const char* text : {"127.0.0.1:80", "[::1]:443", "[fe80::1%3]:9"}) {
+      const auto addr = net::SocketAddr::parse(text).value();
+      CHECK(net::from_native<net::SocketAddr>(net::to_native(addr)).value() == addr);
+    }
+    const auto v4 = net::to_native(net::SocketAddr::parse("1.2.3.4:80").value());
+    CHECK(v4.size == sizeof(sockaddr_in));
+    CHECK(reinterpret_cast<const sockaddr_in*>(v4.get())->sin_port == htons(80));
+    for (const net::UnixSocketAddr& addr :
+         {net::UnixSocketAddr::from_pathname("a/b").value(),
+          net::UnixSocketAddr::from_abstract_name("n").value(), net::UnixSocketAddr()})
+      CHECK(net::from_native<net::UnixSocketAddr>(net::to_native(addr)).value() == addr);
+  }
+
+  TEST_CASE("an address of another family is an error") {
+    const auto ip = net::to_native(net::SocketAddr::parse("1.2.3.4:80").value());
+    CHECK(net::from_native<net::UnixSocketAddr>(ip).error() ==
+          boost::system::errc::address_family_not_supported);
+    const auto path = net::to_native(net::UnixSocketAddr::from_pathname("a").value());
+    CHECK(net::from_native<net::SocketAddr>(path).error() ==
+          boost::system::errc::address_family_not_supported);
   }
 }

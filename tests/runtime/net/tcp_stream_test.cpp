@@ -267,6 +267,26 @@ TEST_SUITE("net.TcpStream") {
     }());
   }
 
+  TEST_CASE("poll_peek fills a ReadBuf behind what it has, and says by how much") {
+    const runtime::Runtime rt = test::current_thread();
+    rt.block_on([]() -> Task<void> {
+      auto [client, server] = co_await test::tcp_pair();
+      std::array<std::byte, 8> memory{};
+      auto buf = io::ReadBuf::uninit(memory);
+      buf.put_slice(std::as_bytes(std::span("> ", 2)));
+      const auto peek = [&](Context& cx) { return client.poll_peek(cx, buf); };
+      {
+        auto early = poll_fn(peek);
+        CHECK(poll_once(early).is_pending());
+      }
+      CHECK((co_await server.write_all("look")).has_value());
+      CHECK((co_await poll_fn(peek)).value() == 4);
+      CHECK(std::memcmp(buf.filled().data(), "> look", 6) == 0);
+      CHECK(buf.filled().size() == 6);
+      CHECK(co_await read_text(client) == "look");
+    }());
+  }
+
   TEST_CASE("try_read says EAGAIN until readable completes, and again after everything was read") {
     const runtime::Runtime rt = test::current_thread();
     rt.block_on([]() -> Task<void> {

@@ -6,8 +6,14 @@
 
 #include <ferry/stream/timeout.hpp>
 #include <ferry/time/timeout.hpp>
+#include <ferry/v0_2/net/split.hpp>
 #include <ferry/v0_2/net/tcp_listener.hpp>
 #include <ferry/v0_2/net/tcp_stream.hpp>
+#include <ferry/v0_2/net/ucred.hpp>
+#include <ferry/v0_2/net/udp_socket.hpp>
+#include <ferry/v0_2/net/unix_datagram.hpp>
+#include <ferry/v0_2/net/unix_listener.hpp>
+#include <ferry/v0_2/net/unix_stream.hpp>
 #include <ferry/v0_2/runtime/handle.hpp>
 #include <ferry/v0_2/runtime/runtime.hpp>
 #include <ferry/v0_2/sync/mpsc.hpp>
@@ -99,6 +105,67 @@ util::codec::Framed<T, U> from_legacy(v0_2::util::codec::Framed<T, U> framed) {
 template <class T, class D>
 util::codec::FramedRead<T, D> from_legacy(v0_2::util::codec::FramedRead<T, D> framed) {
   return framed;
+}
+
+// Sockets besides those of TCP, and halves. A half that owns is one of a pair of the same kind.
+inline v0_2::net::UdpSocket into_legacy(net::UdpSocket socket) {
+  return v0_2::net::UdpSocket(std::move(socket));
+}
+inline v0_2::net::UnixStream into_legacy(net::UnixStream stream) {
+  return v0_2::net::UnixStream(std::move(stream));
+}
+inline v0_2::net::UnixListener into_legacy(net::UnixListener listener) {
+  return v0_2::net::UnixListener(std::move(listener));
+}
+inline v0_2::net::UnixDatagram into_legacy(net::UnixDatagram socket) {
+  return v0_2::net::UnixDatagram(std::move(socket));
+}
+inline v0_2::net::UCred into_legacy(const net::UCred& cred) { return v0_2::net::UCred(cred); }
+inline net::UdpSocket from_legacy(v0_2::net::UdpSocket socket) { return socket; }
+inline net::UnixStream from_legacy(v0_2::net::UnixStream stream) { return stream; }
+inline net::UnixListener from_legacy(v0_2::net::UnixListener listener) { return listener; }
+inline net::UnixDatagram from_legacy(v0_2::net::UnixDatagram socket) { return socket; }
+inline net::UCred from_legacy(const v0_2::net::UCred& cred) { return cred; }
+
+namespace detail {
+/// The stream of 0.2 over one of 1.x.
+template <class Stream>
+using LegacyStream = decltype(into_legacy(std::declval<Stream>()));
+}  // namespace detail
+
+template <class Stream>
+v0_2::net::StreamReadHalf<detail::LegacyStream<Stream>> into_legacy(net::StreamReadHalf<Stream> half) {
+  return v0_2::net::StreamReadHalf<detail::LegacyStream<Stream>>(half);
+}
+template <class Stream>
+v0_2::net::StreamWriteHalf<detail::LegacyStream<Stream>> into_legacy(net::StreamWriteHalf<Stream> half) {
+  return v0_2::net::StreamWriteHalf<detail::LegacyStream<Stream>>(half);
+}
+template <class Stream>
+v0_2::net::OwnedStreamReadHalf<detail::LegacyStream<Stream>> into_legacy(
+    net::OwnedStreamReadHalf<Stream> half) {
+  return v0_2::net::OwnedStreamReadHalf<detail::LegacyStream<Stream>>(std::move(half));
+}
+template <class Stream>
+v0_2::net::OwnedStreamWriteHalf<detail::LegacyStream<Stream>> into_legacy(
+    net::OwnedStreamWriteHalf<Stream> half) {
+  return v0_2::net::OwnedStreamWriteHalf<detail::LegacyStream<Stream>>(std::move(half));
+}
+template <class Stream>
+net::StreamReadHalf<typename Stream::Modern> from_legacy(v0_2::net::StreamReadHalf<Stream> half) {
+  return half;
+}
+template <class Stream>
+net::StreamWriteHalf<typename Stream::Modern> from_legacy(v0_2::net::StreamWriteHalf<Stream> half) {
+  return half;
+}
+template <class Stream>
+net::OwnedStreamReadHalf<typename Stream::Modern> from_legacy(v0_2::net::OwnedStreamReadHalf<Stream> half) {
+  return half;
+}
+template <class Stream>
+net::OwnedStreamWriteHalf<typename Stream::Modern> from_legacy(v0_2::net::OwnedStreamWriteHalf<Stream> half) {
+  return half;
 }
 
 }  // namespace ferry::compat

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <ferry/io.hpp>
+#include <ferry/v0_2/io/poll_evented.hpp>
 #include <ferry/v0_2/io/read.hpp>
+#include <ferry/v0_2/io/registration.hpp>
 #include <ferry/v0_2/moved.hpp>
 #include <ferry/v0_2/result.hpp>
 
@@ -18,5 +20,11 @@ using ferry::io::ReadBuf;
 using ferry::io::shutdown;
 using ferry::io::write;
 using ferry::io::write_all;
+
+// Readiness, and descriptors from elsewhere.
+using ferry::io::AsyncFd;
+using ferry::io::HasRawFd;
+using ferry::io::Interest;
+using ferry::io::Ready;
 
 }  // namespace ferry::v0_2::io

@@ -35,6 +35,9 @@ class ReadHalfMembers {
   Poll<io::Result<std::size_t>> poll_peek(Context& cx, std::span<std::byte> buffer) const {
     return get().poll_peek(cx, buffer);
   }
+  Poll<io::Result<std::size_t>> poll_peek(Context& cx, io::ReadBuf& buf) const {
+    return get().poll_peek(cx, buf);
+  }
   /// Cancelling: safe. See Socket::readable.
   auto readable() const noexcept { return get().readable(); }
   /// Cancelling: safe. See Socket::ready.

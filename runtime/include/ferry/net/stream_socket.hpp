@@ -83,6 +83,8 @@ class StreamSocket : public Socket,
   [[nodiscard]] io::AsyncIo<detail::RecvCall> peek(io::MutableBytes buffer) const noexcept;
   /// Only the latest waker counts. Tokio: `poll_peek`.
   Poll<io::Result<std::size_t>> poll_peek(Context& cx, std::span<std::byte> buffer) const;
+  /// The same behind what `buf` has. Says how many bytes, too.
+  Poll<io::Result<std::size_t>> poll_peek(Context& cx, io::ReadBuf& buf) const;
 
  protected:
   explicit StreamSocket(detail::IoSource source) noexcept : Socket(std::move(source)) {}

@@ -43,6 +43,9 @@ class TcpListener : public ferry::net::TcpListener {
   /// Tokio: 0.2's `TcpListener::from_std`.
   FERRY_REPLACE("NET-01", unsafe, "ferry::net::TcpListener::from_std(ferry::net::nonblocking($socket))")
   static ferry::io::Result<TcpListener> from_std(int socket);
+  /// The same. Tokio: 0.2's `TryFrom<std::net::TcpListener> for TcpListener`.
+  FERRY_REPLACE("NET-03", unsafe, "ferry::net::TcpListener::from_std(ferry::net::nonblocking($socket))")
+  static ferry::io::Result<TcpListener> try_from(int socket);
 
   /// Waits for the next connection and its peer's address. In 1.x the listener may be const.
   ///
@@ -83,6 +86,9 @@ class Incoming {
   /// Tokio: 0.2's `StreamExt::next` on `Incoming`.
   FERRY_NATIVE("TCP-02", safe, "ferry::net::TcpListener::accept")
   [[nodiscard]] auto next() noexcept { return ferry::stream::next(*this); }
+  /// The next connection. Tokio: 0.2's `Incoming::poll_accept`.
+  FERRY_NATIVE("TCP-05", safe, "ferry::net::TcpListener::poll_accept, which gives the address as well")
+  Poll<Item> poll_accept(Context& cx);
 
   /// As a stream.
   Poll<std::optional<Item>> poll_next(Context& cx) { return listener_->poll_next(cx); }
