@@ -1,10 +1,12 @@
 // The whole API of 0.2.
 #pragma once
 
+#include <ferry/v0_2/fs.hpp>
 #include <ferry/v0_2/io.hpp>
 #include <ferry/v0_2/join.hpp>
 #include <ferry/v0_2/net.hpp>
 #include <ferry/v0_2/pin.hpp>
+#include <ferry/v0_2/process.hpp>
 #include <ferry/v0_2/run.hpp>
 #include <ferry/v0_2/runtime.hpp>
 #include <ferry/v0_2/select.hpp>
@@ -13,3 +15,5 @@
 #include <ferry/v0_2/sync.hpp>
 #include <ferry/v0_2/task.hpp>
 #include <ferry/v0_2/time.hpp>
+#include <ferry/v0_2/util/buf.hpp>
+#include <ferry/v0_2/util/bytes_mut.hpp>

@@ -4,14 +4,22 @@
 
 #include <utility>
 
+#include <ferry/v0_2/fs/file.hpp>
+#include <ferry/v0_2/fs/read_dir.hpp>
+#include <ferry/v0_2/io/any.hpp>
+#include <ferry/v0_2/io/duplex.hpp>
 #include <ferry/v0_2/net/tcp_listener.hpp>
 #include <ferry/v0_2/net/tcp_stream.hpp>
+#include <ferry/v0_2/process/child.hpp>
+#include <ferry/v0_2/process/command.hpp>
 #include <ferry/v0_2/runtime/handle.hpp>
 #include <ferry/v0_2/runtime/runtime.hpp>
+#include <ferry/v0_2/signal/signal.hpp>
 #include <ferry/v0_2/sync/mpsc.hpp>
 #include <ferry/v0_2/sync/watch.hpp>
 #include <ferry/v0_2/time/delay.hpp>
 #include <ferry/v0_2/time/interval.hpp>
+#include <ferry/v0_2/util/bytes_mut.hpp>
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
@@ -76,6 +84,59 @@ template <class T>
 sync::mpsc::UnboundedReceiver<T> from_legacy(v0_2::sync::mpsc::UnboundedReceiver<T> receiver) {
   return receiver;
 }
+
+// Streams, files, processes, signals and bytes. A type-erased stream that crosses is not wrapped again.
+inline v0_2::io::AnyRead into_legacy(io::AnyRead reader) { return v0_2::io::AnyRead(std::move(reader)); }
+inline v0_2::io::AnyWrite into_legacy(io::AnyWrite writer) { return v0_2::io::AnyWrite(std::move(writer)); }
+inline v0_2::io::AnyReadWrite into_legacy(io::AnyReadWrite stream) {
+  return v0_2::io::AnyReadWrite(std::move(stream));
+}
+inline v0_2::io::AnyBufRead into_legacy(io::AnyBufRead reader) {
+  return v0_2::io::AnyBufRead(std::move(reader));
+}
+inline v0_2::io::DuplexStream into_legacy(io::DuplexStream stream) {
+  return v0_2::io::DuplexStream(std::move(stream));
+}
+inline v0_2::fs::File into_legacy(fs::File file) { return v0_2::fs::File(std::move(file)); }
+inline v0_2::fs::OpenOptions into_legacy(const fs::OpenOptions& options) {
+  return v0_2::fs::OpenOptions(options);
+}
+inline v0_2::fs::ReadDir into_legacy(fs::ReadDir dir) { return v0_2::fs::ReadDir(std::move(dir)); }
+inline v0_2::process::Child into_legacy(process::Child child) {
+  return v0_2::process::Child(std::move(child));
+}
+inline v0_2::process::Command into_legacy(process::Command command) {
+  return v0_2::process::Command(std::move(command));
+}
+inline v0_2::signal::Signal into_legacy(signal::Signal signal) {
+  return v0_2::signal::Signal(std::move(signal));
+}
+inline v0_2::util::BytesMut into_legacy(util::BytesMut bytes) {
+  return v0_2::util::BytesMut(std::move(bytes));
+}
+
+inline io::AnyRead from_legacy(v0_2::io::AnyRead reader) { return static_cast<io::AnyRead&&>(reader); }
+inline io::AnyWrite from_legacy(v0_2::io::AnyWrite writer) { return static_cast<io::AnyWrite&&>(writer); }
+inline io::AnyReadWrite from_legacy(v0_2::io::AnyReadWrite stream) {
+  return static_cast<io::AnyReadWrite&&>(stream);
+}
+inline io::AnyBufRead from_legacy(v0_2::io::AnyBufRead reader) {
+  return static_cast<io::AnyBufRead&&>(reader);
+}
+inline io::DuplexStream from_legacy(v0_2::io::DuplexStream stream) {
+  return static_cast<io::DuplexStream&&>(stream);
+}
+inline fs::File from_legacy(v0_2::fs::File file) { return static_cast<fs::File&&>(file); }
+inline fs::OpenOptions from_legacy(const v0_2::fs::OpenOptions& options) { return options; }
+inline fs::ReadDir from_legacy(v0_2::fs::ReadDir dir) { return static_cast<fs::ReadDir&&>(dir); }
+inline process::Child from_legacy(v0_2::process::Child child) { return static_cast<process::Child&&>(child); }
+inline process::Command from_legacy(v0_2::process::Command command) {
+  return static_cast<process::Command&&>(command);
+}
+inline signal::Signal from_legacy(v0_2::signal::Signal signal) {
+  return static_cast<signal::Signal&&>(signal);
+}
+inline util::BytesMut from_legacy(v0_2::util::BytesMut bytes) { return static_cast<util::BytesMut&&>(bytes); }
 
 }  // namespace ferry::compat
 
