@@ -1,12 +1,14 @@
 // The whole API of 0.2.
 #pragma once
 
+#include <ferry/v0_2/fs.hpp>
 #include <ferry/v0_2/future.hpp>
 #include <ferry/v0_2/io.hpp>
 #include <ferry/v0_2/join.hpp>
 #include <ferry/v0_2/net.hpp>
 #include <ferry/v0_2/pin.hpp>
 #include <ferry/v0_2/prelude.hpp>
+#include <ferry/v0_2/process.hpp>
 #include <ferry/v0_2/run.hpp>
 #include <ferry/v0_2/runtime.hpp>
 #include <ferry/v0_2/select.hpp>

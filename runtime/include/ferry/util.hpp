@@ -1,6 +1,7 @@
 // util: codecs, sinks, and adapters between streams, sinks, readers and writers.
 #pragma once
 
+#include <ferry/util/buf.hpp>
 #include <ferry/util/bytes_mut.hpp>
 #include <ferry/util/codec.hpp>
 #include <ferry/util/context.hpp>

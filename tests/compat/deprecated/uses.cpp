@@ -1,6 +1,7 @@
 // Compiled by check.cmake: the compiler warns once about each line that says so, and about no other.
 #include <array>
 #include <chrono>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -135,6 +136,72 @@ void readiness(int fd, rt::Context& cx) {
   (void)registration->take_read_ready();
 }
 
+rt::Task<void> bytes_and_streams(rt::io::DuplexStream stream, rt::bytes::BytesMut bytes) {
+  std::array<std::byte, 8> memory;
+  std::array<std::span<const std::byte>, 1> pieces;
+  rt::Context nobody(rt::Waker::noop());
+  (void)stream.poll_read(nobody, memory);             // warns
+  (void)stream.prepare_uninitialized_buffer(memory);  // warns
+  (void)stream.poll_read_buf(nobody, bytes);          // warns
+  (void)stream.poll_write_buf(nobody, bytes);         // warns
+  (void)stream.poll_write(nobody, memory);
+  (void)co_await rt::io::read_buf(stream, bytes);
+  (void)co_await rt::io::write_buf(stream, bytes);
+  (void)co_await stream.read_u16();
+  (void)bytes.bytes();                 // warns
+  (void)bytes.bytes_vectored(pieces);  // warns
+  (void)bytes.to_bytes();              // warns
+  (void)bytes.bytes_mut();             // warns
+  std::array<std::span<std::byte>, 1> room;
+  (void)bytes.bytes_vectored_mut(room);  // warns
+  rt::io::Cursor cursor(std::string("a"));
+  (void)cursor.start_seek(nobody, rt::io::SeekFrom::start(0));  // warns
+  (void)cursor.start_seek(rt::io::SeekFrom::start(0));
+  (void)co_await rt::io::copy(cursor, stream);
+  auto reader = rt::io::BufReader(std::move(stream));
+  auto lines = rt::io::lines(reader);
+  co_await lines.next();  // warns
+  (void)co_await lines.next_line();
+  auto split = reader.split(';');
+  co_await split.next();                                 // warns
+  auto chunks = rt::io::reader_stream(rt::io::empty());  // warns
+  auto back = rt::io::stream_reader(std::move(chunks));  // warns
+  std::string text;
+  (void)co_await rt::io::read_to_string(back, text);
+}
+
+rt::Task<void> files(rt::fs::File file) {
+  (void)co_await file.seek(rt::io::SeekFrom::start(0));
+  (void)co_await file.sync_all();
+  (void)co_await file.flush();
+  (void)co_await file.shutdown();  // warns
+  (void)co_await rt::io::shutdown(file);
+  auto dir = (co_await rt::fs::read_dir("/")).value();
+  co_await dir.next();                           // warns
+  (void)co_await rt::fs::os::symlink("a", "b");  // warns
+  rt::fs::os::OpenOptionsExt options;            // warns
+  (void)co_await options.read(true).open("/dev/null");
+}
+
+rt::Task<void> children() {
+  auto child = rt::process::Command("true").spawn().value();
+  (void)child.id();    // warns
+  (void)child.kill();  // warns
+  (void)child.start_kill();
+  (void)co_await child.wait();
+  co_await child;
+  auto signal = rt::signal::signal(rt::signal::SignalKind::hangup()).value();
+  co_await signal.next();  // warns
+  co_await signal.recv();
+}
+
+class Job {
+  rt::process::Child child_;  // warns
+
+ public:
+  explicit Job(ferry::process::Child child) : child_(ferry::compat::into_legacy(std::move(child))) {}
+};
+
 int main() {
   auto runtime = rt::runtime::Builder()     // warns
                      .threaded_scheduler()  // warns
@@ -151,4 +218,7 @@ int main() {
   runtime.block_on(other_sockets(-1, rt::net::SocketAddr(rt::net::IpAddr::localhost_v4(), 0)));
   rt::Context nobody(ferry::Waker::noop());
   readiness(-1, nobody);
+  runtime.block_on(bytes_and_streams(rt::io::duplex(8).first, {}));
+  runtime.block_on(files(rt::fs::File::from_std(-1)));
+  runtime.block_on(children());
 }

@@ -1,10 +1,13 @@
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <ranges>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <ferry/io/buf.hpp>
@@ -213,6 +216,46 @@ TEST_SUITE("util.read_buf") {
     CHECK(**util::poll_write_buf(writer, cx, buffer) == 0);
     CHECK(writer.written == "hello");
     CHECK(writer.writes == 2);
+  }
+
+  TEST_CASE("poll_read_buf reads behind what a ReadBuf, a vector or a string has") {
+    test::ScriptedReader reader;
+    reader.give("abc").wait().give("de").wait().fail(io::ErrorKind::InvalidData);
+    const Waker waker = Waker::noop();
+    Context cx(waker);
+    std::array<std::byte, 2> memory;
+    io::ReadBuf buf(memory);
+    CHECK(**util::poll_read_buf(reader, cx, buf) == 2);
+    CHECK(**util::poll_read_buf(reader, cx, buf) == 0);  // no room
+    std::string text = "> ";
+    CHECK(**util::poll_read_buf(reader, cx, text) == 1);
+    CHECK(util::poll_read_buf(reader, cx, text).is_pending());
+    CHECK(text == "> c");
+    std::vector<unsigned char> bytes;
+    CHECK(**util::poll_read_buf(reader, cx, bytes) == 2);
+    CHECK(bytes == std::vector<unsigned char>{'d', 'e'});
+    CHECK(util::poll_read_buf(reader, cx, text).is_pending());
+    CHECK((*util::poll_read_buf(reader, cx, text)).error() == io::ErrorKind::InvalidData);
+    CHECK(text == "> c");
+  }
+
+  TEST_CASE("poll_write_buf gives all pieces to a writer that can, and else the first") {
+    const Waker waker = Waker::noop();
+    Context cx(waker);
+    auto spans = test::pieces_of({"ab", "cd", "ef"});
+    io::Pieces pieces(spans);
+    test::VectoredWriter gathers(5);
+    CHECK(**util::poll_write_buf(gathers, cx, pieces) == 5);
+    CHECK(gathers.most_pieces == 3);
+    CHECK(pieces.remaining() == 1);
+    auto again = test::pieces_of({"ab", "cd"});
+    io::Pieces two(again);
+    test::RecordingWriter plain;
+    CHECK(**util::poll_write_buf(plain, cx, two) == 2);
+    std::string_view text = "xyz";
+    CHECK(**util::poll_write_buf(plain, cx, text) == 3);
+    CHECK(plain.written == "abxyz");
+    CHECK(text.empty());
   }
 }
 

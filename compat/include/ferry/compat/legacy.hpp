@@ -6,6 +6,10 @@
 
 #include <ferry/stream/timeout.hpp>
 #include <ferry/time/timeout.hpp>
+#include <ferry/v0_2/fs/file.hpp>
+#include <ferry/v0_2/fs/read_dir.hpp>
+#include <ferry/v0_2/io/any.hpp>
+#include <ferry/v0_2/io/duplex.hpp>
 #include <ferry/v0_2/net/split.hpp>
 #include <ferry/v0_2/net/tcp_listener.hpp>
 #include <ferry/v0_2/net/tcp_stream.hpp>
@@ -14,12 +18,16 @@
 #include <ferry/v0_2/net/unix_datagram.hpp>
 #include <ferry/v0_2/net/unix_listener.hpp>
 #include <ferry/v0_2/net/unix_stream.hpp>
+#include <ferry/v0_2/process/child.hpp>
+#include <ferry/v0_2/process/command.hpp>
 #include <ferry/v0_2/runtime/handle.hpp>
 #include <ferry/v0_2/runtime/runtime.hpp>
+#include <ferry/v0_2/signal/signal.hpp>
 #include <ferry/v0_2/sync/mpsc.hpp>
 #include <ferry/v0_2/sync/watch.hpp>
 #include <ferry/v0_2/time/delay.hpp>
 #include <ferry/v0_2/time/interval.hpp>
+#include <ferry/v0_2/util/bytes_mut.hpp>
 #include <ferry/v0_2/util/codec/framed.hpp>
 #include <ferry/v0_2/util/codec/framed_read.hpp>
 
@@ -166,6 +174,61 @@ net::OwnedStreamReadHalf<typename Stream::Modern> from_legacy(v0_2::net::OwnedSt
 template <class Stream>
 net::OwnedStreamWriteHalf<typename Stream::Modern> from_legacy(v0_2::net::OwnedStreamWriteHalf<Stream> half) {
   return half;
+}
+
+// Streams, files, processes, signals and bytes. A type-erased stream that crosses is not wrapped again.
+inline v0_2::io::AnyRead into_legacy(io::AnyRead reader) { return v0_2::io::AnyRead(std::move(reader)); }
+inline v0_2::io::AnyWrite into_legacy(io::AnyWrite writer) { return v0_2::io::AnyWrite(std::move(writer)); }
+inline v0_2::io::AnyReadWrite into_legacy(io::AnyReadWrite stream) {
+  return v0_2::io::AnyReadWrite(std::move(stream));
+}
+inline v0_2::io::AnyBufRead into_legacy(io::AnyBufRead reader) {
+  return v0_2::io::AnyBufRead(std::move(reader));
+}
+inline v0_2::io::DuplexStream into_legacy(io::DuplexStream stream) {
+  return v0_2::io::DuplexStream(std::move(stream));
+}
+inline v0_2::fs::File into_legacy(fs::File file) { return v0_2::fs::File(std::move(file)); }
+inline v0_2::fs::OpenOptions into_legacy(const fs::OpenOptions& options) {
+  return v0_2::fs::OpenOptions(options);
+}
+inline v0_2::fs::ReadDir into_legacy(fs::ReadDir dir) { return v0_2::fs::ReadDir(std::move(dir)); }
+inline v0_2::process::Child into_legacy(process::Child child) {
+  return v0_2::process::Child(std::move(child));
+}
+inline v0_2::process::Command into_legacy(process::Command command) {
+  return v0_2::process::Command(std::move(command));
+}
+inline v0_2::signal::Signal into_legacy(signal::Signal signal) {
+  return v0_2::signal::Signal(std::move(signal));
+}
+inline v0_2::bytes::BytesMut into_legacy(util::BytesMut bytes) {
+  return v0_2::bytes::BytesMut(std::move(bytes));
+}
+
+inline io::AnyRead from_legacy(v0_2::io::AnyRead reader) { return static_cast<io::AnyRead&&>(reader); }
+inline io::AnyWrite from_legacy(v0_2::io::AnyWrite writer) { return static_cast<io::AnyWrite&&>(writer); }
+inline io::AnyReadWrite from_legacy(v0_2::io::AnyReadWrite stream) {
+  return static_cast<io::AnyReadWrite&&>(stream);
+}
+inline io::AnyBufRead from_legacy(v0_2::io::AnyBufRead reader) {
+  return static_cast<io::AnyBufRead&&>(reader);
+}
+inline io::DuplexStream from_legacy(v0_2::io::DuplexStream stream) {
+  return static_cast<io::DuplexStream&&>(stream);
+}
+inline fs::File from_legacy(v0_2::fs::File file) { return static_cast<fs::File&&>(file); }
+inline fs::OpenOptions from_legacy(const v0_2::fs::OpenOptions& options) { return options; }
+inline fs::ReadDir from_legacy(v0_2::fs::ReadDir dir) { return static_cast<fs::ReadDir&&>(dir); }
+inline process::Child from_legacy(v0_2::process::Child child) { return static_cast<process::Child&&>(child); }
+inline process::Command from_legacy(v0_2::process::Command command) {
+  return static_cast<process::Command&&>(command);
+}
+inline signal::Signal from_legacy(v0_2::signal::Signal signal) {
+  return static_cast<signal::Signal&&>(signal);
+}
+inline util::BytesMut from_legacy(v0_2::bytes::BytesMut bytes) {
+  return static_cast<util::BytesMut&&>(bytes);
 }
 
 }  // namespace ferry::compat

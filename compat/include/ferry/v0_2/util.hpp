@@ -4,6 +4,8 @@
 #include <ferry/util.hpp>
 #include <ferry/v0_2/moved.hpp>
 #include <ferry/v0_2/result.hpp>
+#include <ferry/v0_2/util/buf.hpp>
+#include <ferry/v0_2/util/bytes_mut.hpp>
 #include <ferry/v0_2/util/codec.hpp>
 
 namespace ferry::v0_2::util {

@@ -100,6 +100,24 @@ void advance(B& buf, std::size_t size) {
     buf = buf.subspan(size);
 }
 
+}  // namespace detail
+
+/// The pieces that `buf` is made of, as many as fit into `pieces`, and how many these are: none when nothing
+/// remains, else at least one if one fits. Tokio: `Buf::chunks_vectored`.
+template <Buf B>
+std::size_t chunks_vectored(const B& buf, std::span<std::span<const std::byte>> pieces) {
+  if constexpr (detail::VectoredBuf<B>) {
+    return buf.chunks_vectored(pieces);
+  } else {
+    const std::span<const std::byte> chunk = detail::chunk_of(buf);
+    if (chunk.empty() || pieces.empty()) return 0;
+    pieces.front() = chunk;
+    return 1;
+  }
+}
+
+namespace detail {
+
 /// One write of what a Buf has in front. The Buf must not change between the polls.
 template <AsyncWrite W, Buf B>
 class WriteChunk {

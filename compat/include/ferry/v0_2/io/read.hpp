@@ -1,119 +1,237 @@
-// AsyncRead: 0.2's, which gives the number of bytes, and the functions that read from such a thing.
+// Reading, from readers of 0.2 and of 1.x: once, exactly so much, to the end, numbers, lines.
 #pragma once
 
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <span>
 #include <string>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
-#include <ferry/compat/byte_count.hpp>
+#include <boost/system/result.hpp>
+#include <ferry/compat/bytes.hpp>
 #include <ferry/future.hpp>
+#include <ferry/io/buf_read.hpp>
 #include <ferry/io/bytes.hpp>
-#include <ferry/io/copy.hpp>
+#include <ferry/io/error.hpp>
+#include <ferry/io/numbers.hpp>
 #include <ferry/io/read.hpp>
-#include <ferry/io/traits.hpp>
+#include <ferry/result.hpp>
+#include <ferry/v0_2/io/traits.hpp>
 #include <ferry/v0_2/moved.hpp>
 
 namespace ferry::v0_2::io {
-
-/// `poll_read(Context&, std::span<std::byte>)` gives the number of bytes read, 0 at the end.
-/// Tokio: 0.2's `io::AsyncRead`.
-template <class R>
-concept AsyncRead = compat::ByteCountRead<R>;
-
 namespace detail {
 
-/// A reader of 0.2 that is not one of 1.x as well.
+/// See io::read.
 template <class R>
-concept OnlyByteCount = AsyncRead<R> && !ferry::io::AsyncRead<R>;
-
-template <class S>
-struct Adapted {
-  using Type = S&;
-};
-template <OnlyByteCount S>
-struct Adapted<S> {
-  using Type = compat::FromByteCount<S&>;
-};
-
-/// A future of 1.x together with the adapters through which it sees streams of 0.2. Cannot be moved.
-///
-/// Cancelling: as the future inside.
-template <class Make, class... Ss>
-class [[nodiscard]] Bridged {
-  using Inner = std::invoke_result_t<const Make&, typename Adapted<Ss>::Type&...>;
-
+class [[nodiscard]] Read {
  public:
-  using Output = FutureOutput<Inner>;
+  using Output = ferry::io::Result<std::size_t>;
 
-  explicit Bridged(const Make& make, Ss&... streams)
-      : adapted_(streams...), inner_(std::apply(make, adapted_)) {}
-  Bridged(const Bridged&) = delete;
-  Bridged& operator=(const Bridged&) = delete;
+  Read(R& reader, ferry::io::MutableBytes buffer) noexcept : reader_(&reader), buffer_(buffer.span()) {}
 
-  Poll<Output> poll(Context& cx) { return inner_.poll(cx); }
+  Poll<Output> poll(Context& cx) { return turn_.poll(*reader_, cx, buffer_); }
 
  private:
-  std::tuple<typename Adapted<Ss>::Type...> adapted_;
-  Inner inner_;
+  R* reader_;
+  std::span<std::byte> buffer_;
+  [[no_unique_address]] ReadTurn<R> turn_;
 };
 
-template <class Make, class... Ss>
-Bridged<Make, Ss...> bridge(const Make& make, Ss&... streams) {
-  return Bridged<Make, Ss...>(make, streams...);
-}
+/// The position in a buffer that is filled by several reads.
+template <class R>
+class Filling {
+ public:
+  explicit Filling(R& reader) noexcept : reader_(&reader) {}
+
+  Poll<ferry::io::Result<std::size_t>> poll(Context& cx, std::span<std::byte> buffer) {
+    while (size_read_ < buffer.size()) {
+      const Poll<ferry::io::Result<std::size_t>> polled =
+          turn_.poll(*reader_, cx, buffer.subspan(size_read_));
+      if (polled.is_pending() || !*polled) return polled;
+      if (**polled == 0) return ferry::io::Result<std::size_t>(ferry::io::ErrorKind::UnexpectedEof);
+      size_read_ += **polled;
+    }
+    return ferry::io::Result<std::size_t>(size_read_);
+  }
+
+ private:
+  R* reader_;
+  std::size_t size_read_ = 0;
+  [[no_unique_address]] ReadTurn<R> turn_;
+};
+
+/// See io::read_exact.
+template <class R>
+class [[nodiscard]] ReadExact {
+ public:
+  using Output = ferry::io::Result<std::size_t>;
+
+  ReadExact(R& reader, ferry::io::MutableBytes buffer) noexcept : filling_(reader), buffer_(buffer.span()) {}
+
+  Poll<Output> poll(Context& cx) { return filling_.poll(cx, buffer_); }
+
+ private:
+  Filling<R> filling_;
+  std::span<std::byte> buffer_;
+};
+
+/// See io::read_u8.
+template <class R, class T, std::endian order>
+class [[nodiscard]] ReadNumber {
+ public:
+  using Output = ferry::io::Result<T>;
+
+  explicit ReadNumber(R& reader) noexcept : filling_(reader) {}
+
+  Poll<Output> poll(Context& cx) {
+    const Poll<ferry::io::Result<std::size_t>> read = filling_.poll(cx, bytes_);
+    if (read.is_pending()) return pending;
+    if (!*read) return Output(boost::system::in_place_error, read->error());
+    return Output(boost::system::in_place_value,
+                  std::bit_cast<T>(ferry::io::detail::in_order<order>(bytes_)));
+  }
+
+ private:
+  std::array<std::byte, sizeof(T)> bytes_{};
+  Filling<R> filling_;
+};
+
+/// See io::read_buf.
+template <class R, class B>
+class [[nodiscard]] ReadIntoBuf {
+ public:
+  using Output = ferry::io::Result<std::size_t>;
+
+  ReadIntoBuf(R& reader, B& buf) noexcept : reader_(&reader), buf_(&buf) {}
+
+  Poll<Output> poll(Context& cx) {
+    Turn turn{*reader_, turn_};
+    return compat::detail::with_buf_mut(
+        *buf_, [&](auto& view) { return ferry::util::poll_read_buf(turn, cx, view); });
+  }
+
+ private:
+  // The reader, polled with the turn.
+  class Turn {
+   public:
+    Turn(R& reader, ReadTurn<R>& turn) noexcept : reader_(&reader), turn_(&turn) {}
+    Poll<ferry::io::Result<void>> poll_read(Context& cx, ferry::io::ReadBuf& buf) {
+      return ferry::io::read_with(
+          buf, [&](std::span<std::byte> memory) { return turn_->poll(*reader_, cx, memory); });
+    }
+
+   private:
+    R* reader_;
+    ReadTurn<R>* turn_;
+  };
+
+  R* reader_;
+  B* buf_;
+  [[no_unique_address]] ReadTurn<R> turn_;
+};
 
 }  // namespace detail
 
-using ferry::io::copy;
-using ferry::io::copy_bidirectional;
-using ferry::io::read;
-using ferry::io::read_exact;
-using ferry::io::read_to_end;
-using ferry::io::read_to_string;
+// What these functions give may be moved at any time, as in 0.2; what those of ferry::io give may not.
 
-/// As ferry::io::read. Cancelling: safe.
+/// Reads what there is, at least one byte, into `buffer`. The reader, of 0.2 or of 1.x, and the buffer are
+/// borrowed.
+///
+/// Result: how many bytes; 0 at the end.
+/// Cancelling: safe.
+/// Tokio: `AsyncReadExt::read`.
 template <class R>
-  requires detail::OnlyByteCount<R>
-auto read(R&& reader, ferry::io::MutableBytes buffer) {
-  return detail::bridge([buffer](auto& adapted) { return ferry::io::read(adapted, buffer); }, reader);
+  requires detail::Reader<R>
+detail::Read<std::remove_reference_t<R>> read(R&& reader, ferry::io::MutableBytes buffer) noexcept {
+  return {reader, buffer};
 }
 
-/// As ferry::io::read_exact. Cancelling: not safe.
-template <class R>
-  requires detail::OnlyByteCount<R>
-auto read_exact(R&& reader, ferry::io::MutableBytes buffer) {
-  return detail::bridge([buffer](auto& adapted) { return ferry::io::read_exact(adapted, buffer); }, reader);
+/// Reads what there is into the room of `buf`, of bytes 0.5 or of 1.x.
+///
+/// Result: how many bytes; 0 at the end, or when there is no room.
+/// Cancelling: safe.
+/// Tokio: `AsyncReadExt::read_buf`.
+template <class R, compat::AnyBufMut B>
+  requires detail::Reader<R>
+detail::ReadIntoBuf<std::remove_reference_t<R>, B> read_buf(R&& reader, B& buf) noexcept {
+  return {reader, buf};
 }
 
-/// As ferry::io::read_to_end. Cancelling: what was read stays in `bytes`.
+/// Fills `buffer`.
+///
+/// Errors: UnexpectedEof.
+/// Cancelling: not safe.
+/// Tokio: `AsyncReadExt::read_exact`.
+template <class R>
+  requires detail::Reader<R>
+detail::ReadExact<std::remove_reference_t<R>> read_exact(R&& reader,
+                                                         ferry::io::MutableBytes buffer) noexcept {
+  return {reader, buffer};
+}
+
+/// Appends all that comes until the input ends.
+///
+/// Cancelling: what was read stays in `bytes`.
+/// Cost: one allocation.
+/// Tokio: `AsyncReadExt::read_to_end`.
 template <class R, ferry::io::ByteLike B, class Allocator>
-  requires detail::OnlyByteCount<R>
+  requires detail::Reader<R>
 auto read_to_end(R&& reader, std::vector<B, Allocator>& bytes) {
-  return detail::bridge([&bytes](auto& adapted) { return ferry::io::read_to_end(adapted, bytes); }, reader);
+  return detail::movable([&bytes](auto& seen) { return ferry::io::read_to_end(seen, bytes); }, reader);
 }
 
-/// As ferry::io::read_to_string. Cancelling: not safe.
+/// Appends all that comes until the input ends, if it is UTF-8.
+///
+/// Errors: InvalidData; `text` is then unchanged.
+/// Cancelling: not safe.
+/// Cost: one allocation.
+/// Tokio: `AsyncReadExt::read_to_string`.
 template <class R>
-  requires detail::OnlyByteCount<R>
+  requires detail::Reader<R>
 auto read_to_string(R&& reader, std::string& text) {
-  return detail::bridge([&text](auto& adapted) { return ferry::io::read_to_string(adapted, text); }, reader);
+  return detail::movable([&text](auto& seen) { return ferry::io::read_to_string(seen, text); }, reader);
 }
 
-/// As ferry::io::copy. Cancelling: not safe.
-template <class R, class W>
-  requires(detail::OnlyByteCount<R> && ferry::io::AsyncWrite<W>)
-auto copy(R&& reader, W&& writer) {
-  return detail::bridge([&writer](auto& adapted) { return ferry::io::copy(adapted, writer); }, reader);
+// `co_await io::read_u16(reader)` reads a std::uint16_t whose first byte is the highest, read_u16_le one
+// whose first byte is the lowest. Tokio: `AsyncReadExt::read_u16`, ...
+#define FERRY_DETAIL_IO_NUMBER(name, T, order)                                                             \
+  template <class R>                                                                                       \
+    requires detail::Reader<R>                                                                             \
+  detail::ReadNumber<std::remove_reference_t<R>, T, std::endian::order> read_##name(R&& reader) noexcept { \
+    return detail::ReadNumber<std::remove_reference_t<R>, T, std::endian::order>(reader);                  \
+  }
+FERRY_DETAIL_IO_NUMBERS(FERRY_DETAIL_IO_NUMBER)
+#undef FERRY_DETAIL_IO_NUMBER
+
+/// Appends all up to the byte `delimiter`, which is appended, too, or up to the end. Reader and vector are
+/// borrowed.
+///
+/// Result: how many bytes were appended; 0 at the end.
+/// Cancelling: what was read is in `bytes`.
+/// Cost: one allocation.
+/// Tokio: `AsyncBufReadExt::read_until`.
+template <class R, ferry::io::ByteLike D, ferry::io::ByteLike B, class Allocator>
+  requires detail::BufferedReader<R>
+auto read_until(R&& reader, D delimiter, std::vector<B, Allocator>& bytes) {
+  return detail::movable(
+      [delimiter, &bytes](auto& seen) { return ferry::io::read_until(seen, delimiter, bytes); }, reader);
 }
 
-/// As ferry::io::copy_bidirectional, where one of the streams or both are of 0.2. Cancelling: not safe.
-template <class A, class B>
-  requires(detail::OnlyByteCount<A> || detail::OnlyByteCount<B>)
-auto copy_bidirectional(A&& a, B&& b) {
-  return detail::bridge([](auto& left, auto& right) { return ferry::io::copy_bidirectional(left, right); }, a,
-                        b);
+/// Appends all up to a newline, which is appended, too, or up to the end. Reader and string are borrowed.
+///
+/// Result: how many bytes were appended; 0 at the end.
+/// Errors: InvalidData when they are not UTF-8; they are lost then, and `text` is unchanged.
+/// Cancelling: what was read is in `text`.
+/// Cost: one allocation.
+/// Tokio: `AsyncBufReadExt::read_line`.
+template <class R>
+  requires detail::BufferedReader<R>
+auto read_line(R&& reader, std::string& text) {
+  return detail::movable([&text](auto& seen) { return ferry::io::read_line(seen, text); }, reader);
 }
 
 }  // namespace ferry::v0_2::io
