@@ -60,7 +60,7 @@ Task<void> accept_wrapped() {
 }  // namespace
 
 TEST_SUITE("compat.streams") {
-  TEST_CASE("a wrapped receiver is the stream that a receiver of 0.2 was (MPSC-11)") {
+  TEST_CASE("MPSC-11: a wrapped receiver is the stream that a receiver of 0.2 was") {
     SUBCASE("of 0.2") {
       auto [tx, rx] = legacy::sync::mpsc::channel<int>(1);
       std::optional sender(std::move(tx));
@@ -83,7 +83,7 @@ TEST_SUITE("compat.streams") {
     }
   }
 
-  TEST_CASE("a wrapped watch receiver gives its present value first, as one of 0.2 does (WATCH-06)") {
+  TEST_CASE("WATCH-06: a wrapped watch receiver gives its present value first, as one of 0.2 does") {
     auto old = legacy::sync::watch::channel(1);
     CHECK(*next_of(old.second).poll() == 1);
     CHECK(next_of(old.second).poll().is_pending());
@@ -94,9 +94,7 @@ TEST_SUITE("compat.streams") {
     CHECK(next_of(wrapped).poll().is_pending());
   }
 
-  TEST_CASE("a wrapped interval ticks as one of 0.2 does (TIME-15)") {
-    test::paused().block_on(tick_alike());
-  }
+  TEST_CASE("TIME-15: a wrapped interval ticks as one of 0.2 does") { test::paused().block_on(tick_alike()); }
   TEST_CASE("a wrapped listener gives connections (TCP-02)") {
     test::current_thread().block_on(accept_wrapped());
   }

@@ -8,9 +8,11 @@
 #include <ferry/v0_2/net/tcp_stream.hpp>
 #include <ferry/v0_2/runtime/handle.hpp>
 #include <ferry/v0_2/runtime/runtime.hpp>
+#include <ferry/v0_2/sync/broadcast.hpp>
 #include <ferry/v0_2/sync/mpsc.hpp>
 #include <ferry/v0_2/sync/watch.hpp>
 #include <ferry/v0_2/time/delay.hpp>
+#include <ferry/v0_2/time/delay_queue.hpp>
 #include <ferry/v0_2/time/interval.hpp>
 
 #pragma GCC diagnostic push
@@ -74,6 +76,41 @@ sync::mpsc::Receiver<T> from_legacy(v0_2::sync::mpsc::Receiver<T> receiver) {
 }
 template <class T>
 sync::mpsc::UnboundedReceiver<T> from_legacy(v0_2::sync::mpsc::UnboundedReceiver<T> receiver) {
+  return receiver;
+}
+
+// Timers and channels.
+template <class T>
+v0_2::time::DelayQueue<T> into_legacy(time::DelayQueue<T> queue) {
+  return v0_2::time::DelayQueue<T>(std::move(queue));
+}
+template <class T>
+v0_2::sync::mpsc::Sender<T> into_legacy(sync::mpsc::Sender<T> sender) {
+  return v0_2::sync::mpsc::Sender<T>(std::move(sender));
+}
+template <class T>
+v0_2::sync::broadcast::Sender<T> into_legacy(sync::broadcast::Sender<T> sender) {
+  return v0_2::sync::broadcast::Sender<T>(std::move(sender));
+}
+template <class T>
+v0_2::sync::broadcast::Receiver<T> into_legacy(sync::broadcast::Receiver<T> receiver) {
+  return v0_2::sync::broadcast::Receiver<T>(std::move(receiver));
+}
+template <class T>
+time::DelayQueue<T> from_legacy(v0_2::time::DelayQueue<T> queue) {
+  return queue;
+}
+/// A place that `poll_ready` has reserved is given up.
+template <class T>
+sync::mpsc::Sender<T> from_legacy(v0_2::sync::mpsc::Sender<T> sender) {
+  return sender;
+}
+template <class T>
+sync::broadcast::Sender<T> from_legacy(v0_2::sync::broadcast::Sender<T> sender) {
+  return sender;
+}
+template <class T>
+sync::broadcast::Receiver<T> from_legacy(v0_2::sync::broadcast::Receiver<T> receiver) {
   return receiver;
 }
 
