@@ -6,8 +6,6 @@
 
 namespace ferry::v0_2 {
 
-MainOptions MainOptions::for_test() noexcept { return MainOptions().basic_scheduler(); }
-
 MainOptions& MainOptions::basic_scheduler() noexcept {
   is_threaded_ = false;
   return *this;
@@ -41,6 +39,8 @@ runtime::Builder MainOptions::builder() const {
   builder.enable_all();
   return builder;
 }
+
+MainOptions test_options() noexcept { return MainOptions().basic_scheduler(); }
 
 int run(ferry::Task<int> main, const MainOptions& options) {
   auto runtime = options.builder().build().value();

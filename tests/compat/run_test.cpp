@@ -114,8 +114,8 @@ TEST_SUITE("compat.run") {
   }
 
   TEST_CASE("MAC-06: a test runs on a basic runtime, unless it says otherwise") {
-    CHECK(is_basic(found_with(MainOptions::for_test())));
-    CHECK_FALSE(is_basic(found_with(MainOptions::for_test().threaded_scheduler())));
-    CHECK_FALSE(is_basic(found_with(MainOptions::for_test().core_threads(2))));
+    CHECK(is_basic(found_with(legacy::test_options())));
+    CHECK_FALSE(is_basic(found_with(legacy::test_options().threaded_scheduler())));
+    CHECK_FALSE(is_basic(found_with(legacy::test_options().core_threads(2))));
   }
 }

@@ -167,5 +167,12 @@ int main() {
   const rt::task::LocalSet set;
   set.block_on(runtime, tasks());
   rt::run(tasks());
-  return rt::run(tasks(), rt::MainOptions().core_threads(1).threaded_scheduler());  // warns
+  const auto options = rt::MainOptions()           // warns
+                           .core_threads(1)        // warns
+                           .max_threads(4)         // warns
+                           .basic_scheduler()      // warns
+                           .threaded_scheduler();  // warns
+  const auto for_test = rt::test_options();        // warns
+  rt::run(tasks(), for_test);
+  return rt::run(tasks(), options);
 }

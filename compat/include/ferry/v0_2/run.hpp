@@ -24,17 +24,19 @@ class FERRY_NATIVE("MAC-01", unsafe, "a ferry::runtime::Builder") MainOptions {
   /// A threaded runtime, as in a 0.2 that was built with its threaded scheduler; one without took
   /// `basic_scheduler`.
   MainOptions() noexcept = default;
-  /// A basic one: what `#[tokio::test]` began with.
-  static MainOptions for_test() noexcept;
 
   /// Tasks run on the main thread, unless `core_threads` says otherwise.
+  FERRY_NATIVE("MAC-04", safe, "ferry::runtime::Builder::new_current_thread")
   MainOptions& basic_scheduler() noexcept;
   /// Tasks run on worker threads, unless `core_threads` says otherwise.
+  FERRY_NATIVE("MAC-05", safe, "ferry::runtime::Builder::new_multi_thread")
   MainOptions& threaded_scheduler() noexcept;
   /// How many workers: 1 or more. It chooses the scheduler, too, whatever else was said: 1 means a basic one,
   /// more a threaded one. Throws std::logic_error for 0.
+  FERRY_NATIVE("MAC-02", unsafe, "worker_threads, or ferry::runtime::Builder::new_current_thread for one")
   MainOptions& core_threads(std::size_t count);
   /// How many threads in all, workers included: 1 or more. Throws std::logic_error for 0.
+  FERRY_NATIVE("MAC-03", unsafe, "max_blocking_threads, which does not count the workers")
   MainOptions& max_threads(std::size_t count);
 
   /// What makes such a runtime, with everything enabled.
@@ -45,6 +47,10 @@ class FERRY_NATIVE("MAC-01", unsafe, "a ferry::runtime::Builder") MainOptions {
   std::optional<std::size_t> core_threads_;
   std::optional<std::size_t> max_threads_;
 };
+
+/// A basic runtime, unless more is said: what `#[tokio::test]` began with.
+FERRY_NATIVE("MAC-06", safe, "ferry::runtime::Builder::new_current_thread")
+MainOptions test_options() noexcept;
 
 using ferry::run;
 
