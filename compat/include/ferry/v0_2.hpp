@@ -16,5 +16,6 @@
 #include <ferry/v0_2/stream.hpp>
 #include <ferry/v0_2/sync.hpp>
 #include <ferry/v0_2/task.hpp>
+#include <ferry/v0_2/testing.hpp>
 #include <ferry/v0_2/time.hpp>
 #include <ferry/v0_2/util.hpp>

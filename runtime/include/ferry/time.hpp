@@ -3,6 +3,7 @@
 
 #include <ferry/time/clock.hpp>
 #include <ferry/time/delay_queue.hpp>
+#include <ferry/time/error.hpp>
 #include <ferry/time/instant.hpp>
 #include <ferry/time/interval.hpp>
 #include <ferry/time/sleep.hpp>

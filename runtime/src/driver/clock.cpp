@@ -55,6 +55,11 @@ bool RuntimeClock::advance(time::Duration duration) noexcept {
   return true;
 }
 
+void RuntimeClock::advance_to(time::Instant instant) noexcept {
+  std::lock_guard lock(mutex_);
+  if (paused_at_ && *paused_at_ < instant) paused_at_ = instant;
+}
+
 }  // namespace detail
 
 time::Instant time::Instant::now() noexcept {

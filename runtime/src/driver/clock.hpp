@@ -21,6 +21,8 @@ class RuntimeClock {
   bool resume() noexcept;
   /// False when it is not paused.
   bool advance(time::Duration duration) noexcept;
+  /// Moves it on to `instant`, unless it is beyond that or not paused.
+  void advance_to(time::Instant instant) noexcept;
 
  private:
   mutable SpinLock mutex_;

@@ -58,8 +58,7 @@ void Driver::park_paused(std::optional<time::Instant> next, const BlockingPool& 
   reactor_->turn(Reactor::Clock::now());
   // Also an unpark before this park counts: what it is about may have been queued after the caller looked.
   if (was_unparked_.exchange(false, std::memory_order_acquire)) return;
-  const time::Instant now = clock_.now();
-  if (*next > now) clock_.advance(*next - now);
+  clock_.advance_to(*next);
 }
 
 bool Driver::waits_for_nothing(const BlockingPool& blocking) noexcept {

@@ -16,10 +16,10 @@ WatchCore::Leave WatchCore::drop_sender() noexcept {
   return drop_owner();
 }
 
-WatchCore::Leave WatchCore::drop_receiver() noexcept {
-  if (receivers_.fetch_sub(1, std::memory_order_acq_rel) != 1) return Leave::Alive;
+bool WatchCore::leave_receiver() noexcept {
+  if (receivers_.fetch_sub(1, std::memory_order_acq_rel) != 1) return false;
   unwatched_.notify_waiters();
-  return drop_owner();
+  return true;
 }
 
 WatchCore::Leave WatchCore::drop_owner() noexcept {

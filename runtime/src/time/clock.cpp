@@ -1,34 +1,52 @@
 #include <stdexcept>
+#include <string>
 
 #include <ferry/time/clock.hpp>
 
 #include "driver/driver.hpp"
 
-namespace ferry::time {
+namespace ferry {
+namespace detail {
 namespace {
 
-detail::Driver& controllable_driver(const char* call) {
-  detail::Scheduler& scheduler = detail::require_scheduler(call);
-  if (scheduler.is_multi_thread())
+Scheduler& scheduler_of_clock(ClockOwner owner, const char* call) {
+  Scheduler& scheduler = require_scheduler(call);
+  if (owner == ClockOwner::CurrentThread && scheduler.is_multi_thread())
     throw std::logic_error(std::string(call) +
                            " needs a current_thread runtime: its clock is the only one that can stop");
-  return scheduler.driver();
+  return scheduler;
+}
+
+// The clock has changed its ways: whoever waits in the driver meanwhile counts on its old ones.
+void look_again(Scheduler& scheduler) {
+  if (scheduler.is_multi_thread()) scheduler.driver().unpark();
 }
 
 }  // namespace
 
-void pause() {
-  if (!controllable_driver("time::pause").clock().pause())
-    throw std::logic_error("time::pause: the clock is paused already");
+void pause_clock(ClockOwner owner) {
+  Scheduler& scheduler = scheduler_of_clock(owner, "time::pause");
+  if (!scheduler.driver().clock().pause()) throw std::logic_error("time::pause: the clock is paused already");
+  look_again(scheduler);
 }
 
-void resume() {
-  if (!controllable_driver("time::resume").clock().resume())
-    throw std::logic_error("time::resume: the clock is not paused");
+void resume_clock(ClockOwner owner) {
+  Scheduler& scheduler = scheduler_of_clock(owner, "time::resume");
+  if (!scheduler.driver().clock().resume()) throw std::logic_error("time::resume: the clock is not paused");
+  look_again(scheduler);
 }
+
+}  // namespace detail
+
+namespace time {
+
+void pause() { detail::pause_clock(detail::ClockOwner::CurrentThread); }
+
+void resume() { detail::resume_clock(detail::ClockOwner::CurrentThread); }
 
 Poll<void> Advance::poll(Context& cx) {
-  detail::Driver& driver = controllable_driver("time::advance");
+  detail::Scheduler& scheduler = detail::scheduler_of_clock(owner_, "time::advance");
+  detail::Driver& driver = scheduler.driver();
   switch (step_++) {
     case 0:
       // What was spawned before gets to register its timers first.
@@ -36,7 +54,10 @@ Poll<void> Advance::poll(Context& cx) {
       break;
     case 1:
       driver.clock().advance(duration_);
-      driver.timers().fire();
+      if (scheduler.is_multi_thread())
+        driver.unpark();  // one thread at a time fires: whoever is in the driver
+      else
+        driver.timers().fire();
       break;
     default:
       return Poll<void>::ready();
@@ -47,4 +68,5 @@ Poll<void> Advance::poll(Context& cx) {
 
 Advance advance(Duration duration) { return Advance(duration); }
 
-}  // namespace ferry::time
+}  // namespace time
+}  // namespace ferry

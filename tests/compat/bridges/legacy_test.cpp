@@ -63,7 +63,7 @@ Task<void> carry_connection() {
 }  // namespace
 
 TEST_SUITE("compat.legacy") {
-  TEST_CASE("a receiver crosses with what it has seen (WATCH-03)") {
+  TEST_CASE("WATCH-03: a receiver crosses with what it has seen") {
     auto [tx, rx] = sync::watch::channel(1);
     auto legacy = compat::into_legacy(rx);
     auto waiting = test::spawn([&] { return legacy.recv(); });

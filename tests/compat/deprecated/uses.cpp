@@ -1,6 +1,7 @@
 // Compiled by check.cmake: the compiler warns once about each line that says so, and about no other.
 #include <array>
 #include <chrono>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -25,7 +26,35 @@ rt::Task<void> timers() {
   co_await ticks.next();  // warns
   co_await rt::stream::next(ticks);
   co_await rt::time::sleep(1ms);
+
+  (void)co_await rt::time::timeout(1ms, rt::time::sleep(1s));
+  auto limited = rt::time::timeout_at(rt::time::Instant::now(), std::move(kept));
+  rt::time::Elapsed elapsed = (co_await limited).error();  // warns
+  rt::time::Error error;                                   // warns
+  (void)elapsed.into_io();
+  (void)error.what();
+  auto slow = rt::time::throttle(1ms, std::move(ticks));  // warns
+  (void)co_await rt::stream::next(slow);
+  rt::time::DelayQueue<int> queue;
+  queue.insert(1, 1ms);
+  co_await queue.next();  // warns
+  co_await rt::stream::next(queue);
+  auto expire = [&](rt::Context& cx) {
+    return queue.poll_expired(cx);  // warns
+  };
+  co_await rt::poll_fn(expire);
+  rt::time::pause();               // warns
+  co_await rt::time::advance(1s);  // warns
+  rt::time::resume();              // warns
 }
+
+class Limited {
+  rt::time::Timeout<rt::time::Sleep&> timeout_;  // warns
+
+ public:
+  explicit Limited(rt::time::Sleep& sleep) : timeout_(rt::time::Instant::now(), sleep) {}
+  rt::Task<void> wait() { (void)co_await timeout_; }
+};
 
 class Holder {
   rt::time::Delay delay_;  // warns
@@ -51,6 +80,61 @@ rt::Task<void> channels() {
   if (is_end) notify.notify();  // warns
   notify.notify_one();
   co_await notify.notified();
+
+  co_await rx.next();  // warns
+  auto look = [&](rt::Context& cx) {
+    return rx.poll_recv_ref(cx);  // warns
+  };
+  (void)co_await rt::poll_fn(look);
+  auto reserve = [&](rt::Context& cx) {
+    return sender.poll_ready(cx);  // warns
+  };
+  (void)co_await rt::poll_fn(reserve);
+  (void)sender.try_send(1);
+  (void)sender.disarm();                      // warns
+  rt::sync::mpsc::error::ClosedError closed;  // warns
+  (void)closed.what();
+
+  auto [all, one] = rt::sync::broadcast::channel<int>(1);
+  auto two = all.subscribe();
+  (void)co_await one.recv();
+  co_await one.next();  // warns
+  auto receive = [&](rt::Context& cx) {
+    return one.poll_recv(cx);  // warns
+  };
+  (void)co_await rt::poll_fn(receive);
+  auto stream = std::move(two).into_stream();   // warns
+  rt::sync::broadcast::RecvError lost;          // warns
+  rt::sync::broadcast::TryRecvError none;       // warns
+  rt::sync::broadcast::SendError<int> refused;  // warns
+  (void)lost.what();
+  (void)none.what();
+  (void)refused.what();
+}
+
+void write(rt::sync::RwLockWriteGuard<int> guard) { *guard = 1; }  // warns
+
+rt::Task<void> locks() {
+  const auto semaphore = std::make_shared<rt::sync::Semaphore>(1);
+  {
+    auto permit = co_await semaphore->acquire();  // warns
+  }
+  auto owned = co_await rt::sync::Semaphore::acquire_owned(semaphore);  // warns
+  (void)semaphore->try_acquire();
+  const rt::sync::RwLock<int> lock(1);
+  write(co_await lock.write());
+  auto guard = co_await lock.write();
+  auto part = std::move(guard).map([](int& value) -> int& { return value; });
+  *part = 2;
+}
+
+rt::Task<int> tasks() {
+  auto joined = co_await rt::spawn([]() -> rt::Task<int> { co_return 1; }());
+  const rt::task::JoinError error = joined.error();
+  (void)rt::task::JoinError::cancelled();     // warns
+  (void)rt::task::JoinError::panic(nullptr);  // warns
+  (void)error.is_panic();
+  co_return joined.value();
 }
 
 rt::Task<void> sockets(int fd) {
@@ -221,4 +305,16 @@ int main() {
   runtime.block_on(bytes_and_streams(rt::io::duplex(8).first, {}));
   runtime.block_on(files(rt::fs::File::from_std(-1)));
   runtime.block_on(children());
+  runtime.block_on(locks());
+  const rt::task::LocalSet set;
+  set.block_on(runtime, tasks());
+  rt::run(tasks());
+  const auto options = rt::MainOptions()           // warns
+                           .core_threads(1)        // warns
+                           .max_threads(4)         // warns
+                           .basic_scheduler()      // warns
+                           .threaded_scheduler();  // warns
+  const auto for_test = rt::test_options();        // warns
+  rt::run(tasks(), for_test);
+  return rt::run(tasks(), options);
 }

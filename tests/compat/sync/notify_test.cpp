@@ -40,12 +40,12 @@ void check_wakes_one_and_stores_one(Wake wake) {
 }  // namespace
 
 TEST_SUITE("compat.sync.Notify") {
-  TEST_CASE("notify stores one permit and wakes the longest-waiting task, as notify_one does (NOTIFY-01)") {
+  TEST_CASE("NOTIFY-01: notify stores one permit and wakes the longest-waiting task, as notify_one does") {
     check_wakes_one_and_stores_one<legacy::sync::Notify>([](auto& notify) { notify.notify(); });
     check_wakes_one_and_stores_one<sync::Notify>([](auto& notify) { notify.notify_one(); });
   }
 
-  TEST_CASE("a waiter that was chosen and destroyed passes the wake-up on (NOTIFY-02)") {
+  TEST_CASE("NOTIFY-02: a waiter that was chosen and destroyed passes the wake-up on") {
     legacy::sync::Notify notify;
     auto second = test::spawn([&] { return notify.notified(); });
     {
@@ -59,12 +59,46 @@ TEST_SUITE("compat.sync.Notify") {
     CHECK(second.poll().is_ready());
   }
 
-  TEST_CASE("code of 1.x wakes waiters of 0.2") {
+  TEST_CASE("NOTIFY-03: code of 1.x wakes waiters of 0.2") {
     legacy::sync::Notify notify;
     auto waiter = test::spawn([&] { return notify.notified(); });
     REQUIRE(waiter.poll().is_pending());
     sync::Notify& modern = notify;
     modern.notify_waiters();
     CHECK(waiter.poll().is_ready());
+  }
+
+  TEST_CASE("NOTIFY-02: a wake-up before the first poll is stored for it, in both") {
+    const auto check = [](auto& notify, auto wake) {
+      auto early = test::spawn([&] { return notify.notified(); });
+      auto late = test::spawn([&] { return notify.notified(); });
+      wake();
+      CHECK(late.poll().is_ready());  // whoever comes first takes it, not who was made first
+      CHECK(early.poll().is_pending());
+    };
+    legacy::sync::Notify old;
+    check(old, [&] { old.notify(); });
+    sync::Notify modern;
+    check(modern, [&] { modern.notify_one(); });
+  }
+
+  TEST_CASE("NOTIFY-03: notify_waiters stores nothing and reaches futures that were made before") {
+    legacy::sync::Notify notify;
+    auto before = test::spawn([&] { return notify.notified(); });
+    notify.notify_waiters();
+    CHECK(before.poll().is_ready());
+    auto after = test::spawn([&] { return notify.notified(); });
+    CHECK(after.poll().is_pending());
+  }
+
+  TEST_CASE("NOTIFY-04: what 1.x has added is there, on what is legacy, too") {
+    legacy::sync::Notify notify;
+    auto first = test::spawn([&] { return notify.notified(); });
+    auto last = test::spawn([&] { return notify.notified(); });
+    CHECK_FALSE(first->enable());
+    CHECK_FALSE(last->enable());
+    notify.notify_last();
+    CHECK(first.poll().is_pending());
+    CHECK(last.poll().is_ready());
   }
 }

@@ -1,5 +1,7 @@
 #include <chrono>
 #include <concepts>
+#include <optional>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -43,7 +45,7 @@ class Deadline {
 }  // namespace
 
 TEST_SUITE("compat.time.Delay") {
-  TEST_CASE("a delay that nobody polls elapses, a sleep that nobody polls does not (TIME-01, TIME-04)") {
+  TEST_CASE("TIME-01, TIME-04: a delay that nobody polls elapses; a sleep that nobody polls does not") {
     with_paused_clock([]() -> Task<void> {
       const auto delay = legacy::time::delay_for(10ms);
       const auto sleep = time::sleep(10ms);
@@ -54,7 +56,7 @@ TEST_SUITE("compat.time.Delay") {
     });
   }
 
-  TEST_CASE("a deadline in the past is elapsed when the delay is made, a sleep has to be polled (TIME-02)") {
+  TEST_CASE("TIME-02: a deadline in the past is elapsed when the delay is made; a sleep has to be polled") {
     with_paused_clock([]() -> Task<void> {
       const auto past = time::Instant::now() - 5ms;
       auto delay = legacy::time::delay_until(past);
@@ -65,7 +67,7 @@ TEST_SUITE("compat.time.Delay") {
     });
   }
 
-  TEST_CASE("both count from the moment they are made, to the same deadline (TIME-01)") {
+  TEST_CASE("TIME-01: both count from the moment they are made, to the same deadline") {
     with_paused_clock([]() -> Task<void> {
       const auto start = time::Instant::now();
       auto delay = legacy::time::delay_for(30ms);
@@ -79,7 +81,7 @@ TEST_SUITE("compat.time.Delay") {
     });
   }
 
-  TEST_CASE("a delay may be moved after it was polled, and wakes the task that polled it last (TIME-03)") {
+  TEST_CASE("TIME-03: a delay may be moved after it was polled, and wakes the task that polled it last") {
     with_paused_clock([]() -> Task<void> {
       std::vector<legacy::time::Delay> delays;
       delays.push_back(legacy::time::delay_for(20ms));
@@ -94,7 +96,7 @@ TEST_SUITE("compat.time.Delay") {
     });
   }
 
-  TEST_CASE("a delay kept in a class and moved about is awaited there (TIME-03)") {
+  TEST_CASE("TIME-03: a delay kept in a class and moved about is awaited there") {
     with_paused_clock([]() -> Task<void> {
       const auto start = time::Instant::now();
       Deadline deadline(40ms);
@@ -104,7 +106,7 @@ TEST_SUITE("compat.time.Delay") {
     });
   }
 
-  TEST_CASE("a reset before any poll registers both, as a reset after completion does (TIME-05)") {
+  TEST_CASE("TIME-05: a reset before any poll registers both, as a reset after completion does") {
     with_paused_clock([]() -> Task<void> {
       auto delay = legacy::time::delay_for(10s);
       auto sleep = time::sleep(10s);
@@ -122,7 +124,7 @@ TEST_SUITE("compat.time.Delay") {
     });
   }
 
-  TEST_CASE("one delay serves a whole select loop") {
+  TEST_CASE("TIME-03: one delay serves a whole select loop") {
     with_paused_clock([]() -> Task<void> {
       const auto start = time::Instant::now();
       auto limit = legacy::time::delay_for(35ms);
@@ -138,7 +140,7 @@ TEST_SUITE("compat.time.Delay") {
     });
   }
 
-  TEST_CASE("an unpolled delay makes an idle paused clock stop at it, an unpolled sleep does not (TIME-21)") {
+  TEST_CASE("TIME-21: an unpolled delay makes an idle paused clock stop at it, an unpolled sleep does not") {
     with_paused_clock([]() -> Task<void> {
       const auto start = time::Instant::now();
       const auto delay = legacy::time::delay_for(100ms);
@@ -146,5 +148,53 @@ TEST_SUITE("compat.time.Delay") {
       CHECK(start.elapsed() < 1s + 2ms);
       CHECK(delay.is_elapsed());
     });
+  }
+
+  TEST_CASE("TIME-06: a delay of three years is refused by the poll after the first, a sleep waits") {
+    with_paused_clock([]() -> Task<void> {
+      auto delay = test::spawn([] { return legacy::time::delay_for(24h * 365 * 3); });
+      CHECK(delay.poll().is_pending());
+      CHECK(delay.is_woken());
+      CHECK_THROWS_WITH_AS(static_cast<void>(delay.poll()), doctest::Contains("exceeds maximum duration"),
+                           std::logic_error);
+      delay->reset(time::Instant::now() + 24h * 365 * 2);
+      CHECK(delay.poll().is_pending());
+      CHECK(delay.poll().is_pending());
+
+      const auto start = time::Instant::now();
+      co_await time::sleep(24h * 365 * 3);
+      CHECK(start.elapsed() >= 24h * 365 * 3);
+    });
+  }
+
+  TEST_CASE("TIME-06: a duration beyond the clock's range throws at once, and in 1.x is for ever") {
+    with_paused_clock([]() -> Task<void> {
+      CHECK_THROWS_AS(static_cast<void>(legacy::time::delay_for(time::Duration::max())), std::logic_error);
+      CHECK_THROWS_AS(
+          static_cast<void>(legacy::time::timeout(time::Duration::max(), legacy::time::delay_for(1ms))),
+          std::logic_error);
+      auto sleep = test::spawn([] { return time::sleep(time::Duration::max()); });
+      CHECK(sleep.poll().is_pending());
+      auto ready = [](Context&) -> Poll<int> { return 1; };
+      auto first = co_await time::timeout(time::Duration::max(), poll_fn(ready));
+      CHECK(first.value() == 1);
+    });
+  }
+
+  TEST_CASE("TIME-07: a timer that outlives its runtime throws when it is polled, as in both") {
+    std::optional<legacy::time::Delay> delay;
+    std::optional<Pin<time::Sleep>> polled, unpolled;
+    with_paused_clock([&]() -> Task<void> {
+      delay.emplace(legacy::time::delay_for(10ms));
+      polled.emplace(pin(time::sleep, 10ms));
+      unpolled.emplace(pin(time::sleep, 10ms));
+      Context nobody(Waker::noop());
+      CHECK((*polled)->poll(nobody).is_pending());
+      co_return;
+    });
+    Context nobody(Waker::noop());
+    CHECK_THROWS_AS(static_cast<void>(delay->poll(nobody)), std::logic_error);
+    CHECK_THROWS_AS(static_cast<void>(polled->poll(nobody)), std::logic_error);
+    CHECK_THROWS_AS(static_cast<void>(unpolled->poll(nobody)), std::logic_error);
   }
 }

@@ -23,9 +23,11 @@
 #include <ferry/v0_2/runtime/handle.hpp>
 #include <ferry/v0_2/runtime/runtime.hpp>
 #include <ferry/v0_2/signal/signal.hpp>
+#include <ferry/v0_2/sync/broadcast.hpp>
 #include <ferry/v0_2/sync/mpsc.hpp>
 #include <ferry/v0_2/sync/watch.hpp>
 #include <ferry/v0_2/time/delay.hpp>
+#include <ferry/v0_2/time/delay_queue.hpp>
 #include <ferry/v0_2/time/interval.hpp>
 #include <ferry/v0_2/util/bytes_mut.hpp>
 #include <ferry/v0_2/util/codec/framed.hpp>
@@ -229,6 +231,41 @@ inline signal::Signal from_legacy(v0_2::signal::Signal signal) {
 }
 inline util::BytesMut from_legacy(v0_2::bytes::BytesMut bytes) {
   return static_cast<util::BytesMut&&>(bytes);
+}
+
+// Timers and channels.
+template <class T>
+v0_2::time::DelayQueue<T> into_legacy(time::DelayQueue<T> queue) {
+  return v0_2::time::DelayQueue<T>(std::move(queue));
+}
+template <class T>
+v0_2::sync::mpsc::Sender<T> into_legacy(sync::mpsc::Sender<T> sender) {
+  return v0_2::sync::mpsc::Sender<T>(std::move(sender));
+}
+template <class T>
+v0_2::sync::broadcast::Sender<T> into_legacy(sync::broadcast::Sender<T> sender) {
+  return v0_2::sync::broadcast::Sender<T>(std::move(sender));
+}
+template <class T>
+v0_2::sync::broadcast::Receiver<T> into_legacy(sync::broadcast::Receiver<T> receiver) {
+  return v0_2::sync::broadcast::Receiver<T>(std::move(receiver));
+}
+template <class T>
+time::DelayQueue<T> from_legacy(v0_2::time::DelayQueue<T> queue) {
+  return queue;
+}
+/// A place that `poll_ready` has reserved is given up.
+template <class T>
+sync::mpsc::Sender<T> from_legacy(v0_2::sync::mpsc::Sender<T> sender) {
+  return sender;
+}
+template <class T>
+sync::broadcast::Sender<T> from_legacy(v0_2::sync::broadcast::Sender<T> sender) {
+  return sender;
+}
+template <class T>
+sync::broadcast::Receiver<T> from_legacy(v0_2::sync::broadcast::Receiver<T> receiver) {
+  return receiver;
 }
 
 }  // namespace ferry::compat

@@ -47,7 +47,9 @@ class WatchCore {
   void add_sender() noexcept { senders_.fetch_add(1, std::memory_order_relaxed); }
   void add_receiver() noexcept;
   Leave drop_sender() noexcept;
-  Leave drop_receiver() noexcept;
+  /// True when it was the last one: it is still an owner, until it calls `drop_owner`.
+  [[nodiscard]] bool leave_receiver() noexcept;
+  Leave drop_owner() noexcept;
 
   const sync::Notify& changed() const noexcept { return changed_; }
   const sync::Notify& unwatched() const noexcept { return unwatched_; }
@@ -55,8 +57,6 @@ class WatchCore {
  private:
   static constexpr Version kClosed = 1;  // all senders are gone
   static constexpr Version kStep = 2;
-
-  Leave drop_owner() noexcept;
 
   std::atomic<Version> state_{0};
   std::atomic<std::size_t> senders_{1};

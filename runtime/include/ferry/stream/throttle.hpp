@@ -33,6 +33,12 @@ class Throttle {
   }
   SizeHint size_hint() const { return stream::size_hint(stream_); }
 
+  /// The stream inside.
+  const S& get_ref() const noexcept { return stream_; }
+  S& get_mut() noexcept { return stream_; }
+  /// The stream, given back as it is. Tokio: `Throttle::into_inner`.
+  S into_inner() && { return std::forward<S>(stream_); }
+
  private:
   S stream_;
   time::Duration duration_;

@@ -206,6 +206,25 @@ class Receiver {
 
   bool same_channel(const Receiver& other) const noexcept { return channel_ == other.channel_; }
 
+ protected:
+  // As `recv`, to be polled, waiting with a place that the caller keeps until it is ready.
+  Poll<Result<T, error::RecvError>> poll_recv(Context& cx, detail::BroadcastCore::Waiter& waiter) {
+    using Output = Result<T, error::RecvError>;
+    using Found = detail::BroadcastCore::Found;
+    if (detail::must_yield(cx)) return pending;
+    auto& slot = channel_->slot(next_);
+    std::uint64_t skipped = 0;
+    const Found found = channel_->find(slot, next_, skipped, &waiter, &cx.waker());
+    if (found == Found::Empty) return pending;
+    detail::spend_budget(cx);
+    if (found == Found::Value) {
+      ++next_;
+      return Output(boost::system::in_place_value, slot.take());
+    }
+    return Output(boost::system::in_place_error, skipped);
+  }
+  detail::BroadcastCore& core() const noexcept { return *channel_; }
+
  private:
   friend class Sender<T>;
   friend class Recv<T>;
@@ -226,20 +245,7 @@ class [[nodiscard]] Recv {
  public:
   using Output = Result<T, error::RecvError>;
 
-  Poll<Output> poll(Context& cx) {
-    using Found = detail::BroadcastCore::Found;
-    if (detail::must_yield(cx)) return pending;
-    auto& slot = receiver_->channel_->slot(receiver_->next_);
-    std::uint64_t skipped = 0;
-    const Found found = receiver_->channel_->find(slot, receiver_->next_, skipped, &waiter_, &cx.waker());
-    if (found == Found::Empty) return pending;
-    detail::spend_budget(cx);
-    if (found == Found::Value) {
-      ++receiver_->next_;
-      return Output(boost::system::in_place_value, slot.take());
-    }
-    return Output(boost::system::in_place_error, skipped);
-  }
+  Poll<Output> poll(Context& cx) { return receiver_->poll_recv(cx, waiter_); }
 
  private:
   friend class Receiver<T>;

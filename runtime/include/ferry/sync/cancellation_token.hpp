@@ -116,6 +116,11 @@ class CancellationToken {
   detail::CancelNode* node_;
 };
 
+/// What `CancellationToken::cancelled` gives. Cannot be moved.
+///
+/// Tokio: tokio-util's `sync::WaitForCancellationFuture`.
+using WaitForCancellationFuture = detail::CancelWait;
+
 /// Cancels its token when it is destroyed.
 ///
 /// Thread safety: may be destroyed on any thread.

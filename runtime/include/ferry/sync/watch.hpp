@@ -109,6 +109,9 @@ class Sender {
   std::size_t sender_count() const noexcept { return cell_->senders(); }
   bool same_channel(const Sender& other) const noexcept { return cell_ == other.cell_; }
 
+  /// For other parts of ferry.
+  detail::WatchCell<T>& cell() const noexcept { return *cell_; }
+
  private:
   friend std::pair<Sender<T>, Receiver<T>> channel<T>(T initial);
   explicit Sender(detail::WatchCell<T>* cell) noexcept : cell_(cell) {}

@@ -4,6 +4,17 @@
 #include <ferry/future.hpp>
 #include <ferry/time/instant.hpp>
 
+namespace ferry::detail {
+
+/// Whose clock can be stopped: in 1.x that of a current_thread runtime, in 0.2 that of any.
+enum class ClockOwner : bool { CurrentThread, AnyRuntime };
+
+/// For other parts of ferry: time::pause and time::resume.
+void pause_clock(ClockOwner owner);
+void resume_clock(ClockOwner owner);
+
+}  // namespace ferry::detail
+
 namespace ferry::time {
 
 /// Stops the current runtime's clock. While it is stopped and every task waits, it jumps to the next timer.
@@ -22,13 +33,15 @@ void resume();
 class [[nodiscard]] Advance {
  public:
   using Output = void;
-  explicit Advance(Duration duration) noexcept : duration_(duration) {}
+  explicit Advance(Duration duration, detail::ClockOwner owner = detail::ClockOwner::CurrentThread) noexcept
+      : duration_(duration), owner_(owner) {}
   Advance(const Advance&) = delete;
   Advance& operator=(const Advance&) = delete;
   Poll<void> poll(Context& cx);
 
  private:
   Duration duration_;
+  detail::ClockOwner owner_;
   int step_ = 0;
 };
 

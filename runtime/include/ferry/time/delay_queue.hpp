@@ -206,4 +206,8 @@ class DelayQueue {
   Waiter waiter_;
 };
 
+namespace delay_queue {
+using time::DelayQueue;
+}  // namespace delay_queue
+
 }  // namespace ferry::time

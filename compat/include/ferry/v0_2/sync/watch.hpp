@@ -2,7 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include <ferry/annotate.hpp>
@@ -16,14 +18,14 @@ namespace ferry::v0_2::sync::watch {
 using ferry::sync::watch::Ref;
 namespace error = ferry::sync::watch::error;
 
-/// Replaces the value. As in 1.x, which keeps the value as long as a sender lives; in 0.2 it went with the
-/// last receiver.
+/// Replaces the value. Can be used wherever a sender of 1.x is wanted.
 ///
 /// Thread safety: every const member may be called from any thread at any time.
 /// Tokio: 0.2's `watch::Sender`.
 template <class T>
 class Sender : public ferry::sync::watch::Sender<T> {
  public:
+  /// For `channel` and `compat::into_legacy`.
   explicit Sender(ferry::sync::watch::Sender<T> sender) noexcept
       : ferry::sync::watch::Sender<T>(std::move(sender)) {}
 
@@ -33,6 +35,12 @@ class Sender : public ferry::sync::watch::Sender<T> {
   [[nodiscard]] Result<void, error::SendError<T>> broadcast(T value) const {
     return this->send(std::move(value));
   }
+
+  /// Completes when there is no receiver.
+  ///
+  /// Cancelling: safe.
+  /// Tokio: 0.2's `watch::Sender::closed`.
+  [[nodiscard]] auto closed() noexcept { return ferry::sync::watch::Sender<T>::closed(); }
 };
 
 template <class T>
@@ -68,18 +76,40 @@ class Receiver : public ferry::sync::watch::Receiver<T> {
   FERRY_NATIVE("WATCH-03", unsafe, "ferry::sync::watch::Receiver::changed, then borrow_and_update")
   [[nodiscard]] Recv<T> recv() noexcept { return Recv<T>(*this); }
 
+  /// As `recv`, to be polled, and without a copy: the value, locked for reading.
+  ///
+  /// Tokio: 0.2's `watch::Receiver::poll_recv_ref`.
+  FERRY_REPLACE("WATCH-05", manual,
+                "changed, then borrow_and_update; or a ferry::stream::wrappers::WatchStream")
+  Poll<std::optional<Ref<T>>> poll_recv_ref(Context& cx) { return poll_ref(cx); }
+
+  /// As `recv`; it may be moved while it waits. A future of `std::optional<T>`.
+  ///
+  /// Cancelling: safe; a value counts as seen only when it is given.
+  /// Tokio: 0.2's `StreamExt::next` on a receiver.
+  FERRY_NATIVE("WATCH-06", unsafe, "a ferry::stream::wrappers::WatchStream")
+  [[nodiscard]] auto next() noexcept { return ferry::stream::next(*this); }
+
   /// As a stream of what `recv` gives.
   Poll<std::optional<T>> poll_next(Context& cx) {
+    const auto polled = poll_ref(cx);
+    if (polled.is_pending()) return pending;
+    if (!*polled) return std::optional<T>();
+    return std::optional<T>(***polled);
+  }
+
+ private:
+  Poll<std::optional<Ref<T>>> poll_ref(Context& cx) {
+    using Ready = Poll<std::optional<Ref<T>>>;
     if (!waiting_) waiting_ = std::make_unique<Waiting>(*this);
     const auto changed = waiting_->changed.poll(cx);
     if (changed.is_pending()) return pending;
     static_cast<Base&>(*this) = waiting_->receiver;
     waiting_.reset();
-    if (!*changed) return std::optional<T>();
-    return std::optional<T>(*this->borrow_and_update());
+    if (!*changed) return std::optional<Ref<T>>();
+    return Ready::ready(std::in_place, this->borrow_and_update());
   }
 
- private:
   // Waits on a receiver of its own, so that the stream may be moved meanwhile.
   struct Waiting {
     explicit Waiting(const Base& watched) noexcept : receiver(watched), changed(receiver.changed()) {}
@@ -115,11 +145,30 @@ class [[nodiscard]] Recv {
   ferry::sync::watch::Changed<T> changed_;
 };
 
+namespace detail {
+
+/// Lets go of the value of a channel that nobody watches, unless somebody watches it again.
+template <class T>
+void forget(ferry::detail::WatchCell<T>& cell) noexcept {
+  T forgotten{};  // destroyed after the lock is released
+  const std::unique_lock lock(cell.lock());
+  using std::swap;
+  if (cell.receivers() == 0) swap(cell.value, forgotten);
+}
+
+}  // namespace detail
+
 /// A channel that holds one `T`, which a sender replaces and receivers watch. `initial` counts as not seen.
+///
+/// As in 0.2 the value is destroyed when the last receiver goes: a `T()` takes its place, which only members
+/// of 1.x can see. A `T` that has no such value, or cannot make it without throwing, lives as long as in 1.x.
+///
 /// Tokio: 0.2's `watch::channel`.
 template <class T>
 [[nodiscard]] std::pair<Sender<T>, Receiver<T>> channel(T initial) {
   auto made = ferry::sync::watch::channel<T>(std::move(initial));
+  if constexpr (std::is_nothrow_default_constructible_v<T> && std::is_nothrow_swappable_v<T>)
+    made.first.cell().forget = &detail::forget<T>;
   made.second.mark_changed();
   return {Sender<T>(std::move(made.first)), Receiver<T>(std::move(made.second))};
 }

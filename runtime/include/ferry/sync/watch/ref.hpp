@@ -57,7 +57,15 @@ class WatchCell : public WatchCore {
   }
   explicit WatchCell(T&& initial) : value(std::move(initial)) {}
 
+  Leave drop_receiver() noexcept {
+    if (!leave_receiver()) return Leave::Alive;
+    if (forget != nullptr) forget(*this);
+    return drop_owner();
+  }
+
   T value;
+  /// Called when the last receiver has gone: what 0.2 does to the value. Set before the channel is shared.
+  void (*forget)(WatchCell& cell) noexcept = nullptr;
 };
 
 }  // namespace ferry::detail
