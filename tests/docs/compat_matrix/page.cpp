@@ -16,7 +16,7 @@ Every identifier that changed between 0.2 and 1.x, and every one that did not, a
 annotations of the declarations in `compat/include` and from `compat/matrix`; `ferry-compat-matrix --write` writes it anew, and a
 test fails when a row is missing, when a spelling does not exist or when no test pins a row.
 
-*Safe*, *unsafe* and *manual* say how `ferry fix` treats a use ([The command line](cli.md)); *same* is one entity under both
+*Safe*, *unsafe* and *manual* say how `ferry fix` treats a use ([The command line](cli.md)); names begin with `ferry::`. *same* is one entity under both
 names, *new* what only 1.x has. A row of `ferry explain` has the same identifier.
 )";
 
@@ -30,9 +30,22 @@ std::string cell(std::string text) {
 }
 
 /// "`v0_2::time::delay_for`": what every name begins with is left out.
-std::string legacy_name(std::string name) {
+std::string short_name(std::string name) {
   if (name.starts_with("ferry::")) name.erase(0, 7);
   return code(name);
+}
+
+/// Several; those that have their scope from the one before are written without it.
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  std::string scope;
+  for (const std::string& name : names) {
+    const std::size_t last = name.rfind("::") + 2;
+    text += (text.empty() ? "" : ", ") +
+            (name.substr(0, last) == scope ? code(name.substr(last)) : short_name(name));
+    scope = name.substr(0, last);
+  }
+  return text;
 }
 
 std::string pinned_by(const Pins& pins, const std::string& id) {
@@ -77,8 +90,7 @@ std::string write_page(const std::vector<Group>& groups, const std::vector<Shim>
   std::set<std::string> known;
   std::string page = kIntroduction;
   for (const Group& group : groups) {
-    page += "\n## " + group.name +
-            "\n\n| row | 0.2: `ferry::` | 1.x | | pinned by |\n| --- | --- | --- | --- | --- |\n";
+    page += "\n## " + group.name + "\n\n| row | 0.2 | 1.x | | pinned by |\n| --- | --- | --- | --- | --- |\n";
     for (const std::string& id : group.ids) {
       known.insert(id);
       const std::string test = pinned_by(pins, id);
@@ -91,16 +103,16 @@ std::string write_page(const std::vector<Group>& groups, const std::vector<Shim>
       };
       for (const Shim& shim : shims) {
         if (shim.id != id) continue;
-        add(legacy_name(shim.legacy), shim.modern.empty() ? "" : code(shim.modern),
+        add(short_name(shim.legacy), shim.modern.empty() ? "" : code(shim.modern),
             std::string(rewriter::to_string(shim.applicability)));
         has_meaning = true;
       }
       for (const Row& row : group.rows) {
         if (row.id != id) continue;
-        for (std::size_t i = 0; i < row.legacy.size(); ++i) {
-          std::string modern = row.modern.empty() ? "" : code(row.modern[std::min(i, row.modern.size() - 1)]);
-          if (i == 0 && !row.differs.empty()) modern += (modern.empty() ? "" : ": ") + row.differs;
-          add(legacy_name(row.legacy[i]), modern, "same");
+        if (!row.legacy.empty()) {
+          std::string modern = joined(row.modern);
+          if (!row.differs.empty()) modern += (modern.empty() ? "" : ": ") + row.differs;
+          add(joined(row.legacy), modern, "same");
         }
         if (!row.added.empty()) add("", row.added, "new");
         if (!row.none.empty()) add("", row.none, "–");

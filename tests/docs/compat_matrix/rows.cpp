@@ -22,7 +22,7 @@ struct File {
 
 LLVM_YAML_IS_SEQUENCE_VECTOR(ferry::matrix::Row)
 
-// Names stand in one text, with commas between them.
+// Names stand in one text, with commas between them; one without a scope has that of the one before.
 template <>
 struct llvm::yaml::ScalarTraits<std::vector<std::string>> {
   static void output(const std::vector<std::string>& names, void*, raw_ostream& out) {
@@ -31,7 +31,12 @@ struct llvm::yaml::ScalarTraits<std::vector<std::string>> {
   static StringRef input(StringRef text, void*, std::vector<std::string>& names) {
     SmallVector<StringRef> pieces;
     text.split(pieces, ',');
-    for (const StringRef piece : pieces) names.push_back(piece.trim().str());
+    std::string scope;
+    for (const StringRef piece : pieces) {
+      const StringRef name = piece.trim();
+      names.push_back((name.contains("::") ? "" : scope) + name.str());
+      scope = names.back().substr(0, names.back().rfind("::") + 2);
+    }
     return {};
   }
   static QuotingType mustQuote(StringRef) { return QuotingType::None; }

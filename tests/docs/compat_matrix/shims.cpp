@@ -56,12 +56,9 @@ clang::DeclContext* scope_of(clang::NamedDecl* declaration) {
   return llvm::dyn_cast<clang::DeclContext>(declaration);
 }
 
-/// The class that a base is, an instantiation's pattern included.
+/// The class that a base is; of a dependent one, its pattern.
 clang::CXXRecordDecl* record_of(clang::QualType type) {
-  if (clang::CXXRecordDecl* const record = type->getAsCXXRecordDecl()) {
-    if (clang::CXXRecordDecl* const pattern = record->getTemplateInstantiationPattern()) return pattern;
-    return record->getDefinition();
-  }
+  if (clang::CXXRecordDecl* const record = type->getAsCXXRecordDecl()) return record->getDefinition();
   if (const auto* specialization = type->getAs<clang::TemplateSpecializationType>())
     if (auto* const pattern = llvm::dyn_cast_or_null<clang::ClassTemplateDecl>(
             specialization->getTemplateName().getAsTemplateDecl()))
