@@ -23,6 +23,7 @@
 #include <CLI/CLI.hpp>
 #include <boost/json/src.hpp>
 
+#include "report/code_size.hpp"
 #include "report/echo.hpp"
 #include "report/options.hpp"
 #include "report/programs.hpp"
@@ -46,6 +47,9 @@ using bench::Table;
 std::vector<bench::Baseline> micro_baselines() {
   return {{"tokio", {"tokio"}}, {"asio", {"asio", "asio-typed"}}, {"go", {"go"}}};
 }
+
+/// What the shims of 0.2 are compared with, in the one program ferry-bench-micro-compat.
+std::vector<bench::Baseline> compat_baselines() { return {{"1.x", {"1.x"}}}; }
 
 /// `WORKLOAD/THREADS/PEER`, and what Google Benchmark puts behind it.
 struct Name {
@@ -75,6 +79,7 @@ class MicroTables {
     add("timers", "Timers", cpu);
     add("lateness", "How late timers are", "Microseconds, of 100000 that end in one second");
     add("memory", "Memory", "Bytes of resident memory");
+    add("compat", "The 0.2 API beside direct calls", cpu, "0.2", compat_baselines());
   }
 
   /// Adds what a benchmark measured.
@@ -91,17 +96,22 @@ class MicroTables {
   [[nodiscard]] const std::vector<Table>& tables() const { return tables_; }
 
  private:
-  void add(std::string id, std::string title, std::string unit) {
-    std::vector<std::string> peers{"ferry"};
-    for (const bench::Baseline& baseline : micro_baselines())
+  void add(std::string id, std::string title, std::string unit, const std::string& first = "ferry",
+           std::vector<bench::Baseline> baselines = micro_baselines()) {
+    std::vector<std::string> peers{first};
+    for (const bench::Baseline& baseline : baselines)
       peers.insert(peers.end(), baseline.peers.begin(), baseline.peers.end());
     tables_.push_back(
-        {std::move(id), std::move(title), std::move(unit), std::move(peers), micro_baselines()});
+        {std::move(id), std::move(title), std::move(unit), std::move(peers), std::move(baselines)});
   }
 
   void add(std::string_view table, const std::string& label, const bench::Bars& bars, const Name& name,
            double value) {
     bench::Row& row = std::ranges::find(tables_, table, &Table::id)->row(label, name.threads);
+    if (bars.to_direct != bench::kNoBar) {
+      row.bars["1.x"] = bars.to_direct;
+      row.is_noisy = true;
+    }
     const double to_tokio = name.threads == "1" ? bars.to_tokio_1 : bars.to_tokio_2;
     if (to_tokio != bench::kNoBar) row.bars["tokio"] = to_tokio;
     if (bars.to_asio != bench::kNoBar) row.bars["asio"] = bars.to_asio;
@@ -116,7 +126,7 @@ class MicroTables {
 std::vector<MicroBenchmark> micro_benchmarks(const Options& options) {
   std::vector<MicroBenchmark> benchmarks;
   const std::regex filter(options.filter);
-  std::vector<std::string> programs{"ferry"};
+  std::vector<std::string> programs{"ferry", "compat"};
   for (const bench::Baseline& baseline : micro_baselines()) programs.push_back(baseline.name);
   for (const std::string& name : programs) {
     const fs::path program = options.programs / ("ferry-bench-micro-" + name);
@@ -272,10 +282,12 @@ void run(const Options& options) {
   (void)getloadavg(&load, 1);
   const MicroTables micro = measure_micro(options);
   const std::vector<Table> echo = bench::measure_echo(options);
+  const Table code_size = bench::measure_code_size(options);
   const Table rewriter = measure_rewriter(options);
   std::vector<const Table*> tables;
   for (const Table& table : micro.tables()) tables.push_back(&table);
   for (const Table& table : echo) tables.push_back(&table);
+  tables.push_back(&code_size);
   tables.push_back(&rewriter);
 
   std::array<char, 200> machine{};
@@ -320,6 +332,9 @@ int main(int argc, char** argv) {
   app.add_option("--code", options.code, "a folder of that code base; repeatable")
       ->type_name("FOLDER")
       ->allow_extra_args(false);
+  app.add_option("--twins", options.twins, "a program of the 0.2 API and the one that it migrates to")
+      ->type_name("OLD NEW")
+      ->expected(2);
   app.add_option("--programs", options.programs, "where the benchmarks are; beside this program by default");
   CLI11_PARSE(app, argc, argv);
   try {

@@ -15,7 +15,8 @@ struct Options {
   std::filesystem::path programs;  // where the benchmarks are
   std::filesystem::path rewriter;
   std::filesystem::path compile_commands;
-  std::vector<std::string> code;  // folders with files in there
+  std::vector<std::string> code;   // folders with files in there
+  std::vector<std::string> twins;  // a program of 0.2, and the one that it migrates to
 
   [[nodiscard]] int rounds() const { return quick ? 3 : 7; }
   [[nodiscard]] std::string min_time() const { return quick ? "0.02" : "0.1"; }

@@ -14,8 +14,11 @@ constexpr double kMedianLatenessUs = 200;
 
 /// The same bar on one thread and on two.
 constexpr Bars both(double to_tokio, double to_asio = kToAsio, double most = kNoBar) {
-  return {to_tokio, to_tokio, to_asio, most};
+  return {.to_tokio_1 = to_tokio, .to_tokio_2 = to_tokio, .to_asio = to_asio, .most = most};
 }
+
+/// A shim costs nothing.
+constexpr Bars shim() { return {.to_tokio_1 = kNoBar, .to_tokio_2 = kNoBar, .to_direct = 1.03}; }
 
 constexpr std::array kWorkloads{
     Workload{"spawn_one", "tasks", "one task spawned and joined, the next after it", both(0.5)},
@@ -63,11 +66,24 @@ constexpr std::array kWorkloads{
 
     Workload{"timer_cancel", "timers", "a sleep of an hour started and dropped, by one of 8 tasks",
              both(0.5)},
-    Workload{
-        "timer_cancel_alone", "timers", "the same by one task; there is no other timer", {0.5, 0.1, kToAsio}},
+    Workload{"timer_cancel_alone",
+             "timers",
+             "the same by one task; there is no other timer",
+             {.to_tokio_1 = 0.5, .to_tokio_2 = 0.1, .to_asio = kToAsio}},
     Workload{"timer_fire", "timers", "one of 100000 tasks with a sleep, all of which end in one second",
              both(1)},
     Workload{"sleep_idle", "timers", "one of 1000000 tasks spawned, which sleep", both(1)},
+
+    Workload{"shim_sleep", "compat", "`delay_for` and `sleep` of 1 ms, 100 tasks, paused clock", shim()},
+    Workload{"shim_interval", "compat", "`next` and `tick` of an interval, paused clock", shim()},
+    Workload{"shim_mpsc", "compat", "`next` and `recv` of a receiver, capacity 64", shim()},
+    Workload{"shim_watch", "compat", "`broadcast`, `recv`; `send`, `changed`, `borrow_and_update`", shim()},
+    Workload{"shim_notify", "compat", "`notify` and `notify_one` to a waiting branch of a join", shim()},
+    Workload{"shim_semaphore", "compat", "`acquire`, with a yield inside, by two branches of a join", shim()},
+    Workload{"shim_tcp", "compat", "64 bytes there and back; `poll_read` with a count and with a `ReadBuf`",
+             shim()},
+    Workload{"shim_enter", "compat", "`enter` with a closure and with a guard", shim()},
+    Workload{"shim_framed", "compat", "a line of `Framed` and `LinesCodec`", shim()},
 };
 
 constexpr std::array kExtraFigures{
@@ -94,6 +110,7 @@ std::string in_words(const Bars& bars) {
   }
   if (bars.to_asio != kNoBar) add(number(bars.to_asio) + " of asio");
   if (bars.most != kNoBar) add(number(bars.most));
+  if (bars.to_direct != kNoBar) add(number(bars.to_direct) + " of 1.x");
   return text.empty() ? "–" : text;
 }
 

@@ -12,10 +12,11 @@ inline constexpr double kNoBar = std::numeric_limits<double>::infinity();
 
 /// What a figure of ferry's may be at most. The ratios are to the same workload on as many threads.
 struct Bars {
-  double to_tokio_1 = 1;    ///< ferry / Tokio on one thread
-  double to_tokio_2 = 1;    ///< on two
-  double to_asio = kNoBar;  ///< ferry / the faster one of both ways to write it with raw Asio
-  double most = kNoBar;     ///< itself, in the unit of its table
+  double to_tokio_1 = 1;      ///< ferry / Tokio on one thread
+  double to_tokio_2 = 1;      ///< on two
+  double to_asio = kNoBar;    ///< ferry / the faster one of both ways to write it with raw Asio
+  double most = kNoBar;       ///< itself, in the unit of its table
+  double to_direct = kNoBar;  ///< a shim / the call of 1.x that takes its place
 };
 
 struct Workload {
