@@ -74,7 +74,7 @@ constexpr std::array kWorkloads{
              both(1)},
     Workload{"sleep_idle", "timers", "one of 1000000 tasks spawned, which sleep", both(1)},
 
-    Workload{"shim_sleep", "compat", "`delay_for` and `sleep` of 1 ms, 100 tasks, paused clock", shim()},
+    Workload{"shim_sleep", "compat", "`delay_for` and `sleep` of 1 ms, 1000 tasks", shim()},
     Workload{"shim_interval", "compat", "`next` and `tick` of an interval, paused clock", shim()},
     Workload{"shim_mpsc", "compat", "`next` and `recv` of a receiver, capacity 64", shim()},
     Workload{"shim_watch", "compat", "`broadcast`, `recv`; `send`, `changed`, `borrow_and_update`", shim()},

@@ -45,9 +45,10 @@ struct Legacy {
   static auto poll_read(Stream& stream, ferry::Context& cx, std::span<std::byte> memory) {
     return stream.poll_read(cx, memory);
   }
+  using Handle = old::runtime::Handle;
   template <class F>
-  static void enter(const ferry::runtime::Handle& handle, F&& f) {
-    old::runtime::Handle(handle).enter(std::forward<F>(f));
+  static void enter(const Handle& handle, F&& f) {
+    handle.enter(std::forward<F>(f));
   }
   static auto framed(ferry::io::DuplexStream stream) {
     return old::util::codec::Framed(std::move(stream), old::util::codec::LinesCodec());
@@ -83,8 +84,9 @@ struct Modern {
   static auto poll_read(Stream& stream, ferry::Context& cx, std::span<std::byte> memory) {
     return ferry::io::poll_read_bytes(stream, cx, memory);
   }
+  using Handle = ferry::runtime::Handle;
   template <class F>
-  static void enter(const ferry::runtime::Handle& handle, F&& f) {
+  static void enter(const Handle& handle, F&& f) {
     const auto guard = handle.enter();
     std::forward<F>(f)();
   }
@@ -95,6 +97,9 @@ struct Modern {
 
 // --- workloads
 
+constexpr std::size_t kSleepers = 1000;
+constexpr std::size_t kSleeps = 20'000;
+
 template <class Api>
 Task<void> doze(std::size_t times) {
   for (std::size_t i = 0; i < times; ++i) co_await Api::sleep(1ms);
@@ -102,14 +107,16 @@ Task<void> doze(std::size_t times) {
 template <class Api>
 Task<void> shim_sleep() {
   std::vector<ferry::task::JoinHandle<void>> tasks;
-  for (std::size_t i = 0; i < kFew; ++i) tasks.push_back(ferry::spawn(doze<Api>(kOperations / kFew)));
+  for (std::size_t i = 0; i < kSleepers; ++i) tasks.push_back(ferry::spawn(doze<Api>(kSleeps / kSleepers)));
   for (auto& task : tasks) (co_await task).value();
 }
 
 template <class Api>
 Task<void> shim_interval() {
+  ferry::time::pause();  // a tick takes no time
   auto interval = Api::interval(1ms);
   for (std::size_t i = 0; i < kOperations; ++i) (void)co_await Api::tick(interval);
+  ferry::time::resume();
 }
 
 template <class Sender>
@@ -197,7 +204,7 @@ Task<void> shim_tcp() {
 
 template <class Api>
 Task<void> shim_enter() {
-  const auto handle = ferry::runtime::Handle::current();
+  const auto handle = Api::Handle::current();
   std::size_t count = 0;
   for (std::size_t i = 0; i < kOperations; ++i) Api::enter(handle, [&] { count += 1; });
   expect(count == kOperations);
@@ -221,9 +228,8 @@ Task<void> shim_framed() {
   (co_await writing).value();
 }
 
-/// Sleeps take no time: what is measured is what they cost.
 ferry::runtime::Runtime make_runtime() {
-  return ferry::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().value();
+  return ferry::runtime::Builder::new_current_thread().enable_all().build().value();
 }
 
 void add_one(const Workload& workload, const char* api, Task<void> (*work)()) {
@@ -241,7 +247,7 @@ void add_one(const Workload& workload, const char* api, Task<void> (*work)()) {
   bench::add_one({#workload __VA_OPT__(, ) __VA_ARGS__}, "1.x", bench::workload<bench::Modern>)
 
 int main(int argc, char** argv) {
-  FERRY_ADD_SHIM(shim_sleep);
+  FERRY_ADD_SHIM(shim_sleep, bench::kSleeps);
   FERRY_ADD_SHIM(shim_interval);
   FERRY_ADD_SHIM(shim_mpsc);
   FERRY_ADD_SHIM(shim_watch);

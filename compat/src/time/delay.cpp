@@ -12,22 +12,22 @@ namespace {
 // What 0.2's wheel has room for: six levels of 64 slots, the lowest of a millisecond each.
 constexpr std::chrono::milliseconds kTooFar{std::int64_t{1} << 36};
 
+bool is_too_far(ferry::time::Instant deadline) noexcept {
+  return deadline.duration_since(ferry::time::Instant::now()) >= kTooFar;
+}
+
 }  // namespace
 
-Delay::Delay(ferry::Pin<ferry::time::Sleep> sleep) : sleep_(std::move(sleep)) {
-  look_how_far();
-  // The first poll is what registers a Sleep; whoever polls it next becomes the one that is woken.
-  Context nobody(Waker::noop());
-  static_cast<void>(sleep_->poll(nobody));
+Delay::Delay(ferry::time::Instant deadline) : Delay(deadline, is_too_far(deadline)) {}
+
+Delay::Delay(ferry::time::Instant deadline, bool is_too_far)
+    : timer_(deadline, false, "time::delay_for"), is_too_far_(is_too_far) {
+  timer_.be_known_to_paused_clock();
 }
 
 void Delay::reset(ferry::time::Instant deadline) {
-  sleep_->reset(deadline);
-  look_how_far();
-}
-
-void Delay::look_how_far() {
-  is_too_far_ = deadline().duration_since(ferry::time::Instant::now()) >= kTooFar;
+  timer_.reset(deadline);
+  is_too_far_ = is_too_far(deadline);
   is_refused_ = false;
 }
 
@@ -39,12 +39,10 @@ Poll<void> Delay::poll_too_far(Context& cx) {
 }
 
 Delay delay_for(ferry::time::Duration duration) {
-  return delay_until(detail::deadline_after(duration, "time::delay_for"));
+  return Delay(detail::deadline_after(duration, "time::delay_for"), duration >= kTooFar);
 }
 
-Delay delay_until(ferry::time::Instant deadline) {
-  return Delay(ferry::pin(ferry::time::sleep_until, deadline));
-}
+Delay delay_until(ferry::time::Instant deadline) { return Delay(deadline); }
 
 ferry::time::Instant detail::deadline_after(ferry::time::Duration duration, const char* call) {
   if (const auto deadline = ferry::time::Instant::now().checked_add(duration)) return *deadline;

@@ -85,6 +85,25 @@ void TimeDriver::cancel(TimerEntry& entry) noexcept {
   entry.state.store(TimerEntry::State::Idle, std::memory_order_release);
 }
 
+void TimeDriver::move(TimerEntry& from, TimerEntry& to) noexcept {
+  using State = TimerEntry::State;
+  to.shard = from.shard;
+  Waker woken = Waker::noop();
+  {
+    Shard& shard = shard_of(from);
+    std::lock_guard lock(shard.lock);
+    if (from.state.load(std::memory_order_relaxed) == State::Scheduled) {
+      remove(shard, from);
+      from.state.store(State::Idle, std::memory_order_relaxed);
+      static_cast<void>(file(shard, to, from.tick));  // nobody is parked until later than before
+      std::swap(from.waker, to.state.load(std::memory_order_relaxed) == State::Scheduled ? to.waker : woken);
+    } else {
+      to.state.store(from.state.load(std::memory_order_relaxed), std::memory_order_release);
+    }
+  }
+  std::move(woken).wake();
+}
+
 bool TimeDriver::set_waker(TimerEntry& entry, const Waker& waker) {
   Waker old = Waker::noop();
   std::lock_guard lock(shard_of(entry).lock);

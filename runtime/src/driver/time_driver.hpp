@@ -30,6 +30,8 @@ class TimeDriver {
   bool reschedule(TimerEntry& entry, time::Instant deadline);
   /// Takes it off the wheel when it is there.
   void cancel(TimerEntry& entry) noexcept;
+  /// The entry goes on as another one, which is idle.
+  void move(TimerEntry& from, TimerEntry& to) noexcept;
   /// Changes who is woken. False when it has fired.
   bool set_waker(TimerEntry& entry, const Waker& waker);
 

@@ -15,9 +15,28 @@ Timer::Timer(time::Instant deadline, bool is_due, const char* call)
                            "Builder");
 }
 
+Timer::Timer(Timer&& other) noexcept
+    : scheduler_(other.scheduler_), deadline_(other.deadline_), is_due_(other.is_due_) {
+  if (other.entry_.state.load(std::memory_order_acquire) == TimerEntry::State::Scheduled)
+    scheduler_->driver().timers().move(other.entry_, entry_);
+  else
+    entry_.state.store(other.entry_.state.load(std::memory_order_relaxed), std::memory_order_relaxed);
+}
+
 Timer::~Timer() {
   if (entry_.state.load(std::memory_order_acquire) == TimerEntry::State::Scheduled)
     scheduler_->driver().timers().cancel(entry_);
+}
+
+void Timer::be_known_to_paused_clock() {
+  Driver& driver = scheduler_->driver();
+  if (driver.clock().is_paused() && driver.timers().schedule(entry_, deadline_, Waker::noop()))
+    driver.unpark();
+}
+
+bool Timer::has_come() const noexcept {
+  return is_elapsed() || (entry_.state.load(std::memory_order_acquire) == TimerEntry::State::Idle &&
+                          (is_due_ || scheduler_->driver().clock().now() >= deadline_));
 }
 
 Poll<void> Timer::poll(Context& cx) {

@@ -260,6 +260,18 @@ TEST_SUITE("compat.sync.watch") {
     CHECK(counts.alive == 1);
   }
 
+  TEST_CASE("WATCH-06: a wait that was cancelled gives nothing twice") {
+    auto [tx, rx] = legacy::sync::watch::channel(1);
+    CHECK(*receiving(rx).poll() == 1);
+    {
+      auto cancelled = test::spawn([&, &rx = rx] { return rx.next(); });
+      CHECK(cancelled.poll().is_pending());
+    }
+    CHECK(tx.broadcast(2).has_value());
+    CHECK(*receiving(rx).poll() == 2);
+    CHECK(test::spawn([&, &rx = rx] { return rx.next(); }).poll().is_pending());
+  }
+
   TEST_CASE("WATCH-11: what 1.x has added is there, on what is legacy, too") {
     auto [tx, rx] = legacy::sync::watch::channel(1);
     CHECK(rx.has_changed().value());

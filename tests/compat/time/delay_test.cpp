@@ -96,6 +96,28 @@ TEST_SUITE("compat.time.Delay") {
     });
   }
 
+  TEST_CASE("TIME-03: a delay that moves while it waits wakes the task that has polled it all the same") {
+    const auto wait = []() -> Task<void> {
+      std::vector<legacy::time::Delay> delays;
+      delays.push_back(legacy::time::delay_for(2ms));
+      const auto poll_first = [&](Context& cx) { return delays.front().poll(cx); };
+      auto waiting = poll_fn(poll_first);
+      const auto move_and_wait = [&](Context& cx) -> Poll<void> {
+        const auto polled = waiting.poll(cx);
+        // Each of these makes the vector move what it holds. Nobody polls that again before it is due.
+        if (polled.is_pending()) {
+          delays.reserve(2 * delays.capacity());
+          delays.front() = std::exchange(delays.front(), legacy::time::delay_for(1h));
+        }
+        return polled;
+      };
+      co_await poll_fn(move_and_wait);
+    };
+    test::current_thread().block_on(wait());
+    test::multi_thread().block_on(wait());
+    with_paused_clock(wait);
+  }
+
   TEST_CASE("TIME-03: a delay kept in a class and moved about is awaited there") {
     with_paused_clock([]() -> Task<void> {
       const auto start = time::Instant::now();

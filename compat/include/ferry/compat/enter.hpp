@@ -10,10 +10,9 @@
 
 namespace ferry::compat {
 
-/// Calls `f` in the context of `runtime`, a Runtime, a Handle or a SharedRuntime: `compat::enter(handle, [&]
-/// {
-/// ... })`. Nothing is driven meanwhile. For code that keeps its closures; what is written anew has a guard,
-/// `auto guard = handle.enter()`.
+/// Calls `f` in the context of `runtime`, a Runtime, a Handle or a SharedRuntime. Nothing is driven
+/// meanwhile. For code that keeps its closures; what is written anew has a guard, `auto guard =
+/// handle.enter()`.
 ///
 /// Result: what `f` gives; what it throws leaves this, too, after the context was left.
 /// Thread safety: as `enter` of the runtime, which any thread may call.

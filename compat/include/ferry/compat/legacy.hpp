@@ -2,6 +2,7 @@
 // both.
 #pragma once
 
+#include <concepts>
 #include <utility>
 
 #include <ferry/stream/timeout.hpp>
@@ -38,8 +39,7 @@
 
 namespace ferry::compat {
 
-/// What 1.x has, for code of 0.2. A watch receiver has seen what it had seen; a timer is registered from now
-/// on.
+/// What 1.x has, for code of 0.2. A watch receiver has seen what it had seen; a timer keeps its deadline.
 inline v0_2::net::TcpStream into_legacy(net::TcpStream stream) {
   return v0_2::net::TcpStream(std::move(stream));
 }
@@ -49,7 +49,7 @@ inline v0_2::net::TcpListener into_legacy(net::TcpListener listener) {
 inline v0_2::time::Interval into_legacy(time::Interval interval) {
   return v0_2::time::Interval(std::move(interval));
 }
-inline v0_2::time::Delay into_legacy(Pin<time::Sleep> sleep) { return v0_2::time::Delay(std::move(sleep)); }
+inline v0_2::time::Delay into_legacy(Pin<time::Sleep> sleep) { return v0_2::time::Delay(sleep->deadline()); }
 inline v0_2::runtime::Handle into_legacy(runtime::Handle handle) {
   return v0_2::runtime::Handle(std::move(handle));
 }
@@ -77,7 +77,9 @@ v0_2::sync::mpsc::UnboundedReceiver<T> into_legacy(sync::mpsc::UnboundedReceiver
 inline net::TcpStream from_legacy(v0_2::net::TcpStream stream) { return stream; }
 inline net::TcpListener from_legacy(v0_2::net::TcpListener listener) { return listener; }
 inline time::Interval from_legacy(v0_2::time::Interval interval) { return interval; }
-inline Pin<time::Sleep> from_legacy(v0_2::time::Delay delay) { return std::move(delay).into_inner(); }
+inline Pin<time::Sleep> from_legacy(v0_2::time::Delay delay) {
+  return pin(time::sleep_until, delay.deadline());
+}
 inline runtime::Handle from_legacy(v0_2::runtime::Handle handle) { return handle; }
 inline runtime::Runtime from_legacy(v0_2::runtime::Runtime runtime) { return runtime; }
 template <class T>
@@ -110,11 +112,13 @@ v0_2::util::codec::FramedRead<T, D> into_legacy(util::codec::FramedRead<T, D> fr
 }
 template <class T, class U>
 util::codec::Framed<T, U> from_legacy(v0_2::util::codec::Framed<T, U> framed) {
-  return framed;
+  // So that it looks at what was read and not given yet.
+  return util::codec::Framed<T, U>::from_parts(std::move(framed).into_parts());
 }
 template <class T, class D>
 util::codec::FramedRead<T, D> from_legacy(v0_2::util::codec::FramedRead<T, D> framed) {
-  return framed;
+  // As above.
+  return static_cast<util::codec::FramedRead<T, D>&&>(framed).map_decoder([](D decoder) { return decoder; });
 }
 
 // Sockets besides those of TCP, and halves. A half that owns is one of a pair of the same kind.
@@ -179,12 +183,20 @@ net::OwnedStreamWriteHalf<typename Stream::Modern> from_legacy(v0_2::net::OwnedS
 }
 
 // Streams, files, processes, signals and bytes. A type-erased stream that crosses is not wrapped again.
-inline v0_2::io::AnyRead into_legacy(io::AnyRead reader) { return v0_2::io::AnyRead(std::move(reader)); }
-inline v0_2::io::AnyWrite into_legacy(io::AnyWrite writer) { return v0_2::io::AnyWrite(std::move(writer)); }
-inline v0_2::io::AnyReadWrite into_legacy(io::AnyReadWrite stream) {
+template <std::same_as<io::AnyRead> Any>
+v0_2::io::AnyRead into_legacy(Any reader) {
+  return v0_2::io::AnyRead(std::move(reader));
+}
+template <std::same_as<io::AnyWrite> Any>
+v0_2::io::AnyWrite into_legacy(Any writer) {
+  return v0_2::io::AnyWrite(std::move(writer));
+}
+template <std::same_as<io::AnyReadWrite> Any>
+v0_2::io::AnyReadWrite into_legacy(Any stream) {
   return v0_2::io::AnyReadWrite(std::move(stream));
 }
-inline v0_2::io::AnyBufRead into_legacy(io::AnyBufRead reader) {
+template <std::same_as<io::AnyBufRead> Any>
+v0_2::io::AnyBufRead into_legacy(Any reader) {
   return v0_2::io::AnyBufRead(std::move(reader));
 }
 inline v0_2::io::DuplexStream into_legacy(io::DuplexStream stream) {
@@ -208,12 +220,20 @@ inline v0_2::bytes::BytesMut into_legacy(util::BytesMut bytes) {
   return v0_2::bytes::BytesMut(std::move(bytes));
 }
 
-inline io::AnyRead from_legacy(v0_2::io::AnyRead reader) { return static_cast<io::AnyRead&&>(reader); }
-inline io::AnyWrite from_legacy(v0_2::io::AnyWrite writer) { return static_cast<io::AnyWrite&&>(writer); }
-inline io::AnyReadWrite from_legacy(v0_2::io::AnyReadWrite stream) {
+template <std::same_as<v0_2::io::AnyRead> Any>
+io::AnyRead from_legacy(Any reader) {
+  return static_cast<io::AnyRead&&>(reader);
+}
+template <std::same_as<v0_2::io::AnyWrite> Any>
+io::AnyWrite from_legacy(Any writer) {
+  return static_cast<io::AnyWrite&&>(writer);
+}
+template <std::same_as<v0_2::io::AnyReadWrite> Any>
+io::AnyReadWrite from_legacy(Any stream) {
   return static_cast<io::AnyReadWrite&&>(stream);
 }
-inline io::AnyBufRead from_legacy(v0_2::io::AnyBufRead reader) {
+template <std::same_as<v0_2::io::AnyBufRead> Any>
+io::AnyBufRead from_legacy(Any reader) {
   return static_cast<io::AnyBufRead&&>(reader);
 }
 inline io::DuplexStream from_legacy(v0_2::io::DuplexStream stream) {

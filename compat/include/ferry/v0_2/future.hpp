@@ -7,10 +7,11 @@
 namespace ferry::v0_2 {
 
 /// Tokio: 0.2's hidden `future`. What it had is in `ferry` itself.
-namespace FERRY_MOVED("FEAT-11", safe, "ferry") future {
+namespace FERRY_MOVED("FEAT-11", safe, "ferry") future {}
+namespace future {
 
 using ferry::poll_fn;
 
-}  // namespace FERRY_MOVED("FEAT-11",safe,"ferry")future
+}  // namespace future
 
 }  // namespace ferry::v0_2

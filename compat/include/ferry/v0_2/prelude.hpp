@@ -7,13 +7,14 @@
 namespace ferry::v0_2 {
 
 /// Tokio: 0.2's `prelude`. There is none in 1.x: what it had is in `ferry::io`.
-namespace FERRY_MOVED("FEAT-10", safe, "ferry::io") prelude {
+namespace FERRY_MOVED("FEAT-10", unsafe, "ferry::io") prelude {}
+namespace prelude {
 
 namespace io = v0_2::io;
 using v0_2::io::AsyncBufRead;
 using v0_2::io::AsyncRead;
 using v0_2::io::AsyncWrite;
 
-}  // namespace FERRY_MOVED("FEAT-10",safe,"ferry::io")prelude
+}  // namespace prelude
 
 }  // namespace ferry::v0_2

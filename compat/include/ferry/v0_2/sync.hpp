@@ -39,5 +39,7 @@ using ferry::sync::RwLockReadGuard;
 using ferry::sync::SemaphorePermit;
 using ferry::sync::SetOnce;
 using ferry::sync::WaitForCancellationFuture;
+using ferry::sync::error::TryAcquireError;
+using ferry::sync::error::TryLockError;
 
 }  // namespace ferry::v0_2::sync

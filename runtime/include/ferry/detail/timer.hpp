@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
+#include <utility>
 
 #include <ferry/detail/scheduler.hpp>
 #include <ferry/detail/wait_list.hpp>
@@ -37,18 +39,41 @@ class Timer {
   ~Timer();
 
   Poll<void> poll(Context& cx);
+  /// Registers one that nobody has polled where the clock is paused, which goes on to timers that it knows
+  /// of.
+  void be_known_to_paused_clock();
   void reset(time::Instant deadline);
   time::Instant deadline() const noexcept { return deadline_; }
+  /// Whether the deadline has come, for one that may not be registered.
+  bool has_come() const noexcept;
+  /// Whether the driver has seen the deadline come.
   bool is_elapsed() const noexcept {
     // acquire: pairs with the driver's store when it fires.
     return entry_.state.load(std::memory_order_acquire) == TimerEntry::State::Fired;
   }
+
+ protected:
+  Timer(Timer&& other) noexcept;
 
  private:
   SchedulerRef scheduler_;
   time::Instant deadline_;
   bool is_due_;
   TimerEntry entry_;
+};
+
+/// A timer that stays registered when it is moved, with whom it wakes. Moving is O(1).
+class MovableTimer final : public Timer {
+ public:
+  using Timer::Timer;
+  MovableTimer(MovableTimer&&) noexcept = default;
+  MovableTimer& operator=(MovableTimer&& other) noexcept {
+    if (this != &other) {
+      std::destroy_at(this);
+      std::construct_at(this, std::move(other));
+    }
+    return *this;
+  }
 };
 
 }  // namespace ferry::detail

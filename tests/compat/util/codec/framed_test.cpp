@@ -259,6 +259,19 @@ TEST_SUITE("compat.util.codec") {
     CHECK(*test::spawn([&] { return old.next(); }).poll() == std::nullopt);
   }
 
+  TEST_CASE("UTIL-03, UTIL-05: what was read ahead is given without reading more, wherever it goes") {
+    const auto input = [] { return Both(ScriptedReader().give("one\ntwo\n").wait().give("three\n")); };
+    legacy::util::codec::Framed old(input(), LinesCodec());
+    CHECK(outcomes_of(old, 1) == Outcomes{"one"});
+    util::codec::Framed<Both, LinesCodec> modern = compat::from_legacy(std::move(old));
+    CHECK(test::spawn([&] { return modern.next(); }).poll().is_ready());
+
+    legacy::util::codec::FramedRead old_reader(input(), LinesCodec());
+    CHECK(outcomes_of(old_reader, 1) == Outcomes{"one"});
+    util::codec::FramedRead<Both, LinesCodec> reader = compat::from_legacy(std::move(old_reader));
+    CHECK(test::spawn([&] { return reader.next(); }).poll().is_ready());
+  }
+
   TEST_CASE("UTIL-03: a Framed goes to 1.x and back in the middle of a line") {
     legacy::util::codec::Framed old(Both(ScriptedReader().give("one\ntw").wait().give("o\nthree")),
                                     LinesCodec());

@@ -55,7 +55,7 @@ class LegacyRead<Self, Base> : public Base {
   /// Reads into the room of `buf`, and says how much: 0 at the end, or without room. Tokio: 0.2's
   /// `AsyncRead::poll_read_buf`.
   template <compat::AnyBufMut B>
-  FERRY_REPLACE("IOT-03", safe, "ferry::util::poll_read_buf($this, $cx, $buf)")
+  FERRY_REPLACE("IOT-03", unsafe, "ferry::util::poll_read_buf($this, $cx, $buf)")
   Poll<ferry::io::Result<std::size_t>> poll_read_buf(Context& cx, B& buf) {
     return compat::detail::with_buf_mut(
         buf, [&](auto& view) { return ferry::util::poll_read_buf(static_cast<Base&>(*this), cx, view); });

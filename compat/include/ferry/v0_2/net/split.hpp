@@ -10,8 +10,8 @@
 #include <ferry/io/read_buf.hpp>
 #include <ferry/net/split.hpp>
 #include <ferry/result.hpp>
+#include <ferry/v0_2/io/legacy.hpp>
 #include <ferry/v0_2/moved.hpp>
-#include <ferry/v0_2/net/counting.hpp>
 #include <ferry/v0_2/net/tcp_stream.hpp>
 #include <ferry/v0_2/net/unix_stream.hpp>
 
@@ -20,8 +20,8 @@
 namespace ferry::v0_2::net {
 
 /// A half of 1.x that reads, which peeks as those of 0.2 did: by whom it has for itself.
-template <class Modern>
-class PeekingHalf : public Counting<Modern> {
+template <class Self, class Modern>
+class PeekingHalf : public io::detail::Legacy<Self, Modern> {
  public:
   /// Cancelling: safe. See TcpStream::peek.
   [[nodiscard]] auto peek(ferry::io::MutableBytes buffer) noexcept { return Modern::peek(buffer); }
@@ -33,27 +33,30 @@ class PeekingHalf : public Counting<Modern> {
   }
 
  protected:
-  explicit PeekingHalf(Modern half) noexcept : Counting<Modern>(std::move(half)) {}
+  explicit PeekingHalf(Modern half) noexcept : io::detail::Legacy<Self, Modern>(std::move(half)) {}
 };
 
 /// Reads from a stream that is borrowed. Tokio: 0.2's `net::tcp::ReadHalf`, `net::unix::ReadHalf`.
 template <class Stream>
-class StreamReadHalf : public PeekingHalf<ferry::net::StreamReadHalf<typename Stream::Modern>> {
+class StreamReadHalf
+    : public PeekingHalf<StreamReadHalf<Stream>, ferry::net::StreamReadHalf<typename Stream::Modern>> {
   using Modern = ferry::net::StreamReadHalf<typename Stream::Modern>;
 
  public:
   /// For `split` and `compat::into_legacy`.
-  explicit StreamReadHalf(Modern half) noexcept : PeekingHalf<Modern>(half) {}
+  explicit StreamReadHalf(Modern half) noexcept : PeekingHalf<StreamReadHalf, Modern>(half) {}
 };
 
 /// Writes to a stream that is borrowed. Tokio: 0.2's `net::tcp::WriteHalf`, `net::unix::WriteHalf`.
 template <class Stream>
-class StreamWriteHalf : public ferry::net::StreamWriteHalf<typename Stream::Modern> {
+class StreamWriteHalf : public io::detail::Legacy<StreamWriteHalf<Stream>,
+                                                  ferry::net::StreamWriteHalf<typename Stream::Modern>> {
   using Modern = ferry::net::StreamWriteHalf<typename Stream::Modern>;
 
  public:
   /// For `split` and `compat::into_legacy`.
-  explicit StreamWriteHalf(Modern half) noexcept : Modern(half) {}
+  explicit StreamWriteHalf(Modern half) noexcept
+      : io::detail::Legacy<StreamWriteHalf, Modern>(std::move(half)) {}
 };
 
 template <class Stream>
@@ -62,12 +65,14 @@ class StreamReuniteError;
 /// Reads from a stream that it owns together with an OwnedStreamWriteHalf. Tokio: 0.2's
 /// `net::tcp::OwnedReadHalf`, `net::unix::OwnedReadHalf`.
 template <class Stream>
-class OwnedStreamReadHalf : public PeekingHalf<ferry::net::OwnedStreamReadHalf<typename Stream::Modern>> {
+class OwnedStreamReadHalf : public PeekingHalf<OwnedStreamReadHalf<Stream>,
+                                               ferry::net::OwnedStreamReadHalf<typename Stream::Modern>> {
   using Modern = ferry::net::OwnedStreamReadHalf<typename Stream::Modern>;
 
  public:
   /// For `into_split` and `compat::into_legacy`.
-  explicit OwnedStreamReadHalf(Modern half) noexcept : PeekingHalf<Modern>(std::move(half)) {}
+  explicit OwnedStreamReadHalf(Modern half) noexcept
+      : PeekingHalf<OwnedStreamReadHalf, Modern>(std::move(half)) {}
 
   /// Puts the halves of one stream together again; halves of different streams are given back in the error.
   /// Tokio: `OwnedReadHalf::reunite`.
@@ -77,12 +82,15 @@ class OwnedStreamReadHalf : public PeekingHalf<ferry::net::OwnedStreamReadHalf<t
 /// Writes to a stream that it owns together with an OwnedStreamReadHalf. Destroying it shuts the output down,
 /// unless it is given up with `forget`. Tokio: 0.2's `net::tcp::OwnedWriteHalf`, `net::unix::OwnedWriteHalf`.
 template <class Stream>
-class OwnedStreamWriteHalf : public ferry::net::OwnedStreamWriteHalf<typename Stream::Modern> {
+class OwnedStreamWriteHalf
+    : public io::detail::Legacy<OwnedStreamWriteHalf<Stream>,
+                                ferry::net::OwnedStreamWriteHalf<typename Stream::Modern>> {
   using Modern = ferry::net::OwnedStreamWriteHalf<typename Stream::Modern>;
 
  public:
   /// For `into_split` and `compat::into_legacy`.
-  explicit OwnedStreamWriteHalf(Modern half) noexcept : Modern(std::move(half)) {}
+  explicit OwnedStreamWriteHalf(Modern half) noexcept
+      : io::detail::Legacy<OwnedStreamWriteHalf, Modern>(std::move(half)) {}
 
   /// Puts the halves of one stream together again; halves of different streams are given back in the error.
   /// Tokio: `OwnedWriteHalf::reunite`.

@@ -17,8 +17,8 @@
 #include <ferry/net/unix_datagram.hpp>
 #include <ferry/result.hpp>
 #include <ferry/time/instant.hpp>
+#include <ferry/v0_2/io/legacy.hpp>
 #include <ferry/v0_2/moved.hpp>
-#include <ferry/v0_2/net/counting.hpp>
 
 namespace ferry::v0_2::net {
 
@@ -32,18 +32,20 @@ class OwnedStreamReadHalf;
 template <class Stream>
 class OwnedStreamWriteHalf;
 
-/// A connection. See Counting for how it reads.
+/// A connection, which reads and writes in both ways, that of 0.2 and that of 1.x.
 ///
 /// Thread safety: one task at a time may read, and one may write, on any threads.
 /// Tokio: 0.2's `net::TcpStream`.
-class TcpStream : public Counting<ferry::net::TcpStream> {
+class TcpStream : public io::detail::Legacy<TcpStream, ferry::net::TcpStream> {
+  using Base = io::detail::Legacy<TcpStream, ferry::net::TcpStream>;
+
  public:
   class Connect;
   /// What it is in 1.x.
   using Modern = ferry::net::TcpStream;
 
   /// For `connect`, `TcpListener` and `compat::into_legacy`.
-  explicit TcpStream(ferry::net::TcpStream stream) noexcept : Counting(std::move(stream)) {}
+  explicit TcpStream(ferry::net::TcpStream stream) noexcept : Base(std::move(stream)) {}
 
   /// Connects to the first of the addresses that accepts.
   ///
@@ -86,7 +88,7 @@ class TcpStream : public Counting<ferry::net::TcpStream> {
   }
 
   /// The function of 1.x: ends what this side sends. Cancelling: safe.
-  using Modern::shutdown;
+  using Base::shutdown;
   /// Ends directions of the connection, on the spot. In 1.x a call without an argument and without `co_await`
   /// would compile, and do nothing.
   ///

@@ -87,19 +87,19 @@ class UnixDatagram : public ferry::net::UnixDatagram {
   }
 
   /// Errors: EAGAIN when the peer has no room. Tokio: 0.2's `UnixDatagram::try_send`.
-  FERRY_REPLACE("DGRAM-01", manual,
+  FERRY_REPLACE("UDP-05", manual,
                 "writable() before it: EAGAIN also says that nobody has looked since the last one")
   ferry::io::Result<std::size_t> try_send(ferry::io::ConstBytes data);
   /// Errors: EAGAIN when the receiver has no room. Tokio: 0.2's `UnixDatagram::try_send_to`.
-  FERRY_REPLACE("DGRAM-01", manual,
+  FERRY_REPLACE("UDP-05", manual,
                 "writable() before it: EAGAIN also says that nobody has looked since the last one")
   ferry::io::Result<std::size_t> try_send_to(ferry::io::ConstBytes data, const std::filesystem::path& path);
   /// Errors: EAGAIN when there is no datagram. Tokio: 0.2's `UnixDatagram::try_recv`.
-  FERRY_REPLACE("DGRAM-01", manual,
+  FERRY_REPLACE("UDP-05", manual,
                 "readable() before it: EAGAIN also says that nobody has looked since the last one")
   ferry::io::Result<std::size_t> try_recv(ferry::io::MutableBytes buffer);
   /// Errors: EAGAIN when there is no datagram. Tokio: 0.2's `UnixDatagram::try_recv_from`.
-  FERRY_REPLACE("DGRAM-01", manual,
+  FERRY_REPLACE("UDP-05", manual,
                 "readable() before it: EAGAIN also says that nobody has looked since the last one")
   ferry::io::Result<Received> try_recv_from(ferry::io::MutableBytes buffer);
 };

@@ -11,25 +11,28 @@
 #include <ferry/net/unix_datagram.hpp>
 #include <ferry/net/unix_stream.hpp>
 #include <ferry/result.hpp>
+#include <ferry/v0_2/io/legacy.hpp>
 #include <ferry/v0_2/moved.hpp>
-#include <ferry/v0_2/net/counting.hpp>
 #include <ferry/v0_2/net/tcp_stream.hpp>
 #include <ferry/v0_2/net/ucred.hpp>
 
 namespace ferry::v0_2::net {
 
-/// A connection between processes of one machine. See Counting for how it reads.
+/// A connection between processes of one machine, which reads and writes in both ways, that of 0.2 and that
+/// of 1.x.
 ///
 /// Thread safety: one task at a time may read, and one may write, on any threads.
 /// Tokio: 0.2's `net::UnixStream`.
-class UnixStream : public Counting<ferry::net::UnixStream> {
+class UnixStream : public io::detail::Legacy<UnixStream, ferry::net::UnixStream> {
+  using Base = io::detail::Legacy<UnixStream, ferry::net::UnixStream>;
+
  public:
   class Connect;
   /// What it is in 1.x.
   using Modern = ferry::net::UnixStream;
 
   /// For `connect`, `UnixListener` and `compat::into_legacy`.
-  explicit UnixStream(ferry::net::UnixStream stream) noexcept : Counting(std::move(stream)) {}
+  explicit UnixStream(ferry::net::UnixStream stream) noexcept : Base(std::move(stream)) {}
 
   /// Connects to the socket that listens at `path`.
   ///
@@ -58,7 +61,7 @@ class UnixStream : public Counting<ferry::net::UnixStream> {
   ferry::io::Result<UCred> peer_cred() const;
 
   /// The function of 1.x: ends what this side sends. Cancelling: safe.
-  using Modern::shutdown;
+  using Base::shutdown;
   /// Ends directions of the connection, on the spot.
   ///
   /// Errors: ENOTCONN.

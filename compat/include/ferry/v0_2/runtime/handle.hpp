@@ -32,11 +32,13 @@ class Handle : public ferry::runtime::Handle {
     return Handle(*std::move(handle));
   }
 
+  using ferry::runtime::Handle::enter;
   /// Calls `f` in the runtime's context. Nothing is driven. Tokio: 0.2's `Handle::enter`.
   template <std::invocable F>
-  FERRY_REPLACE("HDL-06", unsafe, "[&] { auto guard = $this.enter(); return ($f)(); }()")
+  FERRY_REPLACE("HDL-06", unsafe,
+                "[&]() -> decltype(auto) { auto entered = $this.enter(); return ($f)(); }()")
   std::invoke_result_t<F> enter(F&& f) const {
-    const auto guard = ferry::runtime::Handle::enter();
+    const auto guard = enter();
     return std::invoke(std::forward<F>(f));
   }
 };

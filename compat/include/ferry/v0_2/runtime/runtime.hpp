@@ -67,11 +67,12 @@ class Runtime : public ferry::runtime::Runtime {
 
   const Handle& handle() const noexcept { return handle_; }
 
+  using ferry::runtime::Runtime::enter;
   /// Calls `f` in the runtime's context. Nothing is driven. Tokio: 0.2's `Runtime::enter`.
   template <std::invocable F>
-  FERRY_REPLACE("RT-05", unsafe, "[&] { auto guard = $this.enter(); return ($f)(); }()")
+  FERRY_REPLACE("RT-05", unsafe, "[&]() -> decltype(auto) { auto entered = $this.enter(); return ($f)(); }()")
   std::invoke_result_t<F> enter(F&& f) const {
-    const auto guard = ferry::runtime::Runtime::enter();
+    const auto guard = enter();
     return std::invoke(std::forward<F>(f));
   }
 

@@ -3,8 +3,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <stdexcept>
+#include <type_traits>
 #include <utility>
 
 #include <boost/assert/source_location.hpp>
@@ -57,6 +59,10 @@ template <class T>
 class Send;
 template <class T>
 class SendTimeout;
+namespace detail {
+template <class T>
+class SendIntoPlace;
+}  // namespace detail
 
 /// Sends values to one receiver; a copy sends into the same channel and has reserved nothing. Like 0.2's it
 /// is used by one task at a time. Can be used wherever a sender of 1.x is wanted.
@@ -93,7 +99,10 @@ class Sender : public ferry::sync::mpsc::Sender<T> {
   /// Errors: the receiver is gone or has closed; the value comes back.
   /// Cancelling: safe, but the value is destroyed; a place that `poll_ready` has reserved stays so.
   /// Tokio: 0.2's `mpsc::Sender::send`.
-  [[nodiscard]] Send<T> send(T value) { return Send<T>(*this, std::move(value)); }
+  [[nodiscard]] Send<T> send(T value) {
+    if (has_begun_to_reserve()) return Send<T>(*this, std::move(value), std::true_type());
+    return Send<T>(static_cast<const Base&>(*this), std::move(value));
+  }
 
   /// Sends if there is a place, or one was reserved. Errors: `Full` or `Closed`, with the value. Tokio: 0.2's
   /// `mpsc::Sender::try_send`.
@@ -143,8 +152,7 @@ class Sender : public ferry::sync::mpsc::Sender<T> {
   }
 
  private:
-  friend class Send<T>;
-  friend class SendTimeout<T>;
+  friend class detail::SendIntoPlace<T>;
 
   bool has_begun_to_reserve() const noexcept { return place_ || reserving_; }
   void send_reserved(T&& value) {
@@ -156,6 +164,40 @@ class Sender : public ferry::sync::mpsc::Sender<T> {
   std::optional<OwnedPermit<T>> place_;
 };
 
+namespace detail {
+
+/// Waits for a place, which may be the one that its sender has reserved, and puts its value there.
+template <class T>
+class SendIntoPlace {
+ public:
+  SendIntoPlace(Sender<T>& sender, T&& value)
+      : value(std::move(value)), sender_(&sender), reserve_(sender.reserve()) {}
+
+  /// Ready with false: the channel is closed, and the value still here.
+  Poll<bool> poll(Context& cx) {
+    if (sender_->has_begun_to_reserve()) {
+      const auto ready = sender_->poll_ready(cx);
+      if (ready.is_pending()) return pending;
+      if (ready->has_error()) return false;
+      sender_->send_reserved(std::move(value));
+    } else {
+      auto reserved = reserve_.poll(cx);
+      if (reserved.is_pending()) return pending;
+      if (reserved->has_error()) return false;
+      (**std::move(reserved)).send(std::move(value));
+    }
+    return true;
+  }
+
+  T value;
+
+ private:
+  Sender<T>* sender_;
+  ferry::sync::mpsc::Reserve<T> reserve_;
+};
+
+}  // namespace detail
+
 /// Waits for a place and puts its value there. Cannot be moved.
 ///
 /// Cancelling: see `Sender::send`.
@@ -164,39 +206,37 @@ template <class T>
 class [[nodiscard]] Send {
  public:
   using Output = Result<void, error::SendError<T>>;
+  Send(const Send&) = delete;
+  Send& operator=(const Send&) = delete;
+  ~Send() {
+    if (is_plain_)
+      std::destroy_at(&plain_);
+    else
+      std::destroy_at(&into_place_);
+  }
 
   Poll<Output> poll(Context& cx) {
-    const Poll<bool> sent = poll_send(cx);
+    if (is_plain_) return plain_.poll(cx);
+    const Poll<bool> sent = into_place_.poll(cx);
     if (sent.is_pending()) return pending;
-    if (!*sent) return Output(boost::system::in_place_error, std::move(value_));
+    if (!*sent) return Output(boost::system::in_place_error, std::move(into_place_.value));
     return Output();
   }
 
  private:
   friend class Sender<T>;
-  friend class SendTimeout<T>;
-  Send(Sender<T>& sender, T&& value)
-      : sender_(&sender), value_(std::move(value)), reserve_(sender.reserve()) {}
+  using Plain = ferry::sync::mpsc::Send<T>;
 
-  // Ready with false: the channel is closed, and the value still here.
-  Poll<bool> poll_send(Context& cx) {
-    if (sender_->has_begun_to_reserve()) {
-      const auto ready = sender_->poll_ready(cx);
-      if (ready.is_pending()) return pending;
-      if (ready->has_error()) return false;
-      sender_->send_reserved(std::move(value_));
-    } else {
-      auto reserved = reserve_.poll(cx);
-      if (reserved.is_pending()) return pending;
-      if (reserved->has_error()) return false;
-      (**std::move(reserved)).send(std::move(value_));
-    }
-    return true;
-  }
+  Send(const ferry::sync::mpsc::Sender<T>& sender, T&& value)
+      : is_plain_(true), plain_(sender.send(std::move(value))) {}
+  Send(Sender<T>& sender, T&& value, std::true_type /*has_begun_to_reserve*/)
+      : is_plain_(false), into_place_(sender, std::move(value)) {}
 
-  Sender<T>* sender_;
-  T value_;
-  ferry::sync::mpsc::Reserve<T> reserve_;
+  const bool is_plain_;
+  union {
+    Plain plain_;
+    detail::SendIntoPlace<T> into_place_;
+  };
 };
 
 /// Waits for a place and puts its value there, unless a timer comes first. Cannot be moved.
@@ -210,12 +250,12 @@ class [[nodiscard]] SendTimeout {
 
   Poll<Output> poll(Context& cx) {
     using E = error::SendTimeoutError<T>;
-    if (const Poll<bool> sent = send_.poll_send(cx); sent.is_ready()) {
+    if (const Poll<bool> sent = send_.poll(cx); sent.is_ready()) {
       if (*sent) return Output();
-      return Output(boost::system::in_place_error, E::Closed, std::move(send_.value_));
+      return Output(boost::system::in_place_error, E::Closed, std::move(send_.value));
     }
     if (timer_.poll(cx).is_pending()) return pending;
-    return Output(boost::system::in_place_error, E::Timeout, std::move(send_.value_));
+    return Output(boost::system::in_place_error, E::Timeout, std::move(send_.value));
   }
 
  private:
@@ -223,7 +263,7 @@ class [[nodiscard]] SendTimeout {
   SendTimeout(Sender<T>& sender, T&& value, std::chrono::nanoseconds duration)
       : send_(sender, std::move(value)), timer_(ferry::time::sleep(duration)) {}
 
-  Send<T> send_;
+  detail::SendIntoPlace<T> send_;
   ferry::time::Sleep timer_;
 };
 
@@ -249,6 +289,8 @@ class StreamReceiver : public Base {
 
   /// A value if one is there. Errors: `Empty`, also on a closed channel while there are senders; `Closed`
   /// without them. Tokio: 0.2's `mpsc::Receiver::try_recv`.
+  FERRY_REVIEW("MPSC-07",
+               "after close() an empty channel says Disconnected; 0.2 said Empty while there were senders")
   [[nodiscard]] Result<T, error::TryRecvError> try_recv() {
     using R = Result<T, error::TryRecvError>;
     auto received = Base::try_recv();

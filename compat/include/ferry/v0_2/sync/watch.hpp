@@ -74,7 +74,30 @@ class Receiver : public ferry::sync::watch::Receiver<T> {
   /// Cancelling: safe; a value counts as seen only when it is given.
   /// Tokio: 0.2's `watch::Receiver::recv`.
   FERRY_NATIVE("WATCH-03", unsafe, "ferry::sync::watch::Receiver::changed, then borrow_and_update")
-  [[nodiscard]] Recv<T> recv() noexcept { return Recv<T>(*this); }
+  [[nodiscard]] Recv<T> recv() noexcept {
+    waiting_.reset();  // whoever waited there has been cancelled
+    return Recv<T>(*this);
+  }
+
+  /// The functions of 1.x.
+  ///
+  /// Cancelling: safe.
+  [[nodiscard]] ferry::sync::watch::Changed<T> changed() noexcept {
+    waiting_.reset();
+    return Base::changed();
+  }
+  Ref<T> borrow_and_update() {
+    waiting_.reset();
+    return Base::borrow_and_update();
+  }
+  void mark_changed() noexcept {
+    waiting_.reset();
+    Base::mark_changed();
+  }
+  void mark_unchanged() noexcept {
+    waiting_.reset();
+    Base::mark_unchanged();
+  }
 
   /// As `recv`, to be polled, and without a copy: the value, locked for reading.
   ///
@@ -107,7 +130,7 @@ class Receiver : public ferry::sync::watch::Receiver<T> {
     static_cast<Base&>(*this) = waiting_->receiver;
     waiting_.reset();
     if (!*changed) return std::optional<Ref<T>>();
-    return Ready::ready(std::in_place, this->borrow_and_update());
+    return Ready::ready(std::in_place, Base::borrow_and_update());
   }
 
   // Waits on a receiver of its own, so that the stream may be moved meanwhile.

@@ -26,7 +26,7 @@ class FERRY_REPLACE("TIME-17", unsafe, "ferry::stream::Throttle") Throttle {
 
   Throttle(ferry::time::Duration duration, S stream) : stream_(std::move(stream)), duration_(duration) {
     if (duration > ferry::time::Duration::zero())
-      delay_.emplace(ferry::pin(ferry::time::sleep_until, detail::deadline_after(duration, "throttle")));
+      delay_.emplace(detail::deadline_after(duration, "throttle"));
   }
 
   Poll<std::optional<Item>> poll_next(Context& cx) {

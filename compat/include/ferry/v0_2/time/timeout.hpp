@@ -22,7 +22,7 @@ namespace ferry::v0_2::time {
 ///
 /// Cancelling: cancels the future it owns.
 /// Thread safety: as the future.
-/// Cost: one allocation.
+/// Cost: as `Delay`.
 /// Tokio: 0.2's `time::Timeout`.
 template <class F>
 class [[nodiscard]] FERRY_NATIVE("TIME-08", unsafe, "ferry::time::Timeout, or a ferry::Pin of one") Timeout {
@@ -30,8 +30,7 @@ class [[nodiscard]] FERRY_NATIVE("TIME-08", unsafe, "ferry::time::Timeout, or a 
   using Value = FutureOutput<F>;
   using Output = Result<Value, ferry::time::error::Elapsed>;
 
-  Timeout(ferry::time::Instant deadline, F&& future)
-      : future_(std::forward<F>(future)), delay_(ferry::pin(ferry::time::sleep_until, deadline)) {}
+  Timeout(ferry::time::Instant deadline, F&& future) : future_(std::forward<F>(future)), delay_(deadline) {}
 
   Poll<Output> poll(Context& cx) {
     if constexpr (std::is_void_v<Value>) {

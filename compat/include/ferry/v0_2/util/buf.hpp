@@ -9,7 +9,8 @@
 namespace ferry::v0_2::bytes::buf {
 
 /// Tokio: `bytes::buf::ext` of bytes 0.5.
-namespace FERRY_MOVED("BYTES-06", safe, "ferry::util::buf") ext {
+namespace FERRY_MOVED("BYTES-06", safe, "ferry::util::buf") ext {}
+namespace ext {
 
 using ferry::util::buf::Chain;
 using ferry::util::buf::chain;
@@ -22,5 +23,5 @@ using ferry::util::buf::take;
 using ferry::util::buf::Writer;
 using ferry::util::buf::writer;
 
-}  // namespace FERRY_MOVED("BYTES-06",safe,"ferry::util::buf")ext
+}  // namespace ext
 }  // namespace ferry::v0_2::bytes::buf

@@ -15,7 +15,8 @@
 namespace ferry::v0_2 {
 
 /// What bytes 0.5 has under other names than ferry::util; the codecs of 0.2 take a ferry::util::BytesMut.
-namespace FERRY_MOVED("BYTES-06", safe, "ferry::util") bytes {
+namespace FERRY_MOVED("BYTES-06", safe, "ferry::util") bytes {}
+namespace bytes {
 
 /// As ferry::util::BytesMut, and a Buf and BufMut of bytes 0.5. Read into through `io::read_buf` and
 /// `poll_read_buf` of 0.2 it makes room when it has none; through those of 1.x it does not.
@@ -58,5 +59,5 @@ class BytesMut : public io::detail::LegacyBuf<ferry::util::BytesMut> {
   }
 };
 
-}  // namespace FERRY_MOVED("BYTES-06",safe,"ferry::util")bytes
+}  // namespace bytes
 }  // namespace ferry::v0_2
