@@ -9,7 +9,7 @@
 #include <ferry/v0_2/io.hpp>
 #include <ferry/v0_2/util.hpp>
 
-#include "../rt.hpp"
+#include "rt.hpp"
 
 namespace chat {
 

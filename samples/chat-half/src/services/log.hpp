@@ -5,9 +5,7 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
-#include <ferry/io.hpp>
 #include <ferry/sync.hpp>
 #include <ferry/task.hpp>
 

@@ -9,7 +9,7 @@
 #include <ferry/v0_2/io.hpp>
 #include <ferry/v0_2/net.hpp>
 
-#include "../rt.hpp"
+#include "rt.hpp"
 #include "totals.hpp"
 
 namespace chat {

@@ -9,7 +9,7 @@
 #include <ferry/v0_2/sync.hpp>
 #include <ferry/v0_2/time.hpp>
 
-#include "../rt.hpp"
+#include "rt.hpp"
 
 namespace chat {
 

@@ -9,8 +9,8 @@
 
 #include <ferry/v0_2/sync.hpp>
 
-#include "../rt.hpp"
 #include "message.hpp"
+#include "rt.hpp"
 
 namespace chat {
 

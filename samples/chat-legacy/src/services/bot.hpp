@@ -6,7 +6,7 @@
 
 #include <ferry/v0_2/sync.hpp>
 
-#include "../rt.hpp"
+#include "rt.hpp"
 
 namespace chat {
 

@@ -5,12 +5,10 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
-#include <ferry/v0_2/io.hpp>
 #include <ferry/v0_2/sync.hpp>
 
-#include "../rt.hpp"
+#include "rt.hpp"
 
 namespace chat {
 
