@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include "exchange.hpp"
 #include "pattern.hpp"
 
 namespace traffic {

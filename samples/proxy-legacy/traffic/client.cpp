@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "exchange.hpp"
 #include "pattern.hpp"
 
 namespace traffic {

@@ -17,6 +17,7 @@
 #include "backends.hpp"
 #include "child.hpp"
 #include "client.hpp"
+#include "script.hpp"
 
 namespace traffic {
 namespace {
@@ -26,10 +27,6 @@ using namespace std::chrono_literals;
 constexpr unsigned kTimeLimitSeconds = 20;
 constexpr auto kConnectTimeout = 300ms;
 constexpr auto kIdleTimeout = 700ms;
-
-void check(bool is_true, const std::string& otherwise) {
-  if (!is_true) throw Failure(otherwise);
-}
 
 /// A file that goes with this object.
 class TempFile {
@@ -94,25 +91,6 @@ struct Sums {
   }
 };
 
-/// Runs `body` on several threads; the first Failure of one is thrown here.
-void on_threads(int count, const std::function<void(int)>& body) {
-  std::mutex mutex;
-  std::string failure;
-  std::vector<std::thread> threads;
-  for (int i = 0; i < count; ++i) {
-    threads.emplace_back([&, i] {
-      try {
-        body(i);
-      } catch (const std::exception& error) {
-        std::lock_guard lock(mutex);
-        if (failure.empty()) failure = error.what();
-      }
-    });
-  }
-  for (auto& thread : threads) thread.join();
-  if (!failure.empty()) throw Failure(failure);
-}
-
 /// Exchanges of all sizes from 16 clients at a time; gives how many each backend served.
 std::array<unsigned, 8> exchange_many(std::uint16_t port, unsigned count, std::uint32_t longest, Sums& sums) {
   std::atomic<unsigned> next{0};
@@ -127,32 +105,6 @@ std::array<unsigned, 8> exchange_many(std::uint16_t port, unsigned count, std::u
   std::array<unsigned, 8> result{};
   for (std::size_t i = 0; i < result.size(); ++i) result[i] = served[i];
   return result;
-}
-
-std::uint16_t port_of(const std::string& address) {
-  return static_cast<std::uint16_t>(std::stoul(address.substr(address.rfind(':') + 1)));
-}
-
-/// Keeps a program's messages beyond its end.
-class Recorder {
- public:
-  Recorder(const Child& child, std::string& messages) : child_(child), messages_(messages) {}
-  Recorder(const Recorder&) = delete;
-  Recorder& operator=(const Recorder&) = delete;
-  ~Recorder() { messages_ = child_.messages(); }
-
- private:
-  const Child& child_;
-  std::string& messages_;
-};
-
-void expect_refusal(const std::vector<std::string>& command, int status, const std::string& words) {
-  Child child(command);
-  const int exit_status = child.wait(in(5s));
-  const std::string output = child.messages();
-  check(exit_status == status && output.find(words) != std::string::npos,
-        "wrong arguments: expected status " + std::to_string(status) + " and \"" + words + "\", got " +
-            std::to_string(exit_status) + " and: " + output);
 }
 
 void check_arguments(const std::string& program) {
@@ -281,29 +233,10 @@ void run(const std::string& program, std::string& messages) {
             << static_cast<double>(sums.up) / 1e6 << " MB each way, all bytes equal\n";
 }
 
-extern "C" void on_alarm(int) {
-  static constexpr char kText[] = "proxy_traffic: failed: it takes too long\n";
-  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, kText, sizeof kText - 1);
-  ::_exit(1);
-}
-
 }  // namespace
 }  // namespace traffic
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::cerr << "usage: proxy_traffic PROGRAM\n";
-    return 2;
-  }
-  ::signal(SIGALRM, traffic::on_alarm);
-  ::alarm(traffic::kTimeLimitSeconds);
-  std::string messages;
-  try {
-    traffic::run(argv[1], messages);
-    return 0;
-  } catch (const std::exception& error) {
-    std::cerr << "proxy_traffic: failed: " << error.what() << "\n";
-    if (!messages.empty()) std::cerr << "the proxy said:\n" << messages;
-    return 1;
-  }
+  return traffic::run_script({"proxy_traffic", "the proxy", traffic::kTimeLimitSeconds}, argc, argv,
+                             traffic::run);
 }

@@ -46,17 +46,18 @@ std::string Child::read_line(const std::string& prefix, Deadline deadline) {
       buffered_.erase(0, end + 1);
       if (line.starts_with(prefix)) return line.substr(prefix.size());
     }
-    if (!wait_for(output_.get(), POLLIN, deadline)) throw Failure("the proxy never said \"" + prefix + "\"");
+    if (!wait_for(output_.get(), POLLIN, deadline))
+      throw Failure("the program never said \"" + prefix + "\"");
     char bytes[512];
     const auto count = ::read(output_.get(), bytes, sizeof bytes);
-    if (count <= 0) throw Failure("the proxy ended without having said \"" + prefix + "\"");
+    if (count <= 0) throw Failure("the program ended without having said \"" + prefix + "\"");
     buffered_.append(bytes, static_cast<std::size_t>(count));
   }
 }
 
 std::string Child::read_rest(Deadline deadline) {
   for (;;) {
-    if (!wait_for(output_.get(), POLLIN, deadline)) throw Failure("the proxy does not end its output");
+    if (!wait_for(output_.get(), POLLIN, deadline)) throw Failure("the program does not end its output");
     char bytes[512];
     const auto count = ::read(output_.get(), bytes, sizeof bytes);
     if (count <= 0) return std::exchange(buffered_, {});
@@ -76,12 +77,12 @@ void Child::signal(int number) { ::kill(pid_, number); }
 int Child::wait(Deadline deadline) {
   int status = 0;
   while (::waitpid(pid_, &status, WNOHANG) == 0) {
-    if (Clock::now() >= deadline) throw Failure("the proxy does not end");
+    if (Clock::now() >= deadline) throw Failure("the program does not end");
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   pid_ = -1;
   if (WIFSIGNALED(status)) {
-    throw Failure(std::string("the proxy was ended by a signal: ") + ::strsignal(WTERMSIG(status)));
+    throw Failure(std::string("the program was ended by a signal: ") + ::strsignal(WTERMSIG(status)));
   }
   return WEXITSTATUS(status);
 }
