@@ -104,7 +104,7 @@ TEST_SUITE("compat.run") {
     CHECK_THROWS_AS(MainOptions().max_threads(0), std::logic_error);
   }
 
-  TEST_CASE("MAC-04, MAC-05: the scheduler is chosen by name; the last one counts") {
+  TEST_CASE("MAC-04, MAC-05: the scheduler is chosen by name, the last one counts") {
     CHECK(is_basic(found_with(MainOptions().basic_scheduler())));
     CHECK_FALSE(is_basic(found_with(MainOptions().threaded_scheduler())));
     CHECK_FALSE(is_basic(found_with(MainOptions().basic_scheduler().threaded_scheduler())));

@@ -75,8 +75,8 @@ constexpr Rule kRules[] = {
      "net knows no streams and no processes"},
     {"runtime/(include/ferry|src)/fs/.*", R"([<"](ferry/)?(time|sync|net|stream|process|signal)/.*)",
      kNothing, "fs knows no other module than io"},
-    {"runtime/(include/ferry|src)/(?!util(/|\\.hpp)|detail/).*", R"([<"](ferry/)?util[/.].*)", kNothing,
-     "util stands on all other modules"},
+    {"runtime/(include/ferry|src)/(?!util(/|\\.hpp)|detail/|ferry\\.hpp).*", R"([<"](ferry/)?util[/.].*)",
+     kNothing, "util stands on all other modules"},
 
     // the rewriter
     {"rewriter/.*", R"(<(ferry|boost)/.*)", kNothing, "the rewriter knows runtime and compat as text only"},

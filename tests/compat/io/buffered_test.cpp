@@ -140,7 +140,7 @@ TEST_SUITE("compat.io.buffered") {
     CHECK(run([&] { return segments.next(); }) == std::nullopt);
   }
 
-  TEST_CASE("IOE-07: an error is an item of lines, and not their end; in 1.x it is next_line's") {
+  TEST_CASE("IOE-07: an error is an item of lines, and not their end, in 1.x it is next_line's") {
     legacy::io::BufReader old(test::ScriptedReader().give("\xff\nafter\n").build());
     auto lines = std::move(old).lines();
     CHECK(run([&] { return lines.next(); })->error() == io::ErrorKind::InvalidData);

@@ -102,7 +102,7 @@ Task<void> give_back() {
 }  // namespace
 
 TEST_SUITE("compat.net.from_std") {
-  TEST_CASE("NET-01: from_std makes blocking sockets of all kinds non-blocking; that of 1.x refuses them") {
+  TEST_CASE("NET-01: from_std makes blocking sockets of all kinds non-blocking, that of 1.x refuses them") {
     test::current_thread().block_on(adopt_all());
   }
   TEST_CASE("NET-01: from_std throws outside a runtime, on both sides") {

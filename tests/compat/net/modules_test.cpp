@@ -57,7 +57,7 @@ Task<void> name_halves() {
 }  // namespace
 
 TEST_SUITE("compat.net") {
-  TEST_CASE("NET-02: a const socket of 1.x serves several tasks; one of 0.2 wants to be had alone") {
+  TEST_CASE("NET-02: a const socket of 1.x serves several tasks, one of 0.2 wants to be had alone") {
     test::current_thread().block_on(share());
   }
 

@@ -296,7 +296,7 @@ TEST_SUITE("compat.net.TcpStream") {
   TEST_CASE("TCP-10: buffer sizes are set on a stream in 0.2, and before it connects in 1.x") {
     test::current_thread().block_on(size_buffers());
   }
-  TEST_CASE("TCP-11: set_keepalive sets the idle time, too; in 1.x it is on or off") {
+  TEST_CASE("TCP-11: set_keepalive sets the idle time, too, in 1.x it is on or off") {
     test::current_thread().block_on(keep_alive());
   }
   TEST_CASE("TCP-12: the other options of a stream are the same in both") {

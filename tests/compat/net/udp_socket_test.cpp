@@ -227,11 +227,11 @@ TEST_SUITE("compat.net.UdpSocket") {
   TEST_CASE("UDP-02, UDP-03: in 1.x one const socket is shared") {
     test::current_thread().block_on(share_in_1_x());
   }
-  TEST_CASE("UDP-04: poll_recv into memory gives the count; in 1.x a ReadBuf has it") {
+  TEST_CASE("UDP-04: poll_recv into memory gives the count, in 1.x a ReadBuf has it") {
     test::current_thread().block_on(poll_by_count());
   }
   TEST_CASE(
-      "UDP-05: try_send asks the system; in 1.x it does not before it is told that there is room again") {
+      "UDP-05: try_send asks the system, in 1.x it does not before it is told that there is room again") {
     test::current_thread().block_on(try_before_ready());
   }
   TEST_CASE("UDP-06: what 1.x has added works on a socket of 0.2") {

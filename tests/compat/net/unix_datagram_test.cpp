@@ -222,13 +222,13 @@ TEST_SUITE("compat.net.UnixDatagram") {
   TEST_CASE("DGRAM-01: datagrams are sent to paths and come with the sender's address") {
     test::current_thread().block_on(exchange());
   }
-  TEST_CASE("DGRAM-01: what is tried is tried on a new socket; 1.x is told first what has come") {
+  TEST_CASE("DGRAM-01: what is tried is tried on a new socket, 1.x is told first what has come") {
     test::current_thread().block_on(try_before_ready());
   }
-  TEST_CASE("DGRAM-01: try_send finds room as soon as there is some; 1.x when it is told so") {
+  TEST_CASE("DGRAM-01: try_send finds room as soon as there is some, 1.x when it is told so") {
     test::current_thread().block_on(try_after_no_room());
   }
-  TEST_CASE("DGRAM-02: borrowed halves shut nothing down; in 1.x they are the socket") {
+  TEST_CASE("DGRAM-02: borrowed halves shut nothing down, in 1.x they are the socket") {
     test::current_thread().block_on(borrow_halves());
   }
   TEST_CASE("DGRAM-03: an owned half that sends shuts the socket down when it is dropped") {

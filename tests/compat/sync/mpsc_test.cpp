@@ -138,7 +138,7 @@ TEST_SUITE("compat.sync.mpsc") {
   }
 
   TEST_CASE(
-      "MPSC-07: try_recv of a closed channel says Empty while there are senders; 1.x says Disconnected") {
+      "MPSC-07: try_recv of a closed channel says Empty while there are senders, 1.x says Disconnected") {
     auto [tx, rx] = legacy::sync::mpsc::channel<int>(1);
     CHECK(rx.try_recv().error() == TryRecvError::Empty);
     rx.close();
@@ -250,7 +250,7 @@ TEST_SUITE("compat.sync.mpsc") {
     CHECK(tx.try_send(1).has_value());
   }
 
-  TEST_CASE("MPSC-04: an armed sender holds its place until its end; a copy of it has none") {
+  TEST_CASE("MPSC-04: an armed sender holds its place until its end, a copy of it has none") {
     auto [tx, rx] = legacy::sync::mpsc::channel<int>(1);
     auto other = tx;
     CHECK((*readying(tx).poll()).has_value());

@@ -38,7 +38,7 @@ Task<std::vector<int>> all_of(legacy::sync::watch::Receiver<int> rx) {
 }  // namespace
 
 TEST_SUITE("compat.sync.watch") {
-  TEST_CASE("WATCH-03: a fresh receiver is handed the initial value at once; in 1.x it has seen it") {
+  TEST_CASE("WATCH-03: a fresh receiver is handed the initial value at once, in 1.x it has seen it") {
     auto [tx, rx] = legacy::sync::watch::channel(1);
     CHECK(*receiving(rx).poll() == 1);
     CHECK(receiving(rx).poll().is_pending());
@@ -196,7 +196,7 @@ TEST_SUITE("compat.sync.watch") {
     }());
   }
 
-  TEST_CASE("WATCH-01, WATCH-10: only who receives copies; the references and errors are the same") {
+  TEST_CASE("WATCH-01, WATCH-10: only who receives copies, the references and errors are the same") {
     static_assert(std::is_same_v<legacy::sync::watch::Ref<int>, sync::watch::Ref<int>>);
     static_assert(
         std::is_same_v<legacy::sync::watch::error::SendError<int>, sync::watch::error::SendError<int>>);
@@ -205,7 +205,7 @@ TEST_SUITE("compat.sync.watch") {
     CHECK(**value == 3);
   }
 
-  TEST_CASE("WATCH-08: closed completes when the last receiver goes; it wanted the sender for itself") {
+  TEST_CASE("WATCH-08: closed completes when the last receiver goes, it wanted the sender for itself") {
     static_assert(!ClosesShared<const legacy::sync::watch::Sender<int>>);
     static_assert(ClosesShared<const sync::watch::Sender<int>>);
     auto [tx, rx] = legacy::sync::watch::channel(1);
@@ -223,7 +223,7 @@ TEST_SUITE("compat.sync.watch") {
     CHECK(closed.poll().is_ready());
   }
 
-  TEST_CASE("WATCH-09: the value goes with the last receiver; in 1.x it stays as long as the sender") {
+  TEST_CASE("WATCH-09: the value goes with the last receiver, in 1.x it stays as long as the sender") {
     auto value = std::make_shared<int>(1);
     auto old = legacy::sync::watch::channel(value);
     auto modern = sync::watch::channel(value);

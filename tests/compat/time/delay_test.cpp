@@ -45,7 +45,7 @@ class Deadline {
 }  // namespace
 
 TEST_SUITE("compat.time.Delay") {
-  TEST_CASE("TIME-01, TIME-04: a delay that nobody polls elapses; a sleep that nobody polls does not") {
+  TEST_CASE("TIME-01, TIME-04: a delay that nobody polls elapses, a sleep that nobody polls does not") {
     with_paused_clock([]() -> Task<void> {
       const auto delay = legacy::time::delay_for(10ms);
       const auto sleep = time::sleep(10ms);
@@ -56,7 +56,7 @@ TEST_SUITE("compat.time.Delay") {
     });
   }
 
-  TEST_CASE("TIME-02: a deadline in the past is elapsed when the delay is made; a sleep has to be polled") {
+  TEST_CASE("TIME-02: a deadline in the past is elapsed when the delay is made, a sleep has to be polled") {
     with_paused_clock([]() -> Task<void> {
       const auto past = time::Instant::now() - 5ms;
       auto delay = legacy::time::delay_until(past);

@@ -209,7 +209,7 @@ class Receiver {
  protected:
   // As `recv`, to be polled, waiting with a place that the caller keeps until it is ready.
   Poll<Result<T, error::RecvError>> poll_recv(Context& cx, detail::BroadcastCore::Waiter& waiter) {
-    using Output = Result<T, error::RecvError>;
+    using Received = Result<T, error::RecvError>;
     using Found = detail::BroadcastCore::Found;
     if (detail::must_yield(cx)) return pending;
     auto& slot = channel_->slot(next_);
@@ -219,9 +219,9 @@ class Receiver {
     detail::spend_budget(cx);
     if (found == Found::Value) {
       ++next_;
-      return Output(boost::system::in_place_value, slot.take());
+      return Received(boost::system::in_place_value, slot.take());
     }
-    return Output(boost::system::in_place_error, skipped);
+    return Received(boost::system::in_place_error, skipped);
   }
   detail::BroadcastCore& core() const noexcept { return *channel_; }
 

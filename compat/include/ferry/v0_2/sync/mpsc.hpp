@@ -128,8 +128,8 @@ class Sender : public ferry::sync::mpsc::Sender<T> {
   /// Tokio: 0.2's `mpsc::Sender::poll_ready`.
   FERRY_NATIVE("MPSC-03", unsafe, "ferry::sync::mpsc::Sender::reserve, or a ferry::sync::PollSender")
   Poll<Result<void, error::ClosedError>> poll_ready(Context& cx) {
-    using Output = Result<void, error::ClosedError>;
-    if (place_) return Output();
+    using Ready = Result<void, error::ClosedError>;
+    if (place_) return Ready();
     if (!reserving_) {
       const auto reserve = [this] { return Base(*this).reserve_owned(); };
       reserving_.emplace(std::in_place, reserve);
@@ -137,9 +137,9 @@ class Sender : public ferry::sync::mpsc::Sender<T> {
     auto polled = reserving_->poll(cx);
     if (polled.is_pending()) return pending;
     reserving_.reset();
-    if (polled->has_error()) return Output(error::ClosedError());
+    if (polled->has_error()) return Ready(error::ClosedError());
     place_.emplace(**std::move(polled));
-    return Output();
+    return Ready();
   }
 
   /// Gives the place back that `poll_ready` has reserved. Result: whether there was one. Tokio: 0.2's
