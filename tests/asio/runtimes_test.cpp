@@ -272,6 +272,46 @@ TEST_SUITE("asio.runtimes") {
     timer.reset();
   }
 
+  TEST_CASE("an operation that starts when its runtime has ended is aborted, and so is what it owns") {
+    auto rt = std::make_unique<runtime::Runtime>(test::multi_thread(1));
+    const runtime::Handle handle = rt->handle();
+    auto [a, b] = socket_pair(handle.executor());
+    rt.reset();
+    const runtime::EnterGuard guard = handle.enter();
+    test::Counts counts;
+    std::array<char, 4> buffer{};
+    const auto read = [&b, &buffer](test::Counted) -> Task<io::Result<std::size_t>> {
+      co_return co_await net::async_read(b, net::buffer(buffer), use_task);
+    };
+    CHECK((*test::spawn([&] { return read(test::Counted(counts)); }).poll()).error() ==
+          net::error::operation_aborted);
+    CHECK(counts.alive == 0);
+  }
+
+  TEST_CASE("what is given up while the runtime ends goes on in its context until its poll is over") {
+    std::atomic<bool> is_ending = false;
+    test::Counts counts;
+    auto stubborn = [](test::Counted, std::atomic<bool>& is_ending) -> Task<void> {
+      auto [a, b] = socket_pair();
+      test::ByHand operation;
+      operation.heeds_cancellation = 40;  // long after this thread has given its worker to another one
+      {
+        auto wait = test::spawn([&] { return operation.async_wait(use_task); });
+        REQUIRE(wait.poll().is_pending());
+        is_ending = true;
+      }
+      std::array<char, 4> buffer{};
+      static_cast<void>(co_await net::async_read(b, net::buffer(buffer), use_task));
+      FAIL_CHECK("read");
+    };
+    {
+      const runtime::Runtime rt = test::multi_thread(2);
+      static_cast<void>(rt.spawn(stubborn(test::Counted(counts), is_ending)));
+      REQUIRE(test::comes_true([&] { return is_ending.load(); }));
+    }
+    CHECK(counts.alive == 0);
+  }
+
   TEST_CASE("a coroutine of Asio's is given up by the thread that has to run it") {
     SUBCASE("by who awaits it") {
       test::Counts counts;

@@ -11,6 +11,7 @@
 #include <ferry/detail/thread_park.hpp>
 
 #include "driver/driver.hpp"
+#include "runtime/context.hpp"
 
 namespace ferry::detail {
 
@@ -30,14 +31,30 @@ boost::asio::execution_context& AsioOperation::context() const noexcept {
   return boost::asio::query(boost::asio::system_executor(), boost::asio::execution::context);
 }
 
+void AsioOperation::in_context(void (*use)(void*), void* argument) {
+  const auto use_as_poll = [&] {
+    const PollScope scope(*this);
+    use(argument);
+  };
+  const ThreadContext& thread = thread_context();
+  const Scheduler* const scheduler = scheduler_.get();
+  // A worker keeps the context from being abandoned, but not the one that does it.
+  const bool is_safe =
+      scheduler == nullptr || ((thread.core_owner == scheduler || thread.guest_of == scheduler) &&
+                               !scheduler_->driver().reactor().is_abandoned());
+  if (is_safe)
+    use_as_poll();
+  else
+    scheduler_->driver().reactor().use_context(use_as_poll);
+}
+
 bool AsioOperation::poll(Context& cx) {
   waker_.register_waker(cx.waker());
-  const PollScope scope(*this);
   // An operation may push without end, or be ready again and again: other tasks want their turn, too.
-  while (!is_finished() && !steps_.is_empty()) {
-    if (!cx.poll_proceed()) return false;
-    steps_.pop()->run();
-  }
+  if (!is_finished() && !steps_.is_empty())
+    in_context([&] {
+      while (!is_finished() && !steps_.is_empty() && cx.poll_proceed()) steps_.pop()->run();
+    });
   return is_finished();
 }
 
@@ -60,22 +77,22 @@ void AsioOperation::cancel_and_wait() noexcept {
   std::optional<CoreHandOver> hand_over;
   for (int waits = 0;;) {
     waker_.register_waker(waker);
-    run_steps();
-    if (is_finished()) return;
-    // Again and again: an operation of several steps may have been between two of them.
-    emit_cancellation();
-    run_steps();
+    in_context([this] {
+      run_steps();
+      // Again and again: an operation of several steps may have been between two of them.
+      if (!is_finished()) emit_cancellation();
+      run_steps();
+    });
     if (is_finished()) return;
     // Its end may be up to this thread, as long as that is not said to be away.
     if (scheduler_ && scheduler_->help_along()) continue;
     parker->park_for(kPatience);
-    if (++waits == kWaitsForOthers) hand_over.emplace();
+    if (++waits == kWaitsForOthers) hand_over.emplace(CoreHandOver::Driver::Keep);
   }
 }
 
 // Nobody is left who could be told of what is thrown here; who has thrown has given its handler up.
 void AsioOperation::run_steps() noexcept {
-  const PollScope scope(*this);
   while (!is_finished()) {
     AsioStep* const step = steps_.pop();
     if (step == nullptr) return;
@@ -87,7 +104,6 @@ void AsioOperation::run_steps() noexcept {
 }
 
 void AsioOperation::emit_cancellation() noexcept {
-  const PollScope scope(*this);
   try {
     signal_.emit(boost::asio::cancellation_type::all);
   } catch (...) {

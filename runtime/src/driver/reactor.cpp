@@ -3,9 +3,24 @@
 #include <cerrno>
 #include <utility>
 
+#include "runtime/context.hpp"
 #include "runtime/shutdown_error.hpp"
 
 namespace ferry::detail {
+
+ContextUse::ContextUse(Reactor& reactor) : reactor_(reactor), outer_(thread_context().context_use) {
+  // A shared lock is not to be taken twice: who wants it for itself may be waiting in between.
+  if (!is_in(reactor)) lock_ = std::shared_lock(reactor.abandon_mutex_);
+  thread_context().context_use = this;
+}
+
+ContextUse::~ContextUse() { thread_context().context_use = outer_; }
+
+bool ContextUse::is_in(const Reactor& reactor) noexcept {
+  for (const ContextUse* use = thread_context().context_use; use != nullptr; use = use->outer_)
+    if (&use->reactor_ == &reactor) return true;
+  return false;
+}
 
 void Reactor::turn(std::optional<Clock::time_point> deadline) {
   const Clock::time_point now = deadline ? Clock::now() : Clock::time_point();
@@ -95,10 +110,13 @@ void Reactor::shut_down() noexcept {
   }
   wake_all(woken);
   {
-    std::lock_guard lock(abandon_mutex_);
-    is_abandoned_ = true;
+    std::unique_lock lock(abandon_mutex_, std::defer_lock);
+    if (!ContextUse::is_in(*this)) lock.lock();  // else a handler shuts its own runtime down
+    is_abandoned_.store(true, std::memory_order_release);
   }
-  if (has_lent_context()) abandon_context();
+  if (!has_lent_context()) return;
+  std::lock_guard lock(abandoned_mutex_);
+  abandon_context();
 }
 
 }  // namespace ferry::detail

@@ -23,6 +23,25 @@ class io_context;
 
 namespace ferry::detail {
 
+class Reactor;
+
+/// Keeps a reactor's context from being abandoned, for a scope. Scopes of one thread may be nested.
+class ContextUse {
+ public:
+  explicit ContextUse(Reactor& reactor);
+  ContextUse(const ContextUse&) = delete;
+  ContextUse& operator=(const ContextUse&) = delete;
+  ~ContextUse();
+
+  /// Whether this thread is in such a scope.
+  static bool is_in(const Reactor& reactor) noexcept;
+
+ private:
+  const Reactor& reactor_;
+  ContextUse* const outer_;  // of this thread
+  std::shared_lock<std::shared_mutex> lock_;
+};
+
 /// Waits for descriptors, a deadline and `interrupt`. One thread at a time turns it.
 class Reactor {
  public:
@@ -62,6 +81,18 @@ class Reactor {
   };
   Counts counts() const noexcept;
 
+  /// Whether `shut_down` has got to the context.
+  bool is_abandoned() const noexcept { return is_abandoned_.load(std::memory_order_acquire); }
+  /// Calls `use`, which starts, continues or cancels operations in the context: whatever thread this is, the
+  /// context is not abandoned meanwhile. What is left there by a call that comes after that is destroyed.
+  template <class Use>
+  void use_context(Use&& use) {
+    if (with_context(use)) return;
+    std::lock_guard lock(abandoned_mutex_);
+    use();
+    abandon_context();
+  }
+
   /// Ends every wait with an error, now and from now on. Nobody turns it any more.
   void shut_down() noexcept;
 
@@ -97,8 +128,8 @@ class Reactor {
   /// be started there now outlives whoever starts it.
   template <class Use>
   bool with_context(Use&& use) {
-    const std::shared_lock lock(abandon_mutex_);
-    if (is_abandoned_) return false;
+    const ContextUse here(*this);
+    if (is_abandoned()) return false;
     use();
     return true;
   }
@@ -108,12 +139,15 @@ class Reactor {
   void count_events(std::uint64_t count) noexcept { events_.add(count); }
 
  private:
+  friend class ContextUse;
+
   Woken woken_;     // belongs to the thread that turns; kept for its memory
   Counter events_;  // likewise
   std::atomic<bool> has_lent_context_{false};
 
   std::shared_mutex abandon_mutex_;
-  bool is_abandoned_ = false;  // under abandon_mutex_
+  std::atomic<bool> is_abandoned_{false};  // changed under abandon_mutex_
+  std::recursive_mutex abandoned_mutex_;   // who destroys a handler may have come to destroy others
 
   mutable std::mutex registrations_mutex_;
   std::uint64_t registered_ = 0;  // these are under registrations_mutex_

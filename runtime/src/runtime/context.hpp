@@ -7,6 +7,7 @@
 
 namespace ferry::detail {
 
+class ContextUse;
 class LocalScheduler;
 class PollWatch;
 
@@ -31,11 +32,13 @@ struct ThreadContext {
   unsigned enter_depth = 0;   ///< guards alive, to see that they go in reverse order
   bool* has_core =
       nullptr;  ///< cleared by who moves `core` to another thread; null where that is not possible
-  PollWatch* watch = nullptr;       ///< told of every poll here; null unless stalls are reported
-  LocalScheduler* local = nullptr;  ///< the LocalSet that spawn_local spawns to
-  bool is_in_local_set = false;     ///< `local` is running here
-  unsigned worker = 0;              ///< whose `core` this thread runs, or ran last
-  std::uint32_t number = 0;         ///< of the thread, from 1 on; 0 until it is asked for
+  PollWatch* watch = nullptr;         ///< told of every poll here; null unless stalls are reported
+  LocalScheduler* local = nullptr;    ///< the LocalSet that spawn_local spawns to
+  bool is_in_local_set = false;       ///< `local` is running here
+  ContextUse* context_use = nullptr;  ///< the innermost
+  Scheduler* guest_of = nullptr;  ///< whose driver is not shut down meanwhile, though its `core` is not here
+  unsigned worker = 0;            ///< whose `core` this thread runs, or ran last
+  std::uint32_t number = 0;       ///< of the thread, from 1 on; 0 until it is asked for
 };
 
 ThreadContext& thread_context() noexcept;

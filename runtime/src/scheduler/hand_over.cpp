@@ -31,8 +31,10 @@ class CoreHandOver::Job final : public BlockingJob {
   std::shared_ptr<std::atomic<bool>> is_taken_;
 };
 
-CoreHandOver::CoreHandOver() noexcept {
+CoreHandOver::CoreHandOver(Driver driver) noexcept {
   ThreadContext& context = thread_context();
+  if (driver == Driver::Leave && context.guest_of != nullptr)
+    static_cast<MultiThread*>(context.guest_of)->guest_leaves();
   if (context.core == nullptr || context.has_core == nullptr) return;
   try {
     is_taken_ = std::make_shared<std::atomic<bool>>(false);
@@ -44,6 +46,7 @@ CoreHandOver::CoreHandOver() noexcept {
     watch_ = std::exchange(context.watch, nullptr);
     if (watch_ != nullptr) watch_->end();  // it blocks as it may
     static_cast<MultiThread*>(owner_)->thread_blocks();
+    if (driver == Driver::Keep) static_cast<MultiThread*>(owner_)->guest_comes();
     owner_->spawn_blocking(std::move(job));
   } catch (const std::exception&) {
     // No memory or no thread: the worker waits until this thread takes it back.

@@ -65,11 +65,12 @@ void MultiThread::notify_one_parked() noexcept {
   if (const auto worker = idle_.worker_to_notify()) workers_[*worker]->unpark();
 }
 
-// Only workers: one that finds another thread in the driver goes to sleep elsewhere, and relies on that
-// thread to come back there.
+// Only workers, as long as there are any: one that finds another thread in the driver goes to sleep
+// elsewhere, and relies on that thread to come back there.
 bool MultiThread::help_along() {
   const ThreadContext& context = thread_context();
-  if (context.core_owner != this || context.is_in_driver) return false;
+  const bool is_guest = context.guest_of == this && is_shut_down_.load(std::memory_order_acquire);
+  if ((context.core_owner != this && !is_guest) || context.is_in_driver) return false;
   if (const std::unique_lock lock(shared_driver_.mutex, std::try_to_lock); lock.owns_lock()) driver().poll();
   return run_asio_step();
 }
@@ -110,14 +111,25 @@ void MultiThread::join_workers(std::optional<std::chrono::steady_clock::time_poi
   threads_.clear();
 }
 
+void MultiThread::guest_comes() noexcept {
+  thread_context().guest_of = this;
+  running_workers_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void MultiThread::guest_leaves() noexcept {
+  thread_context().guest_of = nullptr;
+  worker_has_ended();
+}
+
 void MultiThread::thread_goes_on() noexcept {
+  if (thread_context().guest_of == this) guest_leaves();
   // Who waits for this looks at the number under the lock.
   std::lock_guard lock(ended_mutex_);
   blocked_threads_.fetch_sub(1, std::memory_order_acq_rel);
   ended_.notify_all();
 }
 
-// The last worker ends what the others could still have used.
+// The last worker, or guest, ends what the others could still have used.
 void MultiThread::worker_has_ended() noexcept {
   if (running_workers_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   // Who waits for this looks at the number under the lock.

@@ -43,6 +43,9 @@ class MultiThread final : public Scheduler {
   static void run_core(void* core);
   void thread_blocks() noexcept { blocked_threads_.fetch_add(1, std::memory_order_relaxed); }
   void thread_goes_on() noexcept;
+  /// As long as this thread is a guest, it counts as a worker that has not ended.
+  void guest_comes() noexcept;
+  void guest_leaves() noexcept;
 
   /// Tells the workers to destroy every task and end.
   void begin_shut_down() noexcept;
@@ -62,7 +65,7 @@ class MultiThread final : public Scheduler {
   Idle idle_;
   SharedDriver shared_driver_;
   std::atomic<bool> is_shut_down_{false};
-  std::atomic<std::size_t> running_workers_{0};
+  std::atomic<std::size_t> running_workers_{0};  // and guests
   std::atomic<std::size_t> blocked_threads_{0};  // are inside a task without their worker
   std::mutex ended_mutex_;
   std::condition_variable ended_;  // running_workers_ and blocked_threads_ are zero

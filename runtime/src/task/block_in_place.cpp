@@ -20,7 +20,7 @@ BlockInPlaceScope::BlockInPlaceScope() {
         "task::block_in_place needs a multi_thread runtime, whose other workers go on: use spawn_blocking on "
         "a "
         "current_thread one");
-  hand_over_.emplace();
+  hand_over_.emplace(CoreHandOver::Driver::Leave);
   was_async_ = std::exchange(context.is_async, false);
 }
 

@@ -240,6 +240,7 @@ TEST_SUITE("runtime.Runtime") {
 
   TEST_CASE("destroying a runtime destroys its waiting tasks") {
     test::for_each_flavor_built([](runtime::Builder builder) {
+      std::atomic<int> waiting = 0;
       std::atomic<int> destroyed = 0;
       {
         const runtime::Runtime rt = builder.build().value();
@@ -247,14 +248,14 @@ TEST_SUITE("runtime.Runtime") {
           std::atomic<int>& destroyed;
           ~Guard() { destroyed.fetch_add(1); }
         };
-        auto waiting = [](std::atomic<int>& destroyed) -> Task<void> {
+        auto wait = [&]() -> Task<void> {
           const Guard guard{destroyed};
+          waiting.fetch_add(1);
           co_await time::sleep(1h);
         };
         auto start = [&]() -> Task<void> {
-          for (int i = 0; i < 10; ++i) static_cast<void>(spawn(waiting(destroyed)));
-          for (int i = 0; i < 100; ++i) co_await task::yield_now();
-          co_await time::sleep(1ms);
+          for (int i = 0; i < 10; ++i) static_cast<void>(spawn(wait()));
+          while (waiting < 10) co_await task::yield_now();
         };
         auto task = start();
         rt.block_on(task);

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <thread>
+#include <type_traits>
 #include <utility>
 
 #include <boost/asio/cancellation_signal.hpp>
@@ -32,8 +34,7 @@ class AsioOperation {
   void begin(Context& cx, Start&& start) {
     scheduler_ = SchedulerRef(current_scheduler());
     waker_.register_waker(cx.waker());
-    const PollScope scope(*this);
-    std::forward<Start>(start)();
+    in_context(start);
   }
   /// Runs what is queued, within the task's budget. True once the operation has finished. Throws what the
   /// operation throws.
@@ -74,6 +75,12 @@ class AsioOperation {
   AsioOperation() = default;
   ~AsioOperation() = default;
 
+  /// Calls `use(argument)` as one who polls, on a thread that may not keep the runtime from being shut down.
+  void in_context(void (*use)(void*), void* argument);
+  template <class Use>
+  void in_context(Use&& use) {
+    in_context([](void* use) { (*static_cast<std::remove_reference_t<Use>*>(use))(); }, std::addressof(use));
+  }
   bool is_finished() const noexcept { return is_finished_.load(std::memory_order_seq_cst); }
   void cancel_and_wait() noexcept;
   void run_steps() noexcept;

@@ -220,7 +220,11 @@ using TaskSchedulerRef = CountedScheduler<TaskScheduler>;
 /// Does nothing on a thread that is no worker of a multi_thread runtime.
 class CoreHandOver {
  public:
-  CoreHandOver() noexcept;
+  /// What this thread does from now on to the end of its task's poll: `Keep`: it uses the driver, which is
+  /// not shut down meanwhile. `Leave`: it may wait for what only the end of the driver ends.
+  enum class Driver { Keep, Leave };
+
+  explicit CoreHandOver(Driver driver) noexcept;
   CoreHandOver(const CoreHandOver&) = delete;
   CoreHandOver& operator=(const CoreHandOver&) = delete;
   ~CoreHandOver();
