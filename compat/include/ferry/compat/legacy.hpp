@@ -112,13 +112,11 @@ v0_2::util::codec::FramedRead<T, D> into_legacy(util::codec::FramedRead<T, D> fr
 }
 template <class T, class U>
 util::codec::Framed<T, U> from_legacy(v0_2::util::codec::Framed<T, U> framed) {
-  // So that it looks at what was read and not given yet.
-  return util::codec::Framed<T, U>::from_parts(std::move(framed).into_parts());
+  return static_cast<util::codec::Framed<T, U>&&>(framed);
 }
 template <class T, class D>
 util::codec::FramedRead<T, D> from_legacy(v0_2::util::codec::FramedRead<T, D> framed) {
-  // As above.
-  return static_cast<util::codec::FramedRead<T, D>&&>(framed).map_decoder([](D decoder) { return decoder; });
+  return static_cast<util::codec::FramedRead<T, D>&&>(framed);
 }
 
 // Sockets besides those of TCP, and halves. A half that owns is one of a pair of the same kind.
