@@ -91,6 +91,10 @@ class [[nodiscard]] FERRY_NATIVE("PROC-01", unsafe,
   std::uint32_t id_;
 };
 
+// g++ takes what is defined out here for a use.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+
 /// Completes when the process has ended.
 ///
 /// Cancelling: safe.
@@ -112,5 +116,7 @@ class [[nodiscard]] Child::Wait {
 };
 
 inline Child::Wait Child::wait() noexcept { return Wait(*this); }
+
+#pragma GCC diagnostic pop
 
 }  // namespace ferry::v0_2::process
