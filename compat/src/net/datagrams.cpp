@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <utility>
 
+#include <ferry/io/traits.hpp>
 #include <ferry/net/native_addr.hpp>
 #include <ferry/net/nonblocking.hpp>
 #include <ferry/v0_2/net/datagram_split.hpp>
@@ -54,9 +55,7 @@ Poll<UdpSocket::Bind::Output> UdpSocket::Bind::poll(Context& cx) {
 Poll<ferry::io::Result<std::size_t>> UdpSocket::poll_recv(Context& cx, std::span<std::byte> memory) {
   ferry::io::ReadBuf buf(memory);
   const Poll<ferry::io::Result<void>> polled = poll_recv(cx, buf);
-  if (polled.is_pending()) return pending;
-  if (!*polled) return ferry::io::Result<std::size_t>(polled->error());
-  return ferry::io::Result<std::size_t>(buf.filled().size());
+  return ferry::io::detail::size_read(polled, buf);
 }
 
 Poll<ferry::io::Result<UdpSocket::Received>> UdpSocket::poll_recv_from(Context& cx,

@@ -65,11 +65,12 @@ Child::~Child() = default;
 
 std::optional<pid_t> Child::id() const noexcept { return process_->id(); }
 io::Result<std::optional<ExitStatus>> Child::try_wait() { return process_->try_wait(); }
+Poll<io::Result<ExitStatus>> Child::poll_wait(Context& cx) { return process_->poll_wait(cx); }
 io::Result<void> Child::start_kill() { return process_->kill(); }
 
 Poll<io::Result<ExitStatus>> Child::Wait::poll(Context& cx) {
   child_->stdin.reset();
-  return child_->process_->poll_wait(cx);
+  return child_->poll_wait(cx);
 }
 
 Poll<io::Result<void>> Child::Kill::poll(Context& cx) {

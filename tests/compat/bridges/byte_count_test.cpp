@@ -67,12 +67,14 @@ class Preparing {
     memory[1] = std::byte{'b'};
     return io::Result<std::size_t>(std::size_t{2});
   }
-  bool prepare_uninitialized_buffer(std::span<std::byte> memory) const {
+  bool prepare_uninitialized_buffer(std::span<std::byte> memory) {
+    ++prepares;
     if (zeroes) std::ranges::fill(memory, std::byte{0});
     return zeroes;
   }
 
   bool zeroes = false;
+  int prepares = 0;
 };
 
 /// Writes up to five bytes of all pieces at once, in the way of 0.2.
@@ -189,6 +191,11 @@ TEST_SUITE("compat.byte_count") {
     CHECK(test::text_of(buf.filled()) == "abab");
     CHECK(buf.initialized().size() == 8);
     CHECK(memory[7] == std::byte{0});
+    CHECK(preparing.prepares == 2);
+
+    io::ReadBuf prepared(memory);
+    REQUIRE((*reader.poll_read(nobody(), prepared)).has_value());
+    CHECK(preparing.prepares == 2);  // there is nothing to prepare
 
     test::ScriptedReader modern;
     CHECK(!compat::into_byte_count(modern).prepare_uninitialized_buffer(memory));

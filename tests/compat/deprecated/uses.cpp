@@ -274,6 +274,9 @@ rt::Task<void> children() {
   (void)child.start_kill();
   (void)co_await child.wait();
   co_await child;
+  auto stdin = child.stdin.take();  // warns
+  child.stdout().reset();           // warns
+  (void)child.stderr->read_u8();
   auto signal = rt::signal::signal(rt::signal::SignalKind::hangup()).value();
   co_await signal.next();  // warns
   co_await signal.recv();

@@ -181,6 +181,30 @@ TEST_SUITE("process.Child") {
     }());
   }
 
+  TEST_CASE("poll_wait leaves the child's input open, and wakes when the child has ended") {
+    for_each_watch([] {
+      const runtime::Runtime rt = test::current_thread();
+      rt.block_on([]() -> Task<void> {
+        Child child = cat().spawn().value();
+        auto waiting = test::spawn([&] { return poll_fn([&](Context& cx) { return child.poll_wait(cx); }); });
+        CHECK(waiting.poll().is_pending());
+        REQUIRE(child.stdin);
+        const auto written = co_await child.stdin->write_all("still read");
+        CHECK(written.has_value());
+        const bool is_read = co_await hears(*child.stdout, "still read");
+        CHECK(is_read);
+        CHECK(waiting.poll().is_pending());
+        CHECK_FALSE(waiting.is_woken());
+        child.stdin.reset();
+        while (!waiting.is_woken()) co_await task::yield_now();
+        const auto end = waiting.poll();
+        REQUIRE(end.is_ready());
+        CHECK(end->value().success());
+        CHECK(child.id() == std::nullopt);
+      }());
+    });
+  }
+
   TEST_CASE("try_wait gives the end once it has come, without a runtime's help") {
     const runtime::Runtime rt = test::current_thread();
     std::optional<Child> child;

@@ -119,7 +119,7 @@ Poll<io::Result<void>> poll_read(R& reader, Context& cx, io::ReadBuf& buf) {
                   { reader.prepare_uninitialized_buffer(memory) } -> std::convertible_to<bool>;
                 }) {
     const std::span<std::byte> fresh = buf.inner_mut().subspan(buf.initialized().size());
-    if (reader.prepare_uninitialized_buffer(fresh)) buf.assume_init(buf.remaining());
+    if (!fresh.empty() && reader.prepare_uninitialized_buffer(fresh)) buf.assume_init(buf.remaining());
     const Poll<io::Result<std::size_t>> polled = reader.poll_read(cx, buf.unfilled_mut());
     if (polled.is_pending()) return pending;
     if (!*polled) return io::Result<void>(polled->error());

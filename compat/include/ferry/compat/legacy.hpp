@@ -20,6 +20,7 @@
 #include <ferry/v0_2/net/unix_listener.hpp>
 #include <ferry/v0_2/net/unix_stream.hpp>
 #include <ferry/v0_2/process/child.hpp>
+#include <ferry/v0_2/process/child_pipes.hpp>
 #include <ferry/v0_2/process/command.hpp>
 #include <ferry/v0_2/runtime/handle.hpp>
 #include <ferry/v0_2/runtime/runtime.hpp>
@@ -112,13 +113,11 @@ v0_2::util::codec::FramedRead<T, D> into_legacy(util::codec::FramedRead<T, D> fr
 }
 template <class T, class U>
 util::codec::Framed<T, U> from_legacy(v0_2::util::codec::Framed<T, U> framed) {
-  // So that it looks at what was read and not given yet.
-  return util::codec::Framed<T, U>::from_parts(std::move(framed).into_parts());
+  return static_cast<util::codec::Framed<T, U>&&>(framed);
 }
 template <class T, class D>
 util::codec::FramedRead<T, D> from_legacy(v0_2::util::codec::FramedRead<T, D> framed) {
-  // As above.
-  return static_cast<util::codec::FramedRead<T, D>&&>(framed).map_decoder([](D decoder) { return decoder; });
+  return static_cast<util::codec::FramedRead<T, D>&&>(framed);
 }
 
 // Sockets besides those of TCP, and halves. A half that owns is one of a pair of the same kind.
@@ -207,6 +206,13 @@ inline v0_2::fs::OpenOptions into_legacy(const fs::OpenOptions& options) {
   return v0_2::fs::OpenOptions(options);
 }
 inline v0_2::fs::ReadDir into_legacy(fs::ReadDir dir) { return v0_2::fs::ReadDir(std::move(dir)); }
+inline v0_2::process::ChildStdin into_legacy(process::ChildStdin pipe) {
+  return v0_2::process::ChildStdin(std::move(pipe));
+}
+template <int kNumber>
+v0_2::process::ChildOutput<kNumber> into_legacy(process::ChildOutput<kNumber> pipe) {
+  return v0_2::process::ChildOutput<kNumber>(std::move(pipe));
+}
 inline v0_2::process::Child into_legacy(process::Child child) {
   return v0_2::process::Child(std::move(child));
 }
@@ -242,7 +248,12 @@ inline io::DuplexStream from_legacy(v0_2::io::DuplexStream stream) {
 inline fs::File from_legacy(v0_2::fs::File file) { return static_cast<fs::File&&>(file); }
 inline fs::OpenOptions from_legacy(const v0_2::fs::OpenOptions& options) { return options; }
 inline fs::ReadDir from_legacy(v0_2::fs::ReadDir dir) { return static_cast<fs::ReadDir&&>(dir); }
-inline process::Child from_legacy(v0_2::process::Child child) { return static_cast<process::Child&&>(child); }
+inline process::ChildStdin from_legacy(v0_2::process::ChildStdin pipe) { return pipe; }
+template <int kNumber>
+process::ChildOutput<kNumber> from_legacy(v0_2::process::ChildOutput<kNumber> pipe) {
+  return pipe;
+}
+inline process::Child from_legacy(v0_2::process::Child child) { return child; }
 inline process::Command from_legacy(v0_2::process::Command command) {
   return static_cast<process::Command&&>(command);
 }

@@ -20,6 +20,14 @@ inline util::BytesMut with_frame_capacity(util::BytesMut buffer) {
   return buffer;
 }
 
+/// What a stream of frames says behind an error of the decoder or the reader.
+enum class AfterError {
+  /// None, once; a decoder that has taken nothing off is not asked again before there is more.
+  EndsOnce,
+  /// What comes next, even if that is the same error again. The end is for ever then.
+  GoesOn,
+};
+
 /// Reads bytes and decodes them.
 class FrameReader {
  public:
@@ -27,36 +35,37 @@ class FrameReader {
   explicit FrameReader(util::BytesMut buffer) noexcept
       : buffer(std::move(buffer)), is_readable_(!this->buffer.empty()) {}
 
-  template <io::AsyncRead R, util::codec::Decoder D>
+  template <AfterError after, io::AsyncRead R, util::codec::Decoder D>
   Poll<std::optional<Result<typename D::Item, typename D::Error>>> poll_next(R& reader, D& decoder,
                                                                              Context& cx) {
     using Frame = Result<typename D::Item, typename D::Error>;
     using Next = std::optional<Frame>;
+    constexpr bool ends_once = after == AfterError::EndsOnce;
     for (;;) {
-      if (std::exchange(has_failed_, false)) return Next();
+      if (std::exchange(has_failed_, false) && ends_once) return Next();
       if (is_readable_) {
         const std::size_t size_before = buffer.size();
         auto decoded = is_at_end_ ? util::codec::decode_eof(decoder, buffer) : decoder.decode(buffer);
         if (!decoded) {
-          has_failed_ = true;
+          has_failed_ = ends_once;
           // One that has taken nothing off would say the same again, for ever.
-          is_readable_ = buffer.size() != size_before;
+          if (ends_once) is_readable_ = buffer.size() != size_before;
           return Next(std::in_place, boost::system::in_place_error, std::move(decoded).error());
         }
         if (*decoded) return Next(std::in_place, boost::system::in_place_value, std::move(**decoded));
-        is_readable_ = false;
+        is_readable_ = is_at_end_ && !ends_once;
         if (is_at_end_) return Next();
       }
       buffer.reserve(1);  // a read into nothing would look like the end
       Poll<io::Result<std::size_t>> read = util::poll_read_buf(reader, cx, buffer);
       if (read.is_pending()) return pending;
       if (!*read) {
-        has_failed_ = true;
+        has_failed_ = ends_once;
         return Next(std::in_place, boost::system::in_place_error, read->error());
       }
       // A reader that has ended may go on; decode_eof is not called again before it does.
       const bool was_at_end = std::exchange(is_at_end_, **read == 0);
-      if (was_at_end && is_at_end_) return Next();
+      if (was_at_end && is_at_end_ && ends_once) return Next();
       is_readable_ = true;
     }
   }

@@ -59,6 +59,11 @@ class Child {
   /// Cancelling: safe.
   /// Tokio: `Child::wait`.
   [[nodiscard]] Wait wait() noexcept;
+  /// As `wait`, but leaves `stdin` alone: a child that reads to the end of its input ends only when that is
+  /// closed. Only the latest waker counts.
+  ///
+  /// Errors, throws: as `wait`.
+  Poll<io::Result<ExitStatus>> poll_wait(Context& cx);
   /// How the process has ended, if it has. Does not close `stdin`. Tokio: `Child::try_wait`.
   io::Result<std::optional<ExitStatus>> try_wait();
 

@@ -37,7 +37,9 @@ Poll<io::Result<std::size_t>> poll_read_buf(R& reader, Context& cx, B& buffer) {
   } else {
     const std::span<std::byte> room = buffer.spare_capacity_mut();
     if (room.empty()) return Read(std::size_t{0});
-    Poll<Read> polled = io::poll_read_bytes(reader, cx, room);
+    io::ReadBuf unread = io::ReadBuf::uninit(room);
+    const Poll<io::Result<void>> filled = reader.poll_read(cx, unread);
+    Poll<Read> polled = io::detail::size_read(filled, unread);
     if (polled.is_ready() && *polled) buffer.advance_mut(**polled);
     return polled;
   }

@@ -105,6 +105,29 @@ class Counting {
   std::string text_;
 };
 
+/// Reads a digit at a time in the way of 0.2, and leaves something behind it in the memory.
+class Scribbling {
+ public:
+  Poll<io::Result<std::size_t>> poll_read(Context&, std::span<std::byte> memory) {
+    found.push_back(memory[1]);
+    std::ranges::fill(memory, std::byte{'?'});
+    memory[0] = std::byte{'1'};
+    return io::Result<std::size_t>(std::size_t{1});
+  }
+
+  std::vector<std::byte> found;
+};
+/// Does not look at the memory.
+class Trusted : public Scribbling {
+ public:
+  bool prepare_uninitialized_buffer(std::span<std::byte> memory) {
+    prepared = memory.size();
+    return false;
+  }
+
+  std::size_t prepared = 0;
+};
+
 using Framed = legacy::util::codec::Framed<Both, LinesCodec>;
 static_assert(std::derived_from<Framed, util::codec::Framed<Both, LinesCodec>>);
 static_assert(legacy::stream::Stream<Framed> && legacy::util::Sink<Framed, std::string>);
@@ -257,6 +280,42 @@ TEST_SUITE("compat.util.codec") {
       CHECK(text_of((*frame)->value()) == expected);
     }
     CHECK(*test::spawn([&] { return old.next(); }).poll() == std::nullopt);
+  }
+
+  TEST_CASE("UTIL-05, IOT-02: a reader that counts finds zeros, unless it says that it does not look") {
+    const std::vector<std::byte> zeros(3);
+    legacy::util::codec::FramedRead old{Scribbling(), Digits()};
+    CHECK(outcomes_of(old, 3) == Outcomes{"1", "1", "1"});
+    CHECK(old.get_ref().found == zeros);
+    legacy::util::codec::Framed both{Scribbling(), Digits()};
+    CHECK(outcomes_of(both, 3) == Outcomes{"1", "1", "1"});
+    CHECK(both.get_ref().found == zeros);
+    util::codec::FramedRead modern(compat::from_byte_count(Scribbling()), Digits());
+    CHECK(outcomes_of(modern, 3) == Outcomes{"1", "1", "1"});
+    CHECK(modern.get_ref().get_ref().found == zeros);
+
+    legacy::util::codec::FramedRead trusting{Trusted(), Digits()};
+    CHECK(outcomes_of(trusting, 3) == Outcomes{"1", "1", "1"});
+    CHECK(trusting.get_ref().found.back() == std::byte{'?'});
+    CHECK(trusting.get_ref().prepared > 0);
+  }
+
+  TEST_CASE("UTIL-02: a stream that goes to 1.x behind an error or its end goes on, as that does") {
+    const auto reader = [] { return ScriptedReader().give("1!2!3").build(); };
+    legacy::util::codec::FramedRead old(reader(), Digits());
+    CHECK(outcomes_of(old, 2) == Outcomes{"1", "!"});
+    util::codec::FramedRead modern = compat::from_legacy(std::move(old));
+    CHECK(outcomes_of(modern, 2) == Outcomes{"2", "!"});
+    legacy::util::codec::FramedRead back = compat::into_legacy(std::move(modern));
+    CHECK(outcomes_of(back, 2) == Outcomes{"3", "end"});  // without the end that 1.x owed
+    util::codec::FramedRead ended = compat::from_legacy(std::move(back));
+    CHECK(outcomes_of(ended, 2) == Outcomes{"end", "end"});
+  }
+
+  TEST_CASE("UTIL-03: what goes to 1.x keeps where its sink flushes") {
+    auto old = Framed::with_capacity(Both(ScriptedReader()), LinesCodec(), 64);
+    old.set_backpressure_boundary(100);
+    CHECK(compat::from_legacy(std::move(old)).backpressure_boundary() == 100);
   }
 
   TEST_CASE("UTIL-03, UTIL-05: what was read ahead is given without reading more, wherever it goes") {

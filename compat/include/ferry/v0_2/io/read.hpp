@@ -18,6 +18,7 @@
 #include <ferry/io/error.hpp>
 #include <ferry/io/numbers.hpp>
 #include <ferry/io/read.hpp>
+#include <ferry/io/traits.hpp>
 #include <ferry/result.hpp>
 #include <ferry/v0_2/io/traits.hpp>
 #include <ferry/v0_2/moved.hpp>
@@ -33,7 +34,10 @@ class [[nodiscard]] Read {
 
   Read(R& reader, ferry::io::MutableBytes buffer) noexcept : reader_(&reader), buffer_(buffer.span()) {}
 
-  Poll<Output> poll(Context& cx) { return turn_.poll(*reader_, cx, buffer_); }
+  Poll<Output> poll(Context& cx) {
+    Turning turning(*reader_, turn_);
+    return ferry::io::poll_read_bytes(turning, cx, buffer_);
+  }
 
  private:
   R* reader_;
@@ -48,9 +52,10 @@ class Filling {
   explicit Filling(R& reader) noexcept : reader_(&reader) {}
 
   Poll<ferry::io::Result<std::size_t>> poll(Context& cx, std::span<std::byte> buffer) {
+    Turning turning(*reader_, turn_);
     while (size_read_ < buffer.size()) {
       const Poll<ferry::io::Result<std::size_t>> polled =
-          turn_.poll(*reader_, cx, buffer.subspan(size_read_));
+          ferry::io::poll_read_bytes(turning, cx, buffer.subspan(size_read_));
       if (polled.is_pending() || !*polled) return polled;
       if (**polled == 0) return ferry::io::Result<std::size_t>(ferry::io::ErrorKind::UnexpectedEof);
       size_read_ += **polled;
@@ -109,26 +114,12 @@ class [[nodiscard]] ReadIntoBuf {
   ReadIntoBuf(R& reader, B& buf) noexcept : reader_(&reader), buf_(&buf) {}
 
   Poll<Output> poll(Context& cx) {
-    Turn turn{*reader_, turn_};
+    Turning turning(*reader_, turn_);
     return compat::detail::with_buf_mut(
-        *buf_, [&](auto& view) { return ferry::util::poll_read_buf(turn, cx, view); });
+        *buf_, [&](auto& view) { return ferry::util::poll_read_buf(turning, cx, view); });
   }
 
  private:
-  // The reader, polled with the turn.
-  class Turn {
-   public:
-    Turn(R& reader, ReadTurn<R>& turn) noexcept : reader_(&reader), turn_(&turn) {}
-    Poll<ferry::io::Result<void>> poll_read(Context& cx, ferry::io::ReadBuf& buf) {
-      return ferry::io::read_with(
-          buf, [&](std::span<std::byte> memory) { return turn_->poll(*reader_, cx, memory); });
-    }
-
-   private:
-    R* reader_;
-    ReadTurn<R>* turn_;
-  };
-
   R* reader_;
   B* buf_;
   [[no_unique_address]] ReadTurn<R> turn_;

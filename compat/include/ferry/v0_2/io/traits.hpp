@@ -123,24 +123,20 @@ ferry::Pin<Bridged<Make, Ss...>> movable(const Make& make, Ss&... streams) {
 template <class R>
 class ReadTurn {
  public:
-  Poll<ferry::io::Result<std::size_t>> poll(R& reader, Context& cx, std::span<std::byte> memory) {
+  Poll<ferry::io::Result<void>> poll(R& reader, Context& cx, ferry::io::ReadBuf& buf) {
     if constexpr (ferry::io::AsyncRead<R>)
-      return ferry::io::poll_read_bytes(reader, cx, memory);
+      return reader.poll_read(cx, buf);
     else
-      return reader.poll_read(cx, memory);
+      return compat::detail::poll_read(reader, cx, buf);
   }
 };
 template <class R>
   requires(ferry::io::SharedRead<R> && !AsyncRead<R>)
 class ReadTurn<R> {
  public:
-  Poll<ferry::io::Result<std::size_t>> poll(R& reader, Context& cx, std::span<std::byte> memory) {
+  Poll<ferry::io::Result<void>> poll(R& reader, Context& cx, ferry::io::ReadBuf& buf) {
     if (waiter_ == nullptr) waiter_ = std::make_unique<Waiter>();
-    ferry::io::ReadBuf buf(memory);
-    const Poll<ferry::io::Result<void>> polled = reader.poll_read(cx, buf, *waiter_);
-    if (polled.is_pending()) return pending;
-    if (!*polled) return ferry::io::Result<std::size_t>(polled->error());
-    return ferry::io::Result<std::size_t>(buf.filled().size());
+    return reader.poll_read(cx, buf, *waiter_);
   }
 
  private:
@@ -148,7 +144,21 @@ class ReadTurn<R> {
   std::unique_ptr<Waiter> waiter_;
 };
 
-/// The same for a writer.
+/// A reader, polled with its turn.
+template <class R>
+class Turning {
+ public:
+  Turning(R& reader, ReadTurn<R>& turn) noexcept : reader_(&reader), turn_(&turn) {}
+  Poll<ferry::io::Result<void>> poll_read(Context& cx, ferry::io::ReadBuf& buf) {
+    return turn_->poll(*reader_, cx, buf);
+  }
+
+ private:
+  R* reader_;
+  ReadTurn<R>* turn_;
+};
+
+/// How a future of 0.2 polls a writer, likewise.
 template <class W>
 class WriteTurn {
  public:

@@ -19,7 +19,7 @@ class FrameStreamMembers {
 
   /// The next frame; none at the end, and once after an error. Errors: the decoder's, the reader's.
   Poll<std::optional<Item>> poll_next(Context& cx) {
-    return self().reader_.poll_next(self().io_, self().codec_, cx);
+    return poll_next_frame<ferry::detail::AfterError::EndsOnce>(self().io_, cx);
   }
   /// Waits for the next frame; none at the end, and once after an error.
   ///
@@ -30,9 +30,22 @@ class FrameStreamMembers {
   const BytesMut& read_buffer() const noexcept { return self().reader_.buffer; }
   BytesMut& read_buffer_mut() noexcept { return self().reader_.buffer; }
 
+ protected:
+  /// As `poll_next`, but an error is an item like any other, and the end is for ever. `reader` is the reader,
+  /// or a view of it.
+  template <io::AsyncRead R>
+  Poll<std::optional<Item>> poll_next_past_errors(R& reader, Context& cx) {
+    return poll_next_frame<ferry::detail::AfterError::GoesOn>(reader, cx);
+  }
+
  private:
   friend Self;
   FrameStreamMembers() = default;
+
+  template <ferry::detail::AfterError after, class R>
+  Poll<std::optional<Item>> poll_next_frame(R& reader, Context& cx) {
+    return self().reader_.template poll_next<after>(reader, self().codec_, cx);
+  }
   Self& self() noexcept { return static_cast<Self&>(*this); }
   const Self& self() const noexcept { return static_cast<const Self&>(*this); }
 };
