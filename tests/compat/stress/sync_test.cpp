@@ -433,7 +433,7 @@ TEST_SUITE("compat.stress") {
   TEST_CASE(
       "Notify: a permit of either verb wakes one waiter, and one that it was not taken by passes it on") {
     stress::for_a_while_on_workers([](const runtime::Runtime& rt, std::uint32_t round) {
-      constexpr int kTokens = 200;
+      constexpr int kTokens = 50;
       const legacy::sync::Notify notify;
       std::atomic<int> sent = 0;
       std::atomic<int> taken = 0;

@@ -7,15 +7,14 @@
 
 namespace ferry::time {
 
-/// Completes at its deadline, never early. Unlike a `Sleep` it can be moved at any time, also by who is not
-/// the task that waits for it, and its time comes whether or not anybody polls it. It may be reset and
-/// awaited again, also after it completed.
+/// Completes at its deadline, never early. Unlike a `Sleep` it can be moved at any time, also while a task
+/// waits for it, and its time comes whether or not anybody polls it. It may be reset and awaited again, also
+/// after it completed.
 ///
 /// Cancelling: safe; O(1).
 /// Thread safety: owned by one task at a time.
-/// Cost: no allocation; creating reads the clock, the first poll takes one lock, and so does moving one that
-/// waits. What is not moved is better a `Sleep`.
-/// Tokio: a `Pin<Box<Sleep>>`.
+/// Cost: no allocation; the first poll takes one lock, and so does moving one that waits. What is not moved
+/// is better a `Sleep`. Tokio: a `Pin<Box<Sleep>>`.
 class [[nodiscard]] MovableSleep {
  public:
   using Output = void;
