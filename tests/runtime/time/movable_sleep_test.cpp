@@ -45,7 +45,8 @@ TEST_SUITE("time.MovableSleep") {
       timer = MovableSleep(start + 10ms);
       CHECK(timer.deadline() == start + 10ms);
       co_await timer;
-      CHECK(start.elapsed() == 10ms);
+      CHECK(start.elapsed() >= 10ms);
+      CHECK(start.elapsed() < 11ms);
     }());
   }
 
@@ -61,12 +62,13 @@ TEST_SUITE("time.MovableSleep") {
       timer.reset(start + 50ms);
       CHECK_FALSE(timer.is_elapsed());
       co_await timer;
-      CHECK(start.elapsed() == 50ms);
+      CHECK(start.elapsed() >= 50ms);
+      CHECK(start.elapsed() < 51ms);
     }());
   }
 
   TEST_CASE("it cannot be made without a runtime's clock, and says who wanted it") {
-    CHECK_THROWS_WITH_AS(MovableSleep(Instant::now(), "my_timer"), doctest::Contains("my_timer"),
-                         std::logic_error);
+    CHECK_THROWS_WITH_AS(static_cast<void>(MovableSleep(Instant::now(), "my_timer")),
+                         doctest::Contains("my_timer"), std::logic_error);
   }
 }
