@@ -6,18 +6,19 @@
 #include <ferry/io/traits.hpp>
 #include <ferry/net/native_addr.hpp>
 #include <ferry/net/nonblocking.hpp>
+#include <ferry/v0_2/detail/becoming.hpp>
 #include <ferry/v0_2/net/datagram_split.hpp>
 #include <ferry/v0_2/net/udp_socket.hpp>
 #include <ferry/v0_2/net/unix_datagram.hpp>
 
 #include "at_once.hpp"
-#include "legacy_result.hpp"
 
 namespace ferry::v0_2::net {
 
 using ferry::io::Interest;
 using ferry::net::NativeAddr;
 using ferry::net::UnixSocketAddr;
+using v0_2::detail::become;
 
 namespace {
 
@@ -44,13 +45,10 @@ ferry::io::Result<UnixSocketAddr> unix_addr(const std::filesystem::path& path) {
 }  // namespace
 
 ferry::io::Result<UdpSocket> UdpSocket::from_std(int socket) {
-  return legacy<UdpSocket>(ferry::net::UdpSocket::from_std(ferry::net::nonblocking(socket)));
+  return become<ferry::io::Result<UdpSocket>>(
+      ferry::net::UdpSocket::from_std(ferry::net::nonblocking(socket)));
 }
 ferry::io::Result<UdpSocket> UdpSocket::try_from(int socket) { return from_std(socket); }
-
-Poll<UdpSocket::Bind::Output> UdpSocket::Bind::poll(Context& cx) {
-  return bind_.poll(cx).map(legacy<UdpSocket, ferry::net::UdpSocket>);
-}
 
 Poll<ferry::io::Result<std::size_t>> UdpSocket::poll_recv(Context& cx, std::span<std::byte> memory) {
   ferry::io::ReadBuf buf(memory);
@@ -96,17 +94,18 @@ Result<UdpSocket, UdpReuniteError> UdpRecvHalf::reunite(UdpSendHalf other) && {
 }
 
 ferry::io::Result<UnixDatagram> UnixDatagram::bind(const std::filesystem::path& path) {
-  return legacy<UnixDatagram>(ferry::net::UnixDatagram::bind(path));
+  return become<ferry::io::Result<UnixDatagram>>(ferry::net::UnixDatagram::bind(path));
 }
 ferry::io::Result<std::pair<UnixDatagram, UnixDatagram>> UnixDatagram::pair() {
-  return legacy_pair<UnixDatagram>(ferry::net::UnixDatagram::pair());
+  return become<ferry::io::Result<std::pair<UnixDatagram, UnixDatagram>>>(ferry::net::UnixDatagram::pair());
 }
 ferry::io::Result<UnixDatagram> UnixDatagram::unbound() {
-  return legacy<UnixDatagram>(ferry::net::UnixDatagram::unbound());
+  return become<ferry::io::Result<UnixDatagram>>(ferry::net::UnixDatagram::unbound());
 }
 
 ferry::io::Result<UnixDatagram> UnixDatagram::from_std(int socket) {
-  return legacy<UnixDatagram>(ferry::net::UnixDatagram::from_std(ferry::net::nonblocking(socket)));
+  return become<ferry::io::Result<UnixDatagram>>(
+      ferry::net::UnixDatagram::from_std(ferry::net::nonblocking(socket)));
 }
 ferry::io::Result<UnixDatagram> UnixDatagram::try_from(int socket) { return from_std(socket); }
 

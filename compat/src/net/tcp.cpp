@@ -1,22 +1,23 @@
-#include <cerrno>
 #include <utility>
 
 #include <ferry/compat/socket_options.hpp>
 #include <ferry/net/nonblocking.hpp>
+#include <ferry/v0_2/detail/becoming.hpp>
 #include <ferry/v0_2/net/tcp_listener.hpp>
 #include <ferry/v0_2/net/tcp_split.hpp>
 #include <ferry/v0_2/net/tcp_stream.hpp>
 
-#include "legacy_result.hpp"
-
 namespace ferry::v0_2::net {
 
+using v0_2::detail::become;
+
 TcpStream::Connect TcpStream::connect_std(int socket, const ferry::net::SocketAddr& addr) {
-  return Connect(ferry::net::nonblocking(socket), addr);
+  return Connect([&] { return Modern::Connect(ferry::net::nonblocking(socket), addr); });
 }
 
 ferry::io::Result<TcpStream> TcpStream::from_std(int socket) {
-  return legacy<TcpStream>(ferry::net::TcpStream::from_std(ferry::net::nonblocking(socket)));
+  return become<ferry::io::Result<TcpStream>>(
+      ferry::net::TcpStream::from_std(ferry::net::nonblocking(socket)));
 }
 ferry::io::Result<TcpStream> TcpStream::try_from(int socket) { return from_std(socket); }
 
@@ -49,19 +50,15 @@ std::pair<OwnedReadHalf, OwnedWriteHalf> TcpStream::into_split() && {
   return {OwnedReadHalf(std::move(halves.first)), OwnedWriteHalf(std::move(halves.second))};
 }
 
-Poll<TcpStream::Connect::Output> TcpStream::Connect::poll(Context& cx) {
-  if (is_no_socket_) return Output(ferry::io::Error(EBADF, boost::system::system_category()));
-  return connect_.poll(cx).map(legacy<TcpStream, ferry::net::TcpStream>);
-}
-
 ferry::io::Result<TcpListener> TcpListener::from_std(int socket) {
-  return legacy<TcpListener>(ferry::net::TcpListener::from_std(ferry::net::nonblocking(socket)));
+  return become<ferry::io::Result<TcpListener>>(
+      ferry::net::TcpListener::from_std(ferry::net::nonblocking(socket)));
 }
 ferry::io::Result<TcpListener> TcpListener::try_from(int socket) { return from_std(socket); }
 
 Poll<ferry::io::Result<TcpListener::Accepted>> TcpListener::poll_accept(Context& cx) {
-  return ferry::net::TcpListener::poll_accept(cx).map(
-      legacy_accepted<TcpListener, ferry::net::TcpStream, ferry::net::SocketAddr>);
+  using Modern = ferry::io::Result<std::pair<ferry::net::TcpStream, ferry::net::SocketAddr>>;
+  return Base::poll_accept(cx).map(become<ferry::io::Result<Accepted>, Modern>);
 }
 
 Poll<std::optional<TcpListener::Item>> TcpListener::poll_next(Context& cx) {
@@ -75,14 +72,6 @@ Poll<Incoming::Item> Incoming::poll_accept(Context& cx) {
   auto next = poll_next(cx);
   if (next.is_pending()) return pending;
   return **std::move(next);
-}
-
-Poll<TcpListener::Bind::Output> TcpListener::Bind::poll(Context& cx) {
-  return bind_.poll(cx).map(legacy<TcpListener, ferry::net::TcpListener>);
-}
-
-Poll<TcpListener::Accept::Output> TcpListener::Accept::poll(Context& cx) {
-  return accept_.poll(cx).map(legacy_accepted<TcpListener, ferry::net::TcpStream, ferry::net::SocketAddr>);
 }
 
 }  // namespace ferry::v0_2::net

@@ -21,9 +21,7 @@ bool is_too_far(ferry::time::Instant deadline) noexcept {
 Delay::Delay(ferry::time::Instant deadline) : Delay(deadline, is_too_far(deadline)) {}
 
 Delay::Delay(ferry::time::Instant deadline, bool is_too_far)
-    : timer_(deadline, false, "time::delay_for"), is_too_far_(is_too_far) {
-  timer_.be_known_to_paused_clock();
-}
+    : timer_(deadline, "time::delay_for"), is_too_far_(is_too_far) {}
 
 void Delay::reset(ferry::time::Instant deadline) {
   timer_.reset(deadline);

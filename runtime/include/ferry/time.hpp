@@ -6,5 +6,6 @@
 #include <ferry/time/error.hpp>
 #include <ferry/time/instant.hpp>
 #include <ferry/time/interval.hpp>
+#include <ferry/time/movable_sleep.hpp>
 #include <ferry/time/sleep.hpp>
 #include <ferry/time/timeout.hpp>

@@ -1,3 +1,4 @@
+#include <cerrno>
 #include <utility>
 
 #include <ferry/net/tcp_stream.hpp>
@@ -10,7 +11,12 @@ using ferry::detail::IoSource;
 
 TcpStream::Connect::Connect(ToSocketAddrs addr)
     : lookup_(std::move(addr)), last_error_(io::ErrorKind::InvalidInput) {}
-TcpStream::Connect::Connect(int fd, SocketAddr addr) : Connect(addr) { prepared_fd_ = fd; }
+TcpStream::Connect::Connect(int fd, SocketAddr addr) : Connect(addr) {
+  prepared_fd_ = fd;
+  if (fd >= 0) return;
+  addrs_.emplace();  // nothing to try
+  last_error_ = io::Error(EBADF, boost::system::system_category());
+}
 TcpStream::Connect::~Connect() {
   if (prepared_fd_ >= 0) ::close(prepared_fd_);
 }

@@ -112,7 +112,7 @@ bool BroadcastCore::upgrade() noexcept {
 
 void BroadcastCore::add_weak() noexcept {
   weak_.fetch_add(1, std::memory_order_relaxed);
-  owners_.fetch_add(1, std::memory_order_relaxed);
+  add_owner();
 }
 
 BroadcastCore::Leave BroadcastCore::drop_weak() noexcept {
@@ -123,7 +123,7 @@ BroadcastCore::Leave BroadcastCore::drop_weak() noexcept {
 std::uint64_t BroadcastCore::add_receiver() noexcept {
   std::lock_guard lock(mutex_);
   receivers_.fetch_add(1, std::memory_order_relaxed);
-  owners_.fetch_add(1, std::memory_order_relaxed);
+  add_owner();
   return tail_;
 }
 

@@ -5,8 +5,7 @@ namespace ferry::detail {
 
 void WatchCore::add_receiver() noexcept {
   // The receivers are one owner while there are any; a sender may bring the first one back.
-  if (receivers_.fetch_add(1, std::memory_order_acq_rel) == 0)
-    owners_.fetch_add(1, std::memory_order_relaxed);
+  if (receivers_.fetch_add(1, std::memory_order_acq_rel) == 0) add_owner();
 }
 
 WatchCore::Leave WatchCore::drop_sender() noexcept {

@@ -28,10 +28,27 @@ static_assert(kCrosses<net::UnixStream> && kCrosses<net::UnixListener> && kCross
 static_assert(kCrosses<net::ReadHalf> && kCrosses<net::WriteHalf>);
 static_assert(kCrosses<net::OwnedReadHalf> && kCrosses<net::OwnedWriteHalf>);
 static_assert(kCrosses<net::OwnedUnixReadHalf> && kCrosses<net::OwnedUnixWriteHalf>);
+static_assert(kCrosses<net::UnixReadHalf> && kCrosses<net::UnixWriteHalf>);
+static_assert(kCrosses<io::AnyRead> && kCrosses<io::AnyWrite>);
+static_assert(kCrosses<io::AnyReadWrite> && kCrosses<io::AnyBufRead> && kCrosses<io::DuplexStream>);
+static_assert(kCrosses<fs::File> && kCrosses<fs::OpenOptions> && kCrosses<fs::ReadDir>);
+static_assert(kCrosses<process::Child> && kCrosses<process::Command> && kCrosses<signal::Signal>);
+static_assert(kCrosses<util::BytesMut> && kCrosses<time::DelayQueue<int>>);
 static_assert(kCrosses<time::Interval> && kCrosses<Pin<time::Sleep>>);
 static_assert(kCrosses<runtime::Handle> && kCrosses<runtime::Runtime>);
 static_assert(kCrosses<sync::watch::Sender<int>> && kCrosses<sync::watch::Receiver<int>>);
-static_assert(kCrosses<sync::mpsc::Receiver<int>> && kCrosses<sync::mpsc::UnboundedReceiver<int>>);
+static_assert(kCrosses<sync::mpsc::Sender<int>> && kCrosses<sync::mpsc::Receiver<int>>);
+static_assert(kCrosses<sync::mpsc::UnboundedReceiver<int>>);
+static_assert(kCrosses<sync::broadcast::Sender<int>> && kCrosses<sync::broadcast::Receiver<int>>);
+
+// What crosses is what is said to, and nothing that could only be converted.
+static_assert(std::is_same_v<compat::LegacyOf<net::TcpStream>, v0_2::net::TcpStream>);
+static_assert(std::is_same_v<compat::ModernOf<v0_2::net::OwnedReadHalf>, net::OwnedReadHalf>);
+static_assert(std::is_same_v<compat::LegacyOf<sync::watch::Sender<int>>, v0_2::sync::watch::Sender<int>>);
+static_assert(!compat::HasLegacyCounterpart<v0_2::net::TcpStream>);
+static_assert(!compat::HasModernCounterpart<net::TcpStream>);
+static_assert(!compat::HasLegacyCounterpart<net::SocketAddr> && !compat::HasModernCounterpart<int>);
+static_assert(!compat::HasLegacyCounterpart<sync::Mutex<int>> && !compat::HasLegacyCounterpart<void>);
 
 // What did not change is the same thing, so that it needs no bridge.
 static_assert(std::is_same_v<v0_2::Task<int>, Task<int>>);

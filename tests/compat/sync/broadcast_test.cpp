@@ -143,6 +143,31 @@ TEST_SUITE("compat.sync.broadcast") {
     CHECK_FALSE(second.is_woken());
   }
 
+  TEST_CASE("BCAST-04: a receiver that waits may become one of another channel") {
+    auto [tx, rx] = old_broadcast::channel<int>(2);
+    auto other = broadcast::channel<int>(2);
+    auto waiting = polling(rx);
+    REQUIRE(waiting.poll().is_pending());
+    static_cast<broadcast::Receiver<int>&>(rx) = std::move(other.second);
+    REQUIRE(waiting.poll().is_pending());
+    CHECK(other.first.send(5).has_value());
+    CHECK(waiting.is_woken());
+    CHECK((*waiting.poll()).value() == 5);
+  }
+
+  TEST_CASE("BCAST-04: a receiver that waits may become one of 1.x and outlive that") {
+    auto [tx, rx] = old_broadcast::channel<int>(2);
+    REQUIRE(polling(rx).poll().is_pending());
+    {
+      broadcast::Receiver<int> modern = std::move(rx);
+      CHECK(tx.send(1).has_value());
+      CHECK(modern.try_recv().value() == 1);
+      auto gone = std::move(tx);
+    }
+    rx = old_broadcast::channel<int>(2).second;
+    CHECK((*polling(rx).poll()).error().is_closed());
+  }
+
   TEST_CASE("BCAST-05: a receiver is a stream with its errors as items, which ends when senders are gone") {
     auto [tx, rx] = old_broadcast::channel<int>(2);
     auto waiting = test::spawn([&] { return rx.next(); });

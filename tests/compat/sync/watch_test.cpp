@@ -272,6 +272,50 @@ TEST_SUITE("compat.sync.watch") {
     CHECK(test::spawn([&, &rx = rx] { return rx.next(); }).poll().is_pending());
   }
 
+  TEST_CASE(
+      "WATCH-06: what a receiver has seen otherwise while it waited as a stream it is not given again") {
+    auto [tx, rx] = legacy::sync::watch::channel(1);
+    CHECK(*receiving(rx).poll() == 1);
+    auto waiting = test::spawn([&, &rx = rx] { return rx.next(); });
+    REQUIRE(waiting.poll().is_pending());
+    CHECK(tx.receiver_count() == 1);
+    CHECK(tx.broadcast(2).has_value());
+    sync::watch::Receiver<int>& modern = rx;
+    CHECK(*modern.borrow_and_update() == 2);
+    CHECK(waiting.poll().is_pending());
+    modern.mark_changed();
+    CHECK(*waiting.poll() == 2);
+  }
+
+  TEST_CASE("WATCH-06: a receiver that waits as a stream may become one of another channel") {
+    auto [tx, rx] = legacy::sync::watch::channel(1);
+    auto other = sync::watch::channel(5);
+    CHECK(*receiving(rx).poll() == 1);
+    auto waiting = test::spawn([&, &rx = rx] { return rx.next(); });
+    REQUIRE(waiting.poll().is_pending());
+    static_cast<sync::watch::Receiver<int>&>(rx) = std::move(other.second);
+    REQUIRE(waiting.poll().is_pending());
+    CHECK(tx.broadcast(2).has_error());
+    CHECK_FALSE(waiting.is_woken());
+    CHECK(other.first.send(6).has_value());
+    CHECK(waiting.is_woken());
+    CHECK(*waiting.poll() == 6);
+  }
+
+  TEST_CASE("WATCH-06: a receiver that waits as a stream may become one of 1.x and outlive that") {
+    auto [tx, rx] = legacy::sync::watch::channel(1);
+    CHECK(*receiving(rx).poll() == 1);
+    REQUIRE(test::spawn([&, &rx = rx] { return rx.next(); }).poll().is_pending());
+    {
+      sync::watch::Receiver<int> modern = std::move(rx);
+      CHECK(tx.broadcast(2).has_value());
+      CHECK(*modern.borrow() == 2);
+      auto gone = std::move(tx);
+    }
+    rx = legacy::sync::watch::channel(3).second;
+    CHECK(*receiving(rx).poll() == 3);
+  }
+
   TEST_CASE("WATCH-11: what 1.x has added is there, on what is legacy, too") {
     auto [tx, rx] = legacy::sync::watch::channel(1);
     CHECK(rx.has_changed().value());

@@ -46,8 +46,8 @@ class BroadcastSlot {
 
 /// Where the next value goes, the counts of who uses the channel, and the receivers that wait.
 ///
-/// Owned by all senders together, by each weak sender, and by each receiver. Locks are taken in the
-/// order mutex, slot.
+/// Owned by all senders together, by each weak sender, by each receiver, and by each place to wait that may
+/// outlive its receiver. Locks are taken in the order mutex, slot.
 class BroadcastCore {
  public:
   class Waiter;
@@ -81,6 +81,7 @@ class BroadcastCore {
   std::size_t length(std::uint64_t next) const noexcept;
 
   // Owners.
+  void add_owner() noexcept { owners_.fetch_add(1, std::memory_order_relaxed); }
   void add_sender() noexcept { senders_.fetch_add(1, std::memory_order_relaxed); }
   Leave drop_sender() noexcept;
   [[nodiscard]] bool upgrade() noexcept;

@@ -15,7 +15,8 @@ namespace ferry::detail {
 
 /// The version of the value, the counts of who uses the channel, and who waits on either side.
 ///
-/// Owned by all senders together and by all receivers together.
+/// Owned by all senders together, by all receivers together, and by each place to wait that may outlive its
+/// receiver.
 class WatchCore {
  public:
   using Version = std::uint64_t;
@@ -47,6 +48,7 @@ class WatchCore {
   void add_sender() noexcept { senders_.fetch_add(1, std::memory_order_relaxed); }
   void add_receiver() noexcept;
   Leave drop_sender() noexcept;
+  void add_owner() noexcept { owners_.fetch_add(1, std::memory_order_relaxed); }
   /// True when it was the last one: it is still an owner, until it calls `drop_owner`.
   [[nodiscard]] bool leave_receiver() noexcept;
   Leave drop_owner() noexcept;

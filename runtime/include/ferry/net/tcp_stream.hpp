@@ -78,7 +78,7 @@ class [[nodiscard]] TcpStream::Connect {
   using Output = io::Result<TcpStream>;
 
   explicit Connect(ToSocketAddrs addr);
-  /// Connects `fd`, a non-blocking socket, which it takes over.
+  /// Connects `fd`, a non-blocking socket, which it takes over. Errors: EBADF for a negative one.
   Connect(int fd, SocketAddr addr);
   Connect(const Connect&) = delete;
   Connect& operator=(const Connect&) = delete;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <ferry/detail/broadcast_channel.hpp>
+#include <ferry/detail/co_owner.hpp>
 #include <ferry/detail/coop.hpp>
 #include <ferry/detail/thread_park.hpp>
 #include <ferry/poll.hpp>
@@ -207,7 +208,20 @@ class Receiver {
   bool same_channel(const Receiver& other) const noexcept { return channel_ == other.channel_; }
 
  protected:
-  // As `recv`, to be polled, waiting with a place that the caller keeps until it is ready.
+  class Waiter;
+  // As `recv`, to be polled, waiting in a place that the caller keeps for the next call.
+  Poll<Result<T, error::RecvError>> poll_recv(Context& cx, Waiter& waiter) {
+    return poll_recv(cx, waiter.place_);
+  }
+
+ private:
+  friend class Sender<T>;
+  friend class Recv<T>;
+  friend std::pair<Sender<T>, Receiver<T>> channel<T>(std::size_t capacity);
+
+  Receiver(detail::BroadcastChannel<T>* channel, std::uint64_t next) noexcept
+      : channel_(channel), next_(next) {}
+
   Poll<Result<T, error::RecvError>> poll_recv(Context& cx, detail::BroadcastCore::Waiter& waiter) {
     using Received = Result<T, error::RecvError>;
     using Found = detail::BroadcastCore::Found;
@@ -223,18 +237,28 @@ class Receiver {
     }
     return Received(boost::system::in_place_error, skipped);
   }
-  detail::BroadcastCore& core() const noexcept { return *channel_; }
-
- private:
-  friend class Sender<T>;
-  friend class Recv<T>;
-  friend std::pair<Sender<T>, Receiver<T>> channel<T>(std::size_t capacity);
-
-  Receiver(detail::BroadcastChannel<T>* channel, std::uint64_t next) noexcept
-      : channel_(channel), next_(next) {}
 
   detail::BroadcastChannel<T>* channel_;
   std::uint64_t next_;  // the position of the value to receive next
+};
+
+/// A place among those that wait for a value, for a class that derives from the receiver and polls. It keeps
+/// the channel in memory: the receiver may be moved meanwhile, also into one that has no such place.
+template <class T>
+class Receiver<T>::Waiter {
+ public:
+  explicit Waiter(const Receiver& receiver) noexcept
+      : owner_(*receiver.channel_), place_(*receiver.channel_) {}
+  Waiter(const Waiter&) = delete;
+  Waiter& operator=(const Waiter&) = delete;
+
+  /// Whether it is among those that wait for what `receiver` receives.
+  bool is_of(const Receiver& receiver) const noexcept { return owner_.get() == receiver.channel_; }
+
+ private:
+  friend class Receiver;
+  detail::CoOwner<detail::BroadcastChannel<T>> owner_;
+  detail::BroadcastCore::Waiter place_;
 };
 
 /// Waits for a value. Cannot be moved.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <ferry/detail/allocate.hpp>
+#include <ferry/detail/co_owner.hpp>
 #include <ferry/detail/watch_core.hpp>
 #include <ferry/poll.hpp>
 #include <ferry/result.hpp>
@@ -187,6 +188,13 @@ class Receiver {
 
   bool same_channel(const Receiver& other) const noexcept { return cell_ == other.cell_; }
 
+ protected:
+  class Waiter;
+  // As `changed`, to be polled, waiting in a place that the caller keeps for the next call.
+  Poll<Result<void, error::RecvError>> poll_changed(Context& cx, Waiter& waiter) {
+    return poll_changed(cx, waiter.wait_);
+  }
+
  private:
   friend class Sender<T>;
   friend class Changed<T>;
@@ -196,8 +204,35 @@ class Receiver {
 
   Receiver(detail::WatchCell<T>* cell, detail::WatchCore::Version seen) noexcept : cell_(cell), seen_(seen) {}
 
+  Poll<Result<void, error::RecvError>> poll_changed(Context& cx, detail::WatchWait& wait) {
+    using Changed = Result<void, error::RecvError>;
+    const Poll<detail::WatchCore::Seen> found = wait.poll(cx, seen_);
+    if (found.is_pending()) return pending;
+    if (*found == detail::WatchCore::Seen::Closed) return Changed(error::RecvError());
+    mark_unchanged();
+    return Changed();
+  }
+
   detail::WatchCell<T>* cell_;
   detail::WatchCore::Version seen_;
+};
+
+/// A place among those that wait for a change, for a class that derives from the receiver and polls. It keeps
+/// the channel in memory: the receiver may be moved meanwhile, also into one that has no such place.
+template <class T>
+class Receiver<T>::Waiter {
+ public:
+  explicit Waiter(const Receiver& receiver) noexcept : owner_(*receiver.cell_), wait_(*receiver.cell_) {}
+  Waiter(const Waiter&) = delete;
+  Waiter& operator=(const Waiter&) = delete;
+
+  /// Whether it is among those that wait for what `receiver` watches.
+  bool is_of(const Receiver& receiver) const noexcept { return owner_.get() == receiver.cell_; }
+
+ private:
+  friend class Receiver;
+  detail::CoOwner<detail::WatchCell<T>> owner_;
+  detail::WatchWait wait_;
 };
 
 /// Waits for a change. Cannot be moved.
@@ -210,13 +245,7 @@ class [[nodiscard]] Changed {
   Changed(const Changed&) = delete;
   Changed& operator=(const Changed&) = delete;
 
-  Poll<Output> poll(Context& cx) {
-    const Poll<detail::WatchCore::Seen> found = wait_.poll(cx, receiver_->seen_);
-    if (found.is_pending()) return pending;
-    if (*found == detail::WatchCore::Seen::Closed) return Output(error::RecvError());
-    receiver_->mark_unchanged();
-    return Output();
-  }
+  Poll<Output> poll(Context& cx) { return receiver_->poll_changed(cx, wait_); }
 
  private:
   friend class Receiver<T>;

@@ -11,7 +11,7 @@
 #include <ferry/fs/operation.hpp>
 #include <ferry/future.hpp>
 #include <ferry/result.hpp>
-#include <ferry/v0_2/fs/becoming.hpp>
+#include <ferry/v0_2/detail/becoming.hpp>
 #include <ferry/v0_2/io/legacy.hpp>
 #include <ferry/v0_2/moved.hpp>
 
@@ -26,8 +26,8 @@ class File : public io::detail::Legacy<File, ferry::fs::File> {
   using Base = io::detail::Legacy<File, ferry::fs::File>;
 
  public:
-  using Open = detail::Becoming<File, ferry::fs::Operation<ferry::fs::File>>;
-  using Clone = detail::Becoming<File, ferry::fs::File::Sequel<ferry::fs::File>>;
+  using Open = v0_2::detail::Becoming<ferry::io::Result<File>, ferry::fs::Operation<ferry::fs::File>>;
+  using Clone = v0_2::detail::Becoming<ferry::io::Result<File>, ferry::fs::File::Sequel<ferry::fs::File>>;
 
   /// For `open`, `create`, `OpenOptions` and `compat::into_legacy`.
   explicit File(ferry::fs::File file) noexcept : Base(std::move(file)) {}

@@ -11,7 +11,7 @@
 #include <ferry/future.hpp>
 #include <ferry/result.hpp>
 #include <ferry/stream/stream.hpp>
-#include <ferry/v0_2/fs/becoming.hpp>
+#include <ferry/v0_2/detail/becoming.hpp>
 #include <ferry/v0_2/io/lines.hpp>
 #include <ferry/v0_2/moved.hpp>
 
@@ -46,10 +46,9 @@ class ReadDir : public ferry::fs::ReadDir {
 /// Errors: ENOENT, ENOTDIR, ...
 /// Cancelling: safe.
 /// Tokio: `fs::read_dir`.
-inline detail::Becoming<ReadDir, ferry::fs::Operation<ferry::fs::ReadDir>> read_dir(
-    std::filesystem::path path) {
-  return detail::Becoming<ReadDir, ferry::fs::Operation<ferry::fs::ReadDir>>(
-      [&] { return ferry::fs::read_dir(std::move(path)); });
+inline auto read_dir(std::filesystem::path path) {
+  using Read = v0_2::detail::Becoming<ferry::io::Result<ReadDir>, ferry::fs::Operation<ferry::fs::ReadDir>>;
+  return Read([&] { return ferry::fs::read_dir(std::move(path)); });
 }
 
 }  // namespace ferry::v0_2::fs

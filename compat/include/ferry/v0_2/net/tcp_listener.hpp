@@ -9,6 +9,7 @@
 #include <ferry/net/tcp_listener.hpp>
 #include <ferry/result.hpp>
 #include <ferry/stream/stream.hpp>
+#include <ferry/v0_2/detail/becoming.hpp>
 #include <ferry/v0_2/moved.hpp>
 #include <ferry/v0_2/net/tcp_stream.hpp>
 
@@ -21,21 +22,24 @@ class Incoming;
 /// Thread safety: one task at a time accepts.
 /// Tokio: 0.2's `net::TcpListener`.
 class TcpListener : public ferry::net::TcpListener {
+  using Base = ferry::net::TcpListener;
+
  public:
-  class Bind;
-  class Accept;
   using Accepted = std::pair<TcpStream, ferry::net::SocketAddr>;
   using Item = ferry::io::Result<TcpStream>;
+  using Bind = v0_2::detail::Becoming<ferry::io::Result<TcpListener>, Base::Bind>;
+  using Accept = v0_2::detail::Becoming<ferry::io::Result<Accepted>, Base::Accept>;
 
   /// For `bind` and `compat::into_legacy`.
-  explicit TcpListener(ferry::net::TcpListener listener) noexcept
-      : ferry::net::TcpListener(std::move(listener)) {}
+  explicit TcpListener(ferry::net::TcpListener listener) noexcept : Base(std::move(listener)) {}
 
   /// Listens at the first of the addresses that is free.
   ///
   /// Cancelling: safe.
   /// Tokio: `TcpListener::bind`.
-  static Bind bind(ferry::net::ToSocketAddrs addr);
+  static Bind bind(ferry::net::ToSocketAddrs addr) {
+    return Bind([&] { return Base::bind(std::move(addr)); });
+  }
 
   /// Adopts a socket that listens and makes it non-blocking. On an error it is closed.
   ///
@@ -51,7 +55,9 @@ class TcpListener : public ferry::net::TcpListener {
   ///
   /// Cancelling: safe; a connection that comes is left for the next call.
   /// Tokio: `TcpListener::accept`.
-  [[nodiscard]] Accept accept() noexcept;
+  [[nodiscard]] Accept accept() noexcept {
+    return Accept([this] { return Base::accept(); });
+  }
   /// Tokio: `TcpListener::poll_accept`.
   Poll<ferry::io::Result<Accepted>> poll_accept(Context& cx);
 
@@ -97,34 +103,6 @@ class Incoming {
   TcpListener* listener_;
 };
 
-/// Completes once the socket listens.
-///
-/// Cancelling: safe.
-class [[nodiscard]] TcpListener::Bind {
- public:
-  using Output = ferry::io::Result<TcpListener>;
-  explicit Bind(ferry::net::ToSocketAddrs addr) : bind_(std::move(addr)) {}
-  Poll<Output> poll(Context& cx);
-
- private:
-  ferry::net::TcpListener::Bind bind_;
-};
-
-/// Completes with a connection. Must not outlive the listener.
-///
-/// Cancelling: safe.
-class [[nodiscard]] TcpListener::Accept {
- public:
-  using Output = ferry::io::Result<Accepted>;
-  explicit Accept(const ferry::net::TcpListener& listener) noexcept : accept_(listener) {}
-  Poll<Output> poll(Context& cx);
-
- private:
-  ferry::net::TcpListener::Accept accept_;
-};
-
-inline TcpListener::Bind TcpListener::bind(ferry::net::ToSocketAddrs addr) { return Bind(std::move(addr)); }
-inline TcpListener::Accept TcpListener::accept() noexcept { return Accept(*this); }
 inline Incoming TcpListener::incoming() noexcept { return Incoming(*this); }
 
 }  // namespace ferry::v0_2::net

@@ -17,6 +17,7 @@
 #include <ferry/net/unix_datagram.hpp>
 #include <ferry/result.hpp>
 #include <ferry/time/instant.hpp>
+#include <ferry/v0_2/detail/becoming.hpp>
 #include <ferry/v0_2/io/legacy.hpp>
 #include <ferry/v0_2/moved.hpp>
 
@@ -40,9 +41,9 @@ class TcpStream : public io::detail::Legacy<TcpStream, ferry::net::TcpStream> {
   using Base = io::detail::Legacy<TcpStream, ferry::net::TcpStream>;
 
  public:
-  class Connect;
   /// What it is in 1.x.
   using Modern = ferry::net::TcpStream;
+  using Connect = v0_2::detail::Becoming<ferry::io::Result<TcpStream>, Modern::Connect>;
 
   /// For `connect`, `TcpListener` and `compat::into_legacy`.
   explicit TcpStream(ferry::net::TcpStream stream) noexcept : Base(std::move(stream)) {}
@@ -52,7 +53,9 @@ class TcpStream : public io::detail::Legacy<TcpStream, ferry::net::TcpStream> {
   /// Result: the stream, or the error of the last address.
   /// Cancelling: safe; gives the attempt up.
   /// Tokio: `TcpStream::connect`.
-  static Connect connect(ferry::net::ToSocketAddrs addr);
+  static Connect connect(ferry::net::ToSocketAddrs addr) {
+    return Connect([&] { return Modern::connect(std::move(addr)); });
+  }
   /// Makes a socket that is not connected yet non-blocking and connects it. In 1.x a descriptor that is none
   /// is known before.
   ///
@@ -126,25 +129,5 @@ class TcpStream : public io::detail::Legacy<TcpStream, ferry::net::TcpStream> {
   /// Tokio: `TcpStream::into_split`.
   std::pair<OwnedStreamReadHalf<TcpStream>, OwnedStreamWriteHalf<TcpStream>> into_split() &&;
 };
-
-/// Completes once a connection stands.
-///
-/// Cancelling: safe; gives the attempt up.
-class [[nodiscard]] TcpStream::Connect {
- public:
-  using Output = ferry::io::Result<TcpStream>;
-  explicit Connect(ferry::net::ToSocketAddrs addr) : connect_(std::move(addr)) {}
-  /// Connects `fd`, a non-blocking socket, which it takes over.
-  Connect(int fd, const ferry::net::SocketAddr& addr) : connect_(fd, addr), is_no_socket_(fd < 0) {}
-  Poll<Output> poll(Context& cx);
-
- private:
-  ferry::net::TcpStream::Connect connect_;
-  bool is_no_socket_ = false;
-};
-
-inline TcpStream::Connect TcpStream::connect(ferry::net::ToSocketAddrs addr) {
-  return Connect(std::move(addr));
-}
 
 }  // namespace ferry::v0_2::net

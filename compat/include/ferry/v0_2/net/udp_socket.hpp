@@ -13,6 +13,7 @@
 #include <ferry/net/lookup.hpp>
 #include <ferry/net/udp_socket.hpp>
 #include <ferry/result.hpp>
+#include <ferry/v0_2/detail/becoming.hpp>
 #include <ferry/v0_2/moved.hpp>
 
 namespace ferry::v0_2::net {
@@ -26,7 +27,7 @@ class UdpSendHalf;
 /// Tokio: 0.2's `net::UdpSocket`.
 class UdpSocket : public ferry::net::UdpSocket {
  public:
-  class Bind;
+  using Bind = v0_2::detail::Becoming<ferry::io::Result<UdpSocket>, ferry::net::UdpSocket::Bind>;
   using SocketAddr = ferry::net::SocketAddr;
 
   /// For `bind` and `compat::into_legacy`.
@@ -36,7 +37,9 @@ class UdpSocket : public ferry::net::UdpSocket {
   ///
   /// Cancelling: safe.
   /// Tokio: `UdpSocket::bind`.
-  static Bind bind(ferry::net::ToSocketAddrs addr);
+  static Bind bind(ferry::net::ToSocketAddrs addr) {
+    return Bind([&] { return ferry::net::UdpSocket::bind(std::move(addr)); });
+  }
 
   /// Adopts a socket and makes it non-blocking. On an error it is closed.
   ///
@@ -112,20 +115,5 @@ class UdpSocket : public ferry::net::UdpSocket {
                 "writable() before it: EAGAIN also says that nobody has looked since the last one")
   ferry::io::Result<std::size_t> try_send_to(ferry::io::ConstBytes data, const SocketAddr& target) const;
 };
-
-/// Completes once the socket has its address; without waiting when no name has to be looked up.
-///
-/// Cancelling: safe.
-class [[nodiscard]] UdpSocket::Bind {
- public:
-  using Output = ferry::io::Result<UdpSocket>;
-  explicit Bind(ferry::net::ToSocketAddrs addr) : bind_(std::move(addr)) {}
-  Poll<Output> poll(Context& cx);
-
- private:
-  ferry::net::UdpSocket::Bind bind_;
-};
-
-inline UdpSocket::Bind UdpSocket::bind(ferry::net::ToSocketAddrs addr) { return Bind(std::move(addr)); }
 
 }  // namespace ferry::v0_2::net

@@ -11,6 +11,7 @@
 #include <ferry/net/unix_listener.hpp>
 #include <ferry/result.hpp>
 #include <ferry/stream/stream.hpp>
+#include <ferry/v0_2/detail/becoming.hpp>
 #include <ferry/v0_2/moved.hpp>
 #include <ferry/v0_2/net/unix_stream.hpp>
 
@@ -23,14 +24,15 @@ class UnixIncoming;
 /// Thread safety: one task at a time accepts.
 /// Tokio: 0.2's `net::UnixListener`.
 class UnixListener : public ferry::net::UnixListener {
+  using Base = ferry::net::UnixListener;
+
  public:
-  class Accept;
   using Accepted = std::pair<UnixStream, ferry::net::UnixSocketAddr>;
   using Item = ferry::io::Result<UnixStream>;
+  using Accept = v0_2::detail::Becoming<ferry::io::Result<Accepted>, Base::Accept>;
 
   /// For `bind` and `compat::into_legacy`.
-  explicit UnixListener(ferry::net::UnixListener listener) noexcept
-      : ferry::net::UnixListener(std::move(listener)) {}
+  explicit UnixListener(ferry::net::UnixListener listener) noexcept : Base(std::move(listener)) {}
 
   /// Listens at `path`.
   ///
@@ -55,7 +57,9 @@ class UnixListener : public ferry::net::UnixListener {
   ///
   /// Cancelling: safe; a connection that comes is left for the next call.
   /// Tokio: `UnixListener::accept`.
-  [[nodiscard]] Accept accept() noexcept;
+  [[nodiscard]] Accept accept() noexcept {
+    return Accept([this] { return Base::accept(); });
+  }
   /// Tokio: `UnixListener::poll_accept`.
   Poll<ferry::io::Result<Accepted>> poll_accept(Context& cx);
 
@@ -101,20 +105,6 @@ class UnixIncoming {
   UnixListener* listener_;
 };
 
-/// Completes with a connection. Must not outlive the listener.
-///
-/// Cancelling: safe.
-class [[nodiscard]] UnixListener::Accept {
- public:
-  using Output = ferry::io::Result<Accepted>;
-  explicit Accept(const ferry::net::UnixListener& listener) noexcept : accept_(listener) {}
-  Poll<Output> poll(Context& cx);
-
- private:
-  ferry::net::UnixListener::Accept accept_;
-};
-
-inline UnixListener::Accept UnixListener::accept() noexcept { return Accept(*this); }
 inline UnixIncoming UnixListener::incoming() noexcept { return UnixIncoming(*this); }
 
 }  // namespace ferry::v0_2::net

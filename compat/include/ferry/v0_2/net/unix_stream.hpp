@@ -11,6 +11,7 @@
 #include <ferry/net/unix_datagram.hpp>
 #include <ferry/net/unix_stream.hpp>
 #include <ferry/result.hpp>
+#include <ferry/v0_2/detail/becoming.hpp>
 #include <ferry/v0_2/io/legacy.hpp>
 #include <ferry/v0_2/moved.hpp>
 #include <ferry/v0_2/net/tcp_stream.hpp>
@@ -27,9 +28,9 @@ class UnixStream : public io::detail::Legacy<UnixStream, ferry::net::UnixStream>
   using Base = io::detail::Legacy<UnixStream, ferry::net::UnixStream>;
 
  public:
-  class Connect;
   /// What it is in 1.x.
   using Modern = ferry::net::UnixStream;
+  using Connect = v0_2::detail::Becoming<ferry::io::Result<UnixStream>, Modern::Connect>;
 
   /// For `connect`, `UnixListener` and `compat::into_legacy`.
   explicit UnixStream(ferry::net::UnixStream stream) noexcept : Base(std::move(stream)) {}
@@ -38,12 +39,16 @@ class UnixStream : public io::detail::Legacy<UnixStream, ferry::net::UnixStream>
   ///
   /// Cancelling: safe; gives the attempt up.
   /// Tokio: `UnixStream::connect`.
-  static Connect connect(const std::filesystem::path& path);
+  static Connect connect(const std::filesystem::path& path) {
+    return Connect([&] { return Modern::connect(path); });
+  }
   /// Connects to the socket that listens at `addr`.
   ///
   /// Cancelling: safe; gives the attempt up.
   /// Tokio: `UnixStream::connect_addr`.
-  static Connect connect_addr(const ferry::net::UnixSocketAddr& addr);
+  static Connect connect_addr(const ferry::net::UnixSocketAddr& addr) {
+    return Connect([&] { return Modern::connect_addr(addr); });
+  }
   /// Two streams that are connected to each other. Tokio: `UnixStream::pair`.
   static ferry::io::Result<std::pair<UnixStream, UnixStream>> pair();
 
@@ -77,24 +82,5 @@ class UnixStream : public io::detail::Legacy<UnixStream, ferry::net::UnixStream>
   /// Tokio: `UnixStream::into_split`.
   std::pair<OwnedStreamReadHalf<UnixStream>, OwnedStreamWriteHalf<UnixStream>> into_split() &&;
 };
-
-/// Completes once a connection stands.
-///
-/// Cancelling: safe; gives the attempt up.
-class [[nodiscard]] UnixStream::Connect {
- public:
-  using Output = ferry::io::Result<UnixStream>;
-  explicit Connect(const std::filesystem::path& path) : connect_(ferry::net::UnixStream::connect(path)) {}
-  explicit Connect(const ferry::net::UnixSocketAddr& addr) : connect_(addr) {}
-  Poll<Output> poll(Context& cx);
-
- private:
-  ferry::net::UnixStream::Connect connect_;
-};
-
-inline UnixStream::Connect UnixStream::connect(const std::filesystem::path& path) { return Connect(path); }
-inline UnixStream::Connect UnixStream::connect_addr(const ferry::net::UnixSocketAddr& addr) {
-  return Connect(addr);
-}
 
 }  // namespace ferry::v0_2::net

@@ -2,11 +2,10 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
-#include <optional>
 #include <utility>
 
 #include <ferry/annotate.hpp>
+#include <ferry/compat/broadcast_stream.hpp>
 #include <ferry/future.hpp>
 #include <ferry/result.hpp>
 #include <ferry/stream/stream.hpp>
@@ -34,20 +33,17 @@ using TryRecvError FERRY_REPLACE("BCAST-02", safe,
 /// Thread safety: const members on any thread; one at a time calls the others.
 /// Tokio: 0.2's `broadcast::Receiver`.
 template <class T>
-class Receiver : public ferry::sync::broadcast::Receiver<T> {
-  using Base = ferry::sync::broadcast::Receiver<T>;
-  using Received = Result<T, error::RecvError>;
+class Receiver : public compat::BroadcastStream<T> {
+  using Base = compat::BroadcastStream<T>;
 
  public:
-  using Item = Received;
-
   /// For `channel`, `Sender::subscribe` and `compat::into_legacy`.
-  explicit Receiver(Base receiver) noexcept : Base(std::move(receiver)) {}
+  explicit Receiver(ferry::sync::broadcast::Receiver<T> receiver) noexcept : Base(std::move(receiver)) {}
 
-  /// As `recv`, to be polled. It may be moved while it waits. Cost: one allocation to wait.
+  /// As `recv`, to be polled. It may be moved while it waits. Cost: one allocation in the receiver's life.
   /// Tokio: 0.2's `broadcast::Receiver::poll_recv`.
   FERRY_REPLACE("BCAST-04", manual, "recv, or a ferry::stream::wrappers::BroadcastStream")
-  Poll<Result<T, error::RecvError>> poll_recv(Context& cx) { return poll_waiting(cx); }
+  Poll<Result<T, error::RecvError>> poll_recv(Context& cx) { return Base::poll_recv(cx); }
 
   /// This receiver, as the stream that it is. Tokio: 0.2's `broadcast::Receiver::into_stream`.
   FERRY_NATIVE("BCAST-05", unsafe, "a ferry::stream::wrappers::BroadcastStream")
@@ -59,25 +55,6 @@ class Receiver : public ferry::sync::broadcast::Receiver<T> {
   /// Tokio: 0.2's `StreamExt::next` on a receiver.
   FERRY_NATIVE("BCAST-05", unsafe, "recv, or a ferry::stream::wrappers::BroadcastStream")
   [[nodiscard]] auto next() noexcept { return ferry::stream::next(*this); }
-
-  /// As a stream: values, and where some were missed an error that says how many.
-  Poll<std::optional<Item>> poll_next(Context& cx) {
-    using Ready = Poll<std::optional<Item>>;
-    auto received = poll_waiting(cx);
-    if (received.is_pending()) return pending;
-    if (received->has_error() && received->error().is_closed()) return std::optional<Item>();
-    return Ready::ready(std::in_place, *std::move(received));
-  }
-
- private:
-  Poll<Received> poll_waiting(Context& cx) {
-    if (!waiter_) waiter_ = std::make_unique<ferry::detail::BroadcastCore::Waiter>(this->core());
-    auto received = Base::poll_recv(cx, *waiter_);
-    if (received.is_ready()) waiter_.reset();
-    return received;
-  }
-
-  std::unique_ptr<ferry::detail::BroadcastCore::Waiter> waiter_;
 };
 
 /// Sends values to all receivers. Can be used wherever a sender of 1.x is wanted.

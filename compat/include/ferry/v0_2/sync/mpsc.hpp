@@ -118,6 +118,7 @@ class Sender : public ferry::sync::mpsc::Sender<T> {
   /// Throws: std::logic_error outside a runtime, or in one built without `enable_time`.
   /// Cancelling: as `send`.
   /// Tokio: 0.2's `mpsc::Sender::send_timeout`.
+  FERRY_REVIEW("MPSC-04", "when its time is up the sender has lost its turn; that of 0.2 kept it, or a place")
   [[nodiscard]] SendTimeout<T> send_timeout(T value, std::chrono::nanoseconds duration) {
     return SendTimeout<T>(*this, std::move(value), duration);
   }

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include <ferry/annotate.hpp>
-#include <ferry/future.hpp>
 #include <ferry/sync/rw_lock.hpp>
+#include <ferry/v0_2/detail/becoming.hpp>
 #include <ferry/v0_2/moved.hpp>
 
 #pragma GCC diagnostic push
@@ -59,7 +59,7 @@ class RwLock : public ferry::sync::RwLock<T> {
   using Base = ferry::sync::RwLock<T>;
 
  public:
-  class Write;
+  using Write = v0_2::detail::Becoming<RwLockWriteGuard<T>, typename Base::Write>;
 
   /// How many readers there can be at a time; one more waits.
   static constexpr std::size_t kMaxReaders = 32;
@@ -73,28 +73,9 @@ class RwLock : public ferry::sync::RwLock<T> {
   ///
   /// Cancelling: safe; the place in the queue is lost, a lock handed over already goes to the next.
   /// Tokio: 0.2's `RwLock::write`.
-  [[nodiscard]] Write write() const noexcept { return Write(*this); }
-};
-
-/// Waits to write. Cannot be moved.
-///
-/// Thread safety: belongs to one task.
-template <class T>
-class [[nodiscard]] RwLock<T>::Write {
- public:
-  using Output = RwLockWriteGuard<T>;
-
-  Poll<Output> poll(Context& cx) {
-    auto written = write_.poll(cx);
-    if (written.is_pending()) return pending;
-    return Output(*std::move(written));
+  [[nodiscard]] Write write() const noexcept {
+    return Write([this] { return Base::write(); });
   }
-
- private:
-  friend class RwLock;
-  explicit Write(const Base& lock) noexcept : write_(lock.write()) {}
-
-  typename Base::Write write_;
 };
 
 }  // namespace ferry::v0_2::sync

@@ -5,38 +5,11 @@
 #include <utility>
 
 #include <ferry/annotate.hpp>
-#include <ferry/future.hpp>
 #include <ferry/sync/semaphore.hpp>
+#include <ferry/v0_2/detail/becoming.hpp>
 #include <ferry/v0_2/moved.hpp>
 
 namespace ferry::v0_2::sync {
-namespace detail {
-
-/// What a future of 1.x gives, without its Result. Cannot be moved.
-///
-/// Throws: std::runtime_error when code of 1.x has closed the semaphore.
-/// Cancelling: as the future.
-template <class F>
-class [[nodiscard]] Granted {
- public:
-  using Output = typename FutureOutput<F>::value_type;
-
-  template <class Make>
-  explicit Granted(Make&& make) : acquire_(std::forward<Make>(make)()) {}
-  Granted(const Granted&) = delete;
-  Granted& operator=(const Granted&) = delete;
-
-  Poll<Output> poll(Context& cx) {
-    auto acquired = acquire_.poll(cx);
-    if (acquired.is_pending()) return pending;
-    return Output((*std::move(acquired)).value());
-  }
-
- private:
-  F acquire_;
-};
-
-}  // namespace detail
 
 /// Hands out a limited number of permits. Can be used wherever a semaphore of 1.x is wanted.
 ///
@@ -46,8 +19,8 @@ class Semaphore : public ferry::sync::Semaphore {
   using Base = ferry::sync::Semaphore;
 
  public:
-  using Acquire = detail::Granted<Base::Acquire>;
-  using AcquireOwned = detail::Granted<Base::AcquireOwned>;
+  using Acquire = v0_2::detail::Becoming<ferry::sync::SemaphorePermit, Base::Acquire>;
+  using AcquireOwned = v0_2::detail::Becoming<ferry::sync::OwnedSemaphorePermit, Base::AcquireOwned>;
   using Base::Base;
 
   /// Waits for a permit. A future of `SemaphorePermit`.

@@ -64,7 +64,7 @@ class Receiver : public ferry::sync::watch::Receiver<T> {
   Receiver(Receiver&&) noexcept = default;
   Receiver& operator=(Receiver other) noexcept {
     Base::operator=(std::move(static_cast<Base&>(other)));
-    std::swap(waiting_, other.waiting_);
+    std::swap(waiter_, other.waiter_);
     return *this;
   }
 
@@ -74,33 +74,11 @@ class Receiver : public ferry::sync::watch::Receiver<T> {
   /// Cancelling: safe; a value counts as seen only when it is given.
   /// Tokio: 0.2's `watch::Receiver::recv`.
   FERRY_NATIVE("WATCH-03", unsafe, "ferry::sync::watch::Receiver::changed, then borrow_and_update")
-  [[nodiscard]] Recv<T> recv() noexcept {
-    waiting_.reset();  // whoever waited there has been cancelled
-    return Recv<T>(*this);
-  }
-
-  /// The functions of 1.x.
-  ///
-  /// Cancelling: safe.
-  [[nodiscard]] ferry::sync::watch::Changed<T> changed() noexcept {
-    waiting_.reset();
-    return Base::changed();
-  }
-  Ref<T> borrow_and_update() {
-    waiting_.reset();
-    return Base::borrow_and_update();
-  }
-  void mark_changed() noexcept {
-    waiting_.reset();
-    Base::mark_changed();
-  }
-  void mark_unchanged() noexcept {
-    waiting_.reset();
-    Base::mark_unchanged();
-  }
+  [[nodiscard]] Recv<T> recv() noexcept { return Recv<T>(*this); }
 
   /// As `recv`, to be polled, and without a copy: the value, locked for reading.
   ///
+  /// Cost: one allocation in the receiver's life.
   /// Tokio: 0.2's `watch::Receiver::poll_recv_ref`.
   FERRY_REPLACE("WATCH-05", manual,
                 "changed, then borrow_and_update; or a ferry::stream::wrappers::WatchStream")
@@ -124,22 +102,14 @@ class Receiver : public ferry::sync::watch::Receiver<T> {
  private:
   Poll<std::optional<Ref<T>>> poll_ref(Context& cx) {
     using Ready = Poll<std::optional<Ref<T>>>;
-    if (!waiting_) waiting_ = std::make_unique<Waiting>(*this);
-    const auto changed = waiting_->changed.poll(cx);
+    if (!waiter_ || !waiter_->is_of(*this)) waiter_ = std::make_unique<typename Base::Waiter>(*this);
+    const auto changed = Base::poll_changed(cx, *waiter_);
     if (changed.is_pending()) return pending;
-    static_cast<Base&>(*this) = waiting_->receiver;
-    waiting_.reset();
     if (!*changed) return std::optional<Ref<T>>();
     return Ready::ready(std::in_place, Base::borrow_and_update());
   }
 
-  // Waits on a receiver of its own, so that the stream may be moved meanwhile.
-  struct Waiting {
-    explicit Waiting(const Base& watched) noexcept : receiver(watched), changed(receiver.changed()) {}
-    Base receiver;
-    ferry::sync::watch::Changed<T> changed;
-  };
-  std::unique_ptr<Waiting> waiting_;
+  std::unique_ptr<typename Base::Waiter> waiter_;
 };
 
 /// Waits for a value. Cannot be moved.
@@ -179,6 +149,15 @@ void forget(ferry::detail::WatchCell<T>& cell) noexcept {
   if (cell.receivers() == 0) swap(cell.value, forgotten);
 }
 
+template <class T>
+std::pair<Sender<T>, Receiver<T>> open_channel(T&& initial) {
+  auto made = ferry::sync::watch::channel<T>(std::move(initial));
+  if constexpr (std::is_nothrow_default_constructible_v<T> && std::is_nothrow_swappable_v<T>)
+    made.first.cell().forget = &forget<T>;
+  made.second.mark_changed();
+  return {Sender<T>(std::move(made.first)), Receiver<T>(std::move(made.second))};
+}
+
 }  // namespace detail
 
 /// A channel that holds one `T`, which a sender replaces and receivers watch. `initial` counts as not seen.
@@ -188,12 +167,15 @@ void forget(ferry::detail::WatchCell<T>& cell) noexcept {
 ///
 /// Tokio: 0.2's `watch::channel`.
 template <class T>
+FERRY_REVIEW("WATCH-09", "the value lives as long as the sender; 0.2 destroyed it with the last receiver")
 [[nodiscard]] std::pair<Sender<T>, Receiver<T>> channel(T initial) {
-  auto made = ferry::sync::watch::channel<T>(std::move(initial));
-  if constexpr (std::is_nothrow_default_constructible_v<T> && std::is_nothrow_swappable_v<T>)
-    made.first.cell().forget = &detail::forget<T>;
-  made.second.mark_changed();
-  return {Sender<T>(std::move(made.first)), Receiver<T>(std::move(made.second))};
+  return detail::open_channel(std::move(initial));
+}
+/// The same for a `T` whose end nobody sees.
+template <class T>
+  requires std::is_trivially_destructible_v<T>
+[[nodiscard]] std::pair<Sender<T>, Receiver<T>> channel(T initial) {
+  return detail::open_channel(std::move(initial));
 }
 
 }  // namespace ferry::v0_2::sync::watch

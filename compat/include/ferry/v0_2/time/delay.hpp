@@ -4,7 +4,7 @@
 #include <ferry/annotate.hpp>
 #include <ferry/future.hpp>
 #include <ferry/time/instant.hpp>
-#include <ferry/time/sleep.hpp>
+#include <ferry/time/movable_sleep.hpp>
 #include <ferry/v0_2/moved.hpp>
 
 namespace ferry::v0_2::time {
@@ -31,7 +31,7 @@ class [[nodiscard]] FERRY_NATIVE("TIME-03", unsafe, "ferry::time::Sleep, or a fe
 
   ferry::time::Instant deadline() const noexcept { return timer_.deadline(); }
   /// Whether the deadline has come, whether or not anybody has polled this.
-  bool is_elapsed() const noexcept { return timer_.has_come(); }
+  bool is_elapsed() const noexcept { return timer_.is_elapsed(); }
   /// Moves the deadline; also after it has completed.
   void reset(ferry::time::Instant deadline);
 
@@ -41,7 +41,7 @@ class [[nodiscard]] FERRY_NATIVE("TIME-03", unsafe, "ferry::time::Sleep, or a fe
  private:
   Poll<void> poll_too_far(Context& cx);
 
-  ferry::detail::MovableTimer timer_;
+  ferry::time::MovableSleep timer_;
   bool is_too_far_ = false;
   bool is_refused_ = false;  // the driver says so after the first poll
 };
