@@ -16,8 +16,9 @@ Every identifier that changed between 0.2 and 1.x, and every one that did not, a
 annotations of the declarations in `compat/include` and from `compat/matrix`; `ferry-compat-matrix --write` writes it anew, and a
 test fails when a row is missing, when a spelling does not exist or when no test pins a row.
 
-*Safe*, *unsafe* and *manual* say how `ferry fix` treats a use ([The command line](cli.md)); names begin with `ferry::`. *same* is one entity under both
-names, *new* what only 1.x has. A row of `ferry explain` has the same identifier.
+*Safe*, *unsafe* and *manual* say how `ferry fix` treats a use ([The command line](cli.md)); where the use decides what becomes of it, and
+`ferry rules` has no rule of the row yet, every use is shown as *manual*, whatever stands here. Names begin with `ferry::`. *same* is one entity under
+both names, *new* what only 1.x has. A row of `ferry explain` has the same identifier.
 )";
 
 std::string code(const std::string& text) { return "`" + text + "`"; }
