@@ -348,8 +348,8 @@ TEST_SUITE("asio.cancelling") {
       const runtime::EnterGuard guard = rt.enter();
       auto [a, b] = socket_pair();
       std::array<char, 4> buffer{};
-      auto read = std::make_unique<test::Spawned<decltype(b.async_read_some(net::buffer(buffer), use_task))>>(
-          [&] { return b.async_read_some(net::buffer(buffer), use_task); });
+      auto read = std::make_unique<test::Spawn<decltype(b.async_read_some(net::buffer(buffer), use_task))>>(
+          std::in_place, [&] { return b.async_read_some(net::buffer(buffer), use_task); });
       REQUIRE(read->poll().is_pending());
       std::thread([&] { read.reset(); }).join();
     }
@@ -358,8 +358,8 @@ TEST_SUITE("asio.cancelling") {
       const runtime::EnterGuard guard = rt.enter();
       auto [a, b] = socket_pair();
       std::array<char, 4> buffer{};
-      auto read = std::make_unique<test::Spawned<decltype(b.async_read_some(net::buffer(buffer), use_task))>>(
-          [&] { return b.async_read_some(net::buffer(buffer), use_task); });
+      auto read = std::make_unique<test::Spawn<decltype(b.async_read_some(net::buffer(buffer), use_task))>>(
+          std::in_place, [&] { return b.async_read_some(net::buffer(buffer), use_task); });
       REQUIRE(read->poll().is_pending());
       std::thread([&] { read.reset(); }).join();
     }

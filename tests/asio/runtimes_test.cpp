@@ -55,6 +55,21 @@ Task<std::size_t> read_four(test::LocalSocket& socket) {
 }  // namespace
 
 TEST_SUITE("asio.runtimes") {
+  TEST_CASE("a hook that refuses tasks refuses none of what the executor is given") {
+    test::for_each_flavor_built([](runtime::Builder builder) {
+      const runtime::Runtime rt =
+          builder.on_task_spawn([](const runtime::TaskMeta&) { throw std::runtime_error("full"); })
+              .build()
+              .value();
+      const auto executor = rt.handle().executor();
+      auto [tx, rx] = sync::oneshot::channel<int>();
+      net::post(executor, [tx = std::move(tx)]() mutable { static_cast<void>(std::move(tx).send(1)); });
+      CHECK(rt.block_on(rx).value() == 1);
+      auto body = []() -> Task<void> { co_return; };
+      CHECK_THROWS_AS(ferry::asio::co_spawn(executor, body(), net::detached), std::runtime_error);
+    });
+  }
+
   TEST_CASE("operations are awaited by tasks that stay on their thread") {
     SUBCASE("of a LocalSet") {
       test::for_each_flavor([](const runtime::Runtime& rt) {

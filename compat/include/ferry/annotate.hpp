@@ -26,6 +26,12 @@
 // FERRY_REVIEW(id, text): for a name that stays while its meaning changes for some uses. Says nothing at
 // compile time; `ferry check` shows each use to a person, with `text`.
 //
+// FERRY_CONCEPT(id, applicability, name): like FERRY_NATIVE, after the name of a concept. Says nothing at
+// compile time, and is an annotation only where a concept can have one: from Clang 19 on.
+//
+//   template <class R>
+//   concept AsyncRead FERRY_CONCEPT("IOT-01", unsafe, "ferry::io::AsyncRead") = ...;
+//
 // Defining FERRY_NO_DEPRECATED silences the compiler's messages; the annotations stay.
 #ifndef FERRY_ANNOTATE_HPP
 #define FERRY_ANNOTATE_HPP
@@ -58,5 +64,12 @@
   FERRY_DETAIL_ANNOTATE("ferry:native:" id ":" #applicability ":" name)
 
 #define FERRY_REVIEW(id, text) FERRY_DETAIL_ANNOTATE("ferry:native:" id ":manual:" text)
+
+#if defined(__clang__) && __clang_major__ >= 19
+#define FERRY_CONCEPT(id, applicability, name) \
+  FERRY_DETAIL_ANNOTATE("ferry:native:" id ":" #applicability ":" name)
+#else
+#define FERRY_CONCEPT(id, applicability, name)
+#endif
 
 #endif  // FERRY_ANNOTATE_HPP

@@ -4,9 +4,18 @@
 #include <utility>
 
 #include <ferry/runtime/builder.hpp>
+#include <ferry/runtime/task_meta.hpp>
 #include <ferry/v0_2/runtime/builder.hpp>
 
 namespace ferry::v0_2::runtime {
+namespace {
+
+void refuse(const ferry::runtime::TaskMeta&) {
+  throw std::logic_error(
+      "spawning is not enabled for this runtime: call threaded_scheduler or basic_scheduler on its Builder");
+}
+
+}  // namespace
 
 Builder& Builder::basic_scheduler() {
   kind_ = Kind::Basic;
@@ -90,9 +99,10 @@ ferry::io::Result<Runtime> Builder::build() {
   if (thread_stack_size_) builder.thread_stack_size(*thread_stack_size_);
   if (on_thread_start_) builder.on_thread_start(on_thread_start_);
   if (on_thread_stop_) builder.on_thread_stop(on_thread_stop_);
+  if (kind_ == Kind::Shell) builder.on_task_spawn(&refuse);
   auto runtime = builder.build();
   if (!runtime) return runtime.error();
-  return Runtime(*std::move(runtime), kind_ == Kind::Shell);
+  return Runtime(*std::move(runtime));
 }
 
 }  // namespace ferry::v0_2::runtime

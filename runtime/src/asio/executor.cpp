@@ -43,7 +43,10 @@ class StepTask {
 void spawn_step(Scheduler& scheduler, AsioStep* step) {
   [[maybe_unused]] const bool is_pushed = scheduler.asio_steps().push(step);
   FERRY_ASSERT(is_pushed, "a runtime's steps are never closed");
-  spawn_on(scheduler, StepTask(scheduler), std::source_location::current());
+  TaskHeader* const cell =
+      TaskCell<StepTask>::make(StepTask(scheduler), scheduler, std::source_location::current());
+  const task::JoinHandle<void> join(cell);
+  scheduler.start_for_step(cell);
 }
 
 }  // namespace ferry::detail

@@ -57,10 +57,14 @@ Handle Handle::current() {
   return Handle(detail::SchedulerRef(&detail::require_scheduler("Handle::current")));
 }
 
-std::optional<Handle> Handle::try_current() noexcept {
+Result<Handle, TryCurrentError> Handle::try_current() noexcept {
   if (detail::Scheduler* scheduler = detail::current_scheduler())
     return Handle(detail::SchedulerRef(scheduler));
-  return std::nullopt;
+  return TryCurrentError();
+}
+
+void throw_exception_from_error(const TryCurrentError&, const boost::source_location&) {
+  throw std::logic_error("Handle::try_current has found no runtime: this thread is in no runtime's context");
 }
 
 std::string_view Handle::name() const noexcept { return scheduler_->config().name; }

@@ -72,10 +72,19 @@ bool Scheduler::is_local_here() const noexcept {
   return config_->is_local && thread_ == std::this_thread::get_id();
 }
 
+// Tells the hook of a new task. What that throws leaves this, and the task is cancelled.
+void Scheduler::announce(TaskHeader* task) {
+  try {
+    config_->on_task_spawn(runtime::TaskMeta(task::Id(task->id), task->spawned_at));
+  } catch (...) {
+    task->shutdown();  // with the list's reference
+    task->drop_entry();
+    throw;
+  }
+}
+
 // Enters it into the list of tasks. After shutdown it is cancelled instead: false.
 inline bool Scheduler::enter(TaskHeader* task, ThreadContext& context) noexcept {
-  if (config_->on_task_spawn) [[unlikely]]
-    config_->on_task_spawn(runtime::TaskMeta(task::Id(task->id), task->spawned_at));
   if (owned_->add(*task, context)) [[likely]]
     return true;
   task->shutdown();  // with the list's reference
@@ -83,12 +92,27 @@ inline bool Scheduler::enter(TaskHeader* task, ThreadContext& context) noexcept 
   return false;
 }
 
-void Scheduler::start(TaskHeader* task) noexcept {
+void Scheduler::start(TaskHeader* task) {
+  if (config_->on_task_spawn) [[unlikely]]
+    announce(task);
   ThreadContext& context = thread_context();
   if (enter(task, context)) schedule(task, context);
 }
 
-void Scheduler::start_for_sibling(TaskHeader* task) noexcept {
+void Scheduler::start_for_step(TaskHeader* task) noexcept {
+  if (config_->on_task_spawn) [[unlikely]] {
+    try {
+      config_->on_task_spawn(runtime::TaskMeta(task::Id(task->id), task->spawned_at));
+    } catch (...) {
+    }
+  }
+  ThreadContext& context = thread_context();
+  if (enter(task, context)) schedule(task, context);
+}
+
+void Scheduler::start_for_sibling(TaskHeader* task) {
+  if (config_->on_task_spawn) [[unlikely]]
+    announce(task);
   ThreadContext& context = thread_context();
   if (enter(task, context)) schedule_for_sibling(task, context);
 }

@@ -261,9 +261,9 @@ rt::Task<void> files(rt::fs::File file) {
   (void)co_await file.shutdown();  // warns
   (void)co_await rt::io::shutdown(file);
   auto dir = (co_await rt::fs::read_dir("/")).value();
-  co_await dir.next();                           // warns
-  (void)co_await rt::fs::os::symlink("a", "b");  // warns
-  rt::fs::os::OpenOptionsExt options;            // warns
+  co_await dir.next();                                  // warns
+  (void)co_await rt::fs::os::unix_::symlink("a", "b");  // warns
+  rt::fs::os::unix_::OpenOptionsExt options;            // warns
   (void)co_await options.read(true).open("/dev/null");
 }
 

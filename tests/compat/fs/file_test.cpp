@@ -37,6 +37,12 @@ static_assert(SyncsAsConst<fs::File> && SeeksAsConst<fs::File> && ReadsAsConst<f
 static_assert(!SyncsAsConst<legacy::fs::File> && !SeeksAsConst<legacy::fs::File> &&
               !ReadsAsConst<legacy::fs::File>);
 static_assert(legacy::io::AsyncRead<legacy::fs::File> && legacy::io::AsyncSeek<legacy::fs::File>);
+#if !defined(unix)
+static_assert(std::same_as<legacy::fs::os::unix::OpenOptionsExt, legacy::fs::os::unix_::OpenOptionsExt>);
+#endif
+static_assert(std::same_as<legacy::fs::os::unix_::OpenOptionsExt, legacy::fs::OpenOptions>);
+static_assert(std::same_as<legacy::fs::os::unix_::DirBuilderExt, fs::DirBuilder>);
+static_assert(std::same_as<legacy::fs::os::unix_::DirEntryExt, fs::DirEntry>);
 static_assert(stream::Stream<legacy::fs::ReadDir> && !stream::Stream<fs::ReadDir>);
 
 Task<void> use_paths(const TempTree& tree) {
@@ -53,7 +59,7 @@ Task<void> use_paths(const TempTree& tree) {
 }
 
 Task<void> link_and_build(const TempTree& tree) {
-  auto linked = co_await legacy::fs::os::symlink("target", tree.path("old"));
+  auto linked = co_await legacy::fs::os::unix_::symlink("target", tree.path("old"));
   CHECK(linked.has_value());
   auto again = co_await fs::symlink("target", tree.path("new"));
   CHECK(again.has_value());
@@ -61,7 +67,7 @@ Task<void> link_and_build(const TempTree& tree) {
   auto new_target = co_await fs::read_link(tree.path("new"));
   CHECK(old_target.value() == new_target.value());
 
-  legacy::fs::os::OpenOptionsExt options;
+  legacy::fs::os::unix_::OpenOptionsExt options;
   auto file =
       co_await options.write(true).create(true).mode(0600).custom_flags(O_NOFOLLOW).open(tree.path("file"));
   auto status = co_await file.value().metadata();
@@ -70,7 +76,7 @@ Task<void> link_and_build(const TempTree& tree) {
       co_await legacy::fs::OpenOptions().read(true).custom_flags(O_NOFOLLOW).open(tree.path("old"));
   CHECK(refused.has_error());
 
-  legacy::fs::os::DirBuilderExt builder;
+  legacy::fs::os::unix_::DirBuilderExt builder;
   auto made = co_await builder.recursive(true).mode(0700).create(tree.path("x/y"));
   CHECK(made.has_value());
   auto dir = co_await legacy::fs::metadata(tree.path("x/y"));
@@ -84,7 +90,7 @@ Task<void> list(const TempTree& tree) {
   std::uint64_t inodes = 0;
   std::size_t count = 0;
   while (auto item = co_await old.next()) {
-    const legacy::fs::os::DirEntryExt entry = item->value();
+    const legacy::fs::os::unix_::DirEntryExt entry = item->value();
     CHECK(entry.path() == std::filesystem::path(tree.path("dir")) / entry.file_name());
     inodes += entry.ino();
     ++count;

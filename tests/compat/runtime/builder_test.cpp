@@ -11,10 +11,14 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <ferry/compat/legacy.hpp>
 #include <ferry/runtime.hpp>
+#include <ferry/task.hpp>
 #include <ferry/time.hpp>
 #include <ferry/v0_2/runtime.hpp>
 #include <ferry/v0_2/task.hpp>
+
+#include "support/counted.hpp"
 
 using namespace ferry;
 namespace legacy = ferry::v0_2;
@@ -83,6 +87,37 @@ TEST_SUITE("compat.runtime.Builder") {
     auto shell = legacy::runtime::Builder().build().value();
     CHECK(shell.block_on(answer()) == 42);
     CHECK_THROWS_AS(static_cast<void>(shell.spawn(answer())), std::logic_error);
+    CHECK_THROWS_AS(static_cast<void>(shell.handle().spawn(answer())), std::logic_error);
+    const auto spawn_free = [] { return legacy::spawn(answer()); };
+    CHECK_THROWS_AS(static_cast<void>(shell.enter(spawn_free)), std::logic_error);
+    const auto spawn_inside = []() -> Task<void> {
+      static_cast<void>(legacy::task::spawn(answer()));
+      co_return;
+    };
+    CHECK_THROWS_AS(shell.block_on(spawn_inside()), std::logic_error);
+  }
+
+  TEST_CASE("BLD-01: nor can code of 1.x spawn in a shell, where blocking jobs and a LocalSet run") {
+    auto shell = legacy::runtime::Builder().build().value();
+    const runtime::Handle handle = compat::from_legacy(shell.handle());
+    test::Counts counts;
+    auto hold = [](test::Counted) -> Task<void> { co_return; };
+    CHECK_THROWS_WITH_AS(static_cast<void>(handle.spawn(hold(test::Counted(counts)))),
+                         doctest::Contains("threaded_scheduler or basic_scheduler"), std::logic_error);
+    CHECK(counts.alive == 0);
+    task::JoinSet<int> set;
+    CHECK_THROWS_AS(set.spawn_on(answer(), handle), std::logic_error);
+    CHECK(set.is_empty());
+
+    auto job = handle.spawn_blocking([] { return 42; });
+    CHECK(shell.block_on(job).value() == 42);
+    const legacy::task::LocalSet local;
+    auto spawn_local = []() -> Task<int> {
+      auto child = legacy::task::spawn_local(answer());
+      auto joined = co_await child;
+      co_return joined.value();
+    };
+    CHECK(local.block_on(shell, spawn_local()) == 42);
   }
 
   TEST_CASE("BLD-04, BLD-05: core_threads is how many workers there are") {

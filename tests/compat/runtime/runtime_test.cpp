@@ -25,6 +25,14 @@ static_assert(Blocks<legacy::runtime::Runtime> && !Blocks<const legacy::runtime:
 static_assert(Blocks<const runtime::Runtime>);
 static_assert(std::movable<legacy::runtime::Runtime>);
 
+// HDL-08: the error has its name in both.
+static_assert(std::same_as<legacy::runtime::TryCurrentError, runtime::TryCurrentError>);
+static_assert(std::same_as<decltype(legacy::runtime::Handle::try_current()),
+                           Result<legacy::runtime::Handle, runtime::TryCurrentError>>);
+// Names of 1.x for code that is half migrated.
+static_assert(std::same_as<legacy::runtime::RuntimeFlavor, runtime::RuntimeFlavor>);
+static_assert(std::same_as<legacy::runtime::EnterGuard, runtime::EnterGuard>);
+
 Task<int> answer() { co_return 42; }
 
 legacy::runtime::Runtime threaded() {
@@ -67,10 +75,12 @@ TEST_SUITE("compat.runtime.Runtime") {
     CHECK(modern.block_on(answer()) == 42);
   }
 
-  TEST_CASE("RT-06, HDL-01, HDL-02: handles know their runtime, inside and outside of it") {
+  TEST_CASE("RT-06, HDL-01, HDL-02, HDL-08: handles know their runtime, inside and outside of it") {
     auto runtime = threaded();
     static_assert(std::same_as<decltype(runtime.handle()), const legacy::runtime::Handle&>);
-    CHECK_FALSE(legacy::runtime::Handle::try_current().has_value());
+    CHECK(legacy::runtime::Handle::try_current().error().is_missing_context());
+    CHECK(runtime::Handle::try_current().error().is_missing_context());
+    CHECK_THROWS_AS(static_cast<void>(legacy::runtime::Handle::try_current().value()), std::logic_error);
     CHECK_THROWS_AS(static_cast<void>(legacy::runtime::Handle::current()), std::logic_error);
     const auto ids = []() -> Task<bool> {
       co_return legacy::runtime::Handle::current().id() == runtime::Handle::try_current()->id();

@@ -24,6 +24,13 @@ namespace {
 static_assert(stream::Stream<legacy::signal::Signal> && !stream::Stream<signal::Signal>);
 static_assert(std::derived_from<legacy::signal::Signal, signal::Signal>);
 static_assert(std::same_as<SignalKind, signal::SignalKind>);
+static_assert(std::same_as<legacy::signal::unix_::SignalKind, signal::SignalKind>);
+static_assert(std::same_as<legacy::signal::unix_::Signal, legacy::signal::Signal>);
+#if !defined(unix)
+static_assert(std::same_as<legacy::signal::unix::Signal, legacy::signal::Signal>);
+#endif
+static_assert(std::same_as<decltype(legacy::signal::unix_::signal(SignalKind::hangup())),
+                           io::Result<legacy::signal::Signal>>);
 
 Task<void> hear_as_a_stream() {
   auto old = legacy::signal::signal(SignalKind::user_defined1()).value();

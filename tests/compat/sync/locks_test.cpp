@@ -51,10 +51,10 @@ auto writing(L& lock) {
 // How many of 40 readers get in.
 template <class L>
 std::size_t readers_let_in(L& lock) {
-  std::deque<test::Spawned<typename L::Read>> readers;
+  std::deque<test::Spawn<typename L::Read>> readers;
   std::vector<sync::RwLockReadGuard<int>> guards;
   for (int i = 0; i < 40; ++i) {
-    auto polled = readers.emplace_back([&] { return lock.read(); }).poll();
+    auto polled = readers.emplace_back(std::in_place, [&] { return lock.read(); }).poll();
     if (polled.is_ready()) guards.push_back(*std::move(polled));
   }
   return guards.size();

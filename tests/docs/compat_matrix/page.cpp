@@ -16,8 +16,9 @@ Every identifier that changed between 0.2 and 1.x, and every one that did not, a
 annotations of the declarations in `compat/include` and from `compat/matrix`; `ferry-compat-matrix --write` writes it anew, and a
 test fails when a row is missing, when a spelling does not exist or when no test pins a row.
 
-*Safe*, *unsafe* and *manual* say how `ferry fix` treats a use ([The command line](cli.md)); names begin with `ferry::`. *same* is one entity under both
-names, *new* what only 1.x has. A row of `ferry explain` has the same identifier.
+*Safe*, *unsafe* and *manual* say how `ferry fix` treats a use ([The command line](cli.md)); where the use decides what becomes of it, and
+`ferry rules` has no rule of the row yet, every use is shown as *manual*, whatever stands here. Names begin with `ferry::`. *same* is one entity under
+both names, *new* what only 1.x has. A row of `ferry explain` has the same identifier.
 )";
 
 std::string code(const std::string& text) { return "`" + text + "`"; }
@@ -46,6 +47,11 @@ std::string joined(const std::vector<std::string>& names) {
     scope = name.substr(0, last);
   }
   return text;
+}
+
+/// As a user spells it.
+std::string spelling(const Shim& shim) {
+  return shim.classes.empty() ? short_name(shim.legacy) : code(shim.legacy) + " of " + joined(shim.classes);
 }
 
 std::string pinned_by(const Pins& pins, const std::string& id) {
@@ -103,7 +109,7 @@ std::string write_page(const std::vector<Group>& groups, const std::vector<Shim>
       };
       for (const Shim& shim : shims) {
         if (shim.id != id) continue;
-        add(short_name(shim.legacy), shim.modern.empty() ? "" : code(shim.modern),
+        add(spelling(shim), shim.modern.empty() ? "" : code(shim.modern),
             std::string(rewriter::to_string(shim.applicability)));
         has_meaning = true;
       }

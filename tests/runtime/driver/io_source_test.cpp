@@ -153,7 +153,7 @@ TEST_SUITE("driver.IoSource") {
     const auto guard = rt.enter();
     const auto fds = socket_pair();
     const IoSource source = IoSource::adopt(fds[0]).value();
-    using Waiting = test::Spawned<IoSource::Ready>;
+    using Waiting = test::Spawn<IoSource::Ready>;
     // The first waker lets another thread give a wait up, and waits for that itself.
     static std::optional<Waiting> last;
     static std::future<void> giving_up;
@@ -171,12 +171,12 @@ TEST_SUITE("driver.IoSource") {
     };
     std::deque<Waiting> quiet;
     auto ready = [&] { return source.ready(Direction::Read); };
-    for (int i = 0; i < 100; ++i) REQUIRE(quiet.emplace_back(ready).poll().is_pending());
+    for (int i = 0; i < 100; ++i) REQUIRE(quiet.emplace_back(std::in_place, ready).poll().is_pending());
     const Waker waker(&kGivesUp, nullptr);
     Context cx(waker);
     IoSource::Ready reentrant(source, Direction::Read);
     REQUIRE(reentrant.poll(cx).is_pending());
-    last.emplace(ready);
+    last.emplace(std::in_place, ready);
     REQUIRE(last->poll().is_pending());
     send_text(fds[1], "x");
     auto wait = []() -> Task<void> { co_await time::sleep(1ms); };

@@ -315,6 +315,35 @@ TEST_SUITE("runtime.Builder") {
     });
   }
 
+  TEST_CASE("what the spawn hook throws leaves the call that spawns, and the task never runs") {
+    test::for_each_flavor_built([](runtime::Builder builder) {
+      std::atomic<bool> refuses = true;
+      const runtime::Runtime rt = builder
+                                      .on_task_spawn([&](const runtime::TaskMeta&) {
+                                        if (refuses) throw std::runtime_error("full");
+                                      })
+                                      .build()
+                                      .value();
+      test::Counts counts;
+      auto hold = [](test::Counted) -> Task<void> { co_return; };
+      CHECK_THROWS_WITH_AS(static_cast<void>(rt.spawn(hold(test::Counted(counts)))), "full",
+                           std::runtime_error);
+      CHECK(counts.alive == 0);
+      CHECK(rt.metrics().num_alive_tasks() == 0);
+      task::TaskTracker tracker;
+      CHECK_THROWS_AS(static_cast<void>(tracker.spawn_on(nothing(), rt.handle())), std::runtime_error);
+      CHECK(tracker.is_empty());
+      auto body = [](task::Scope& scope) -> Task<void> {
+        CHECK_THROWS_AS(static_cast<void>(scope.spawn(nothing())), std::runtime_error);
+        co_return;
+      };
+      auto joined = task::scope(body);
+      rt.block_on(joined);
+      refuses = false;
+      CHECK(rt.block_on(rt.spawn(nothing())));
+    });
+  }
+
   TEST_CASE("the terminate hook is called for tasks that are cancelled, by abort or with the runtime") {
     test::for_each_flavor_built([](runtime::Builder builder) {
       Log log;

@@ -20,7 +20,7 @@ namespace {
 
 // Whether it is ready, and as the leader.
 enum class Saw : unsigned char { Pending, Leader, Follower };
-Saw look(test::Spawned<Barrier::Wait>& wait) {
+Saw look(test::Spawn<Barrier::Wait>& wait) {
   auto polled = wait.poll();
   if (polled.is_pending()) return Saw::Pending;
   return polled->is_leader() ? Saw::Leader : Saw::Follower;

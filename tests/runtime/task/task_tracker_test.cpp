@@ -70,10 +70,10 @@ TEST_SUITE("task.TaskTracker") {
 
   TEST_CASE("every wait is woken, those that were dropped are not") {
     const task::TaskTracker tracker;
-    using Wait = test::Spawned<task::TaskTrackerWait>;
+    using Wait = test::Spawn<task::TaskTrackerWait>;
     std::vector<std::unique_ptr<Wait>> waits;
     for (int i = 0; i < 100; ++i) {
-      waits.push_back(std::make_unique<Wait>([&] { return tracker.wait(); }));
+      waits.push_back(std::make_unique<Wait>(std::in_place, [&] { return tracker.wait(); }));
       CHECK(waits.back()->poll().is_pending());
     }
     waits[50].reset();

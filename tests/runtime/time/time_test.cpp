@@ -195,11 +195,11 @@ TEST_SUITE("time.Sleep") {
   TEST_CASE("one that outlives its runtime throws instead of waiting") {
     for (const bool was_polled : {false, true}) {
       CAPTURE(was_polled);
-      std::optional<test::Spawned<Sleep>> timer;
+      std::optional<test::Spawn<Sleep>> timer;
       {
         const runtime::Runtime rt = test::multi_thread(1);
         const auto guard = rt.enter();
-        timer.emplace([] { return sleep(1h); });
+        timer.emplace(std::in_place, [] { return sleep(1h); });
         if (was_polled) CHECK(timer->poll().is_pending());
       }
       CHECK(timer->is_woken() == was_polled);

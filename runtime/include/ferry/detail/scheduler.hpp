@@ -52,7 +52,9 @@ class TaskScheduler {
   bool takes_running_entries() const noexcept { return takes_running_entries_; }
 
   /// Enters a new task into the list of tasks and enqueues it; after shutdown it is cancelled at once.
-  virtual void start(TaskHeader* task) noexcept = 0;
+  ///
+  /// Throws: what a runtime's hook for new tasks throws; the task has been cancelled then.
+  virtual void start(TaskHeader* task) = 0;
   /// Enqueues a task that was woken; takes the entry's reference over. `context`: this thread's.
   virtual void schedule(TaskHeader* task, ThreadContext& context) noexcept = 0;
   void schedule(TaskHeader* task) noexcept;
@@ -123,9 +125,11 @@ class Scheduler : public TaskScheduler {
   /// The number of the worker whose queues `core` of a ThreadContext is.
   virtual std::size_t worker_of(const void* core) const noexcept = 0;
 
-  void start(TaskHeader* task) noexcept final;
+  void start(TaskHeader* task) final;
   /// The same for a task that another worker than this thread's is to run.
-  void start_for_sibling(TaskHeader* task) noexcept;
+  void start_for_sibling(TaskHeader* task);
+  /// The same for the task that a step of Asio's is owed, which no hook can refuse.
+  void start_for_step(TaskHeader* task) noexcept;
   bool finished(TaskHeader* task) noexcept final;
   /// Runs `job` on the blocking pool; after shutdown it is cancelled at once.
   void spawn_blocking(std::unique_ptr<BlockingJob> job);
@@ -171,6 +175,7 @@ class Scheduler : public TaskScheduler {
   AsioSteps asio_steps_;
 
  private:
+  void announce(TaskHeader* task);
   bool enter(TaskHeader* task, ThreadContext& context) noexcept;
 
   std::uint64_t id_;

@@ -43,9 +43,9 @@ class ScopeCore {
   ScopeCore& operator=(const ScopeCore&) = delete;
 
   /// Enters a new task, which `start` starts; cancels it at once when the scope is being cancelled. The
-  /// caller keeps the task.
+  /// caller keeps the task. Throws what `start` throws.
   template <class Start>
-  void start(Child& child, TaskHeader* task, Start start) noexcept {
+  void start(Child& child, TaskHeader* task, Start start) {
     if (is_cancelled_.load(std::memory_order_relaxed)) {
       task->shutdown();  // with the reference of the list that it will not be in
       task->release();   // the queue's

@@ -78,7 +78,9 @@ class Builder {
   Builder& on_thread_park(std::function<void()> f);
   Builder& on_thread_unpark(std::function<void()> f);
   /// Called where a task is spawned, before it can run; and when it has finished or was cancelled. For tasks
-  /// of the runtime itself, not for those of LocalSets. Must not throw.
+  /// of the runtime itself, not for those of LocalSets. What the first throws leaves the call that spawns:
+  /// the task is cancelled and never runs, but for those that run what an asio::Executor is given. The second
+  /// must not throw.
   Builder& on_task_spawn(std::function<void(const TaskMeta&)> f);
   Builder& on_task_terminate(std::function<void(const TaskMeta&)> f);
   /// Called around each time a task runs. Must not throw. Cost: two indirect calls each time.

@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <boost/assert/source_location.hpp>
 #include <ferry/detail/blocking_cell.hpp>
 #include <ferry/detail/scheduler.hpp>
 #include <ferry/detail/task_cell.hpp>
@@ -63,6 +64,20 @@ class [[nodiscard]] EnterGuard {
   unsigned depth_;
 };
 
+/// Why a thread has no current runtime: it is in no runtime's context. Tokio: `runtime::TryCurrentError`.
+class TryCurrentError {
+ public:
+  TryCurrentError() noexcept {}
+  /// Always. Tokio: `TryCurrentError::is_missing_context`.
+  bool is_missing_context() const noexcept { return true; }
+  /// Never: the context is there as long as its thread. Tokio: `TryCurrentError::is_thread_local_destroyed`.
+  bool is_thread_local_destroyed() const noexcept { return false; }
+};
+
+/// `.value()` of what `Handle::try_current` gives outside of a runtime throws std::logic_error.
+[[noreturn]] void throw_exception_from_error(const TryCurrentError& error,
+                                             const boost::source_location& location);
+
 /// Refers to a runtime. Copies refer to the same one and do not keep its threads running.
 ///
 /// Thread safety: every member may be called from any thread.
@@ -74,8 +89,8 @@ class Handle {
   /// The runtime whose context this thread is in. Throws std::logic_error outside of any. Tokio:
   /// `Handle::current`.
   static Handle current();
-  /// The same, or nothing. Tokio: `Handle::try_current`.
-  static std::optional<Handle> try_current() noexcept;
+  /// The same, or an error. Tokio: `Handle::try_current`.
+  static Result<Handle, TryCurrentError> try_current() noexcept;
 
   /// Starts a task. After shutdown it is cancelled at once. Tokio: `Handle::spawn`.
   template <Future F>

@@ -13,14 +13,16 @@
 #include <ferry/runtime/runtime.hpp>
 #include <ferry/stream/stream.hpp>
 
-namespace ferry::detail {
+namespace ferry::testing::task {
 
-/// Counts how often its waker was called.
+/// Counts how often its wakers were called: for what is polled with a waker and is no future of its own.
 ///
 /// Thread safety: every member may be called from any thread.
 class WakeCounter {
  public:
+  /// How often, of all its wakers together.
   std::size_t count() const noexcept { return count_->load(std::memory_order_acquire); }
+  /// One more waker, which keeps the count alive.
   Waker waker() const { return Waker(&kVTable, new Count(count_)); }
 
  private:
@@ -39,10 +41,6 @@ class WakeCounter {
   };
   Count count_ = std::make_shared<std::atomic<std::size_t>>(0);
 };
-
-}  // namespace ferry::detail
-
-namespace ferry::testing::task {
 
 /// A future or a stream that is polled by hand, as a task would, and says whether it was woken since. Cannot
 /// be moved.
@@ -85,7 +83,7 @@ class [[nodiscard]] Spawn {
   T* operator->() noexcept { return &inner_; }
 
  private:
-  detail::WakeCounter wakes_;
+  WakeCounter wakes_;
   Waker waker_ = wakes_.waker();
   std::size_t seen_ = 0;
   T inner_;

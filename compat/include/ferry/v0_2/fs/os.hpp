@@ -12,8 +12,11 @@
 #include <ferry/v0_2/fs/file.hpp>
 #include <ferry/v0_2/moved.hpp>
 
-/// Tokio: 0.2's `fs::os::unix`, whose last part is a macro of many compilers.
+/// Tokio: 0.2's `fs::os`.
 namespace ferry::v0_2::fs::os {
+
+/// `unix` is its other name, as of net::unix_. Tokio: 0.2's `fs::os::unix`.
+namespace unix_ {
 
 /// Makes a link at `link` that leads to `original`.
 ///
@@ -30,5 +33,11 @@ using OpenOptionsExt FERRY_REPLACE("FS-03", safe, "ferry::fs::OpenOptions") = Op
 using DirBuilderExt FERRY_REPLACE("FS-04", safe, "ferry::fs::DirBuilder") = ferry::fs::DirBuilder;
 /// The class that has the member of the trait: `ino`.
 using DirEntryExt FERRY_REPLACE("FS-05", safe, "ferry::fs::DirEntry") = ferry::fs::DirEntry;
+
+}  // namespace unix_
+
+#if !defined(unix)
+namespace unix = unix_;
+#endif
 
 }  // namespace ferry::v0_2::fs::os

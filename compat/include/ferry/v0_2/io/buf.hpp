@@ -15,10 +15,10 @@ namespace ferry::v0_2::io {
 
 /// `remaining`, `bytes` and `advance`. Tokio: `Buf` of bytes 0.5.
 template <class B>
-concept Buf = compat::BytesBuf<B>;
+concept Buf FERRY_CONCEPT("BYTES-01", safe, "ferry::io::Buf") = compat::BytesBuf<B>;
 /// `remaining_mut`, `bytes_mut` and `advance_mut`. Tokio: `BufMut` of bytes 0.5.
 template <class B>
-concept BufMut = compat::BytesBufMut<B>;
+concept BufMut FERRY_CONCEPT("BYTES-04", unsafe, "ferry::io::BufMut") = compat::BytesBufMut<B>;
 
 namespace detail {
 

@@ -148,6 +148,9 @@ class LegacyWrite<Self, Base> : public Base {
   [[nodiscard]] auto write(ferry::io::ConstBytes data) noexcept { return io::write(self(), data); }
   /// Cancelling: safe. See io::write_buf.
   template <compat::AnyBuf B>
+  FERRY_REVIEW(
+      "IOE-05",
+      "several pieces go out at once only where the writer has poll_write_vectored: one call may take less")
   [[nodiscard]] auto write_buf(B& buf) noexcept {
     return io::write_buf(self(), buf);
   }

@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <ferry/annotate.hpp>
 #include <ferry/compat/byte_count.hpp>
 #include <ferry/future.hpp>
 #include <ferry/io/buf_read.hpp>
@@ -29,15 +30,19 @@ namespace ferry::v0_2::io {
 /// `poll_read(Context&, std::span<std::byte>)` gives the number of bytes read, 0 at the end.
 /// Tokio: 0.2's `io::AsyncRead`.
 template <class R>
-concept AsyncRead = compat::ByteCountRead<R>;
+concept AsyncRead FERRY_CONCEPT("IOT-01", unsafe, "ferry::io::AsyncRead, whose poll_read fills a ReadBuf") =
+    compat::ByteCountRead<R>;
 
 /// A reader of 0.2 with a buffer of its own: `poll_fill_buf` and `consume`. Tokio: 0.2's `io::AsyncBufRead`.
 template <class R>
-concept AsyncBufRead = compat::ByteCountBufRead<R>;
+concept AsyncBufRead FERRY_CONCEPT("IOT-01", unsafe,
+                                   "ferry::io::AsyncBufRead, whose poll_read fills a ReadBuf") =
+    compat::ByteCountBufRead<R>;
 
 /// `start_seek(Context&, SeekFrom)` may be pending. Tokio: 0.2's `io::AsyncSeek`.
 template <class S>
-concept AsyncSeek = compat::PollSeek<S>;
+concept AsyncSeek FERRY_CONCEPT("IOT-07", unsafe,
+                                "ferry::io::AsyncSeek, whose start_seek does not wait") = compat::PollSeek<S>;
 
 using ferry::io::AsyncWrite;
 

@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <ferry/annotate.hpp>
 #include <ferry/compat/bytes.hpp>
 #include <ferry/future.hpp>
 #include <ferry/io/bytes.hpp>
@@ -159,8 +160,10 @@ detail::Write<std::remove_reference_t<W>> write(W&& writer, ferry::io::ConstByte
 /// Result: how many bytes were taken; 0 when nothing remained.
 /// Cancelling: safe.
 /// Tokio: `AsyncWriteExt::write_buf`.
-template <class W, compat::AnyBuf B>
-  requires detail::Writer<W>
+template <detail::Writer W, compat::AnyBuf B>
+FERRY_REVIEW(
+    "IOE-05",
+    "several pieces go out at once only where the writer has poll_write_vectored: one call may take less")
 detail::WriteBuf<std::remove_reference_t<W>, B> write_buf(W&& writer, B& buf) noexcept {
   return {writer, buf};
 }

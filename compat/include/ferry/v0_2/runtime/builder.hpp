@@ -14,7 +14,8 @@
 namespace ferry::v0_2::runtime {
 
 /// Collects options, then makes a runtime. Without a scheduler it makes a shell, which runs what is given to
-/// `block_on` and cannot spawn. Neither I/O nor timers are on unless enabled.
+/// `block_on`: whatever spawns a task there, in code of 1.x, too, throws std::logic_error, but for the tasks
+/// of a LocalSet. Neither I/O nor timers are on unless enabled.
 ///
 /// Tokio: 0.2's `runtime::Builder`.
 class FERRY_NATIVE("BLD-01", unsafe,

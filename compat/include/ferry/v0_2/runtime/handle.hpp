@@ -3,15 +3,17 @@
 
 #include <concepts>
 #include <functional>
-#include <optional>
 #include <type_traits>
 #include <utility>
 
 #include <ferry/annotate.hpp>
+#include <ferry/result.hpp>
 #include <ferry/runtime/handle.hpp>
 #include <ferry/v0_2/moved.hpp>
 
 namespace ferry::v0_2::runtime {
+
+using ferry::runtime::TryCurrentError;
 
 /// Refers to a runtime. Can be used wherever a handle of 1.x is wanted.
 ///
@@ -25,10 +27,10 @@ class Handle : public ferry::runtime::Handle {
   /// The runtime whose context this thread is in. Throws std::logic_error outside of any. Tokio:
   /// `Handle::current`.
   static Handle current() { return Handle(ferry::runtime::Handle::current()); }
-  /// The same, or nothing. Tokio: `Handle::try_current`.
-  static std::optional<Handle> try_current() noexcept {
+  /// The same, or an error. Tokio: `Handle::try_current`.
+  static ferry::Result<Handle, TryCurrentError> try_current() noexcept {
     auto handle = ferry::runtime::Handle::try_current();
-    if (!handle) return std::nullopt;
+    if (!handle) return handle.error();
     return Handle(*std::move(handle));
   }
 

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <concepts>
 #include <functional>
-#include <source_location>
 #include <type_traits>
 #include <utility>
 
@@ -12,7 +11,6 @@
 #include <ferry/future.hpp>
 #include <ferry/result.hpp>
 #include <ferry/runtime/runtime.hpp>
-#include <ferry/task/join_handle.hpp>
 #include <ferry/v0_2/moved.hpp>
 #include <ferry/v0_2/runtime/handle.hpp>
 
@@ -25,11 +23,16 @@ namespace ferry::v0_2::runtime {
 /// Tokio: 0.2's `runtime::Runtime`.
 class Runtime : public ferry::runtime::Runtime {
  public:
-  /// A multi_thread runtime with everything enabled. Tokio: 0.2's `Runtime::new`.
+  /// A multi_thread runtime with everything enabled, as in a 0.2 that was built with its threaded scheduler;
+  /// one without made a basic runtime. Tokio: 0.2's `Runtime::new`.
+  FERRY_REVIEW(
+      "RT-01",
+      "has worker threads; where 0.2 was built without, it is ferry::runtime::Builder::new_current_thread")
   static ferry::io::Result<Runtime> create();
 
   /// For `create` and `compat::into_legacy`.
-  explicit Runtime(ferry::runtime::Runtime runtime) : Runtime(std::move(runtime), false) {}
+  explicit Runtime(ferry::runtime::Runtime runtime)
+      : ferry::runtime::Runtime(std::move(runtime)), handle_(ferry::runtime::Runtime::handle()) {}
 
   /// Runs `future` on this thread until it is ready. On a basic runtime this also runs its tasks, sockets and
   /// timers.
@@ -40,15 +43,6 @@ class Runtime : public ferry::runtime::Runtime {
     requires Future<std::remove_reference_t<F>>
   FutureOutput<F> block_on(F&& future) {
     return ferry::runtime::Runtime::block_on(std::forward<F>(future));
-  }
-
-  /// Starts a task. Throws std::logic_error on a runtime built without a scheduler. Tokio: `Runtime::spawn`.
-  template <Future F>
-    requires(!std::is_lvalue_reference_v<F>)
-  ferry::task::JoinHandle<FutureOutput<F>> spawn(
-      F&& future, std::source_location spawned_at = std::source_location::current()) const {
-    if (is_shell_) throw_no_scheduler();
-    return ferry::runtime::Runtime::spawn(std::move(future), spawned_at);
   }
 
   /// Ends the runtime: destroys every task, and waits for that and for running blocking jobs at most `limit`.
@@ -77,15 +71,7 @@ class Runtime : public ferry::runtime::Runtime {
   }
 
  private:
-  friend class Builder;
-  Runtime(ferry::runtime::Runtime runtime, bool is_shell)
-      : ferry::runtime::Runtime(std::move(runtime)),
-        handle_(ferry::runtime::Runtime::handle()),
-        is_shell_(is_shell) {}
-  [[noreturn]] static void throw_no_scheduler();
-
   Handle handle_;
-  bool is_shell_;
 };
 
 }  // namespace ferry::v0_2::runtime
