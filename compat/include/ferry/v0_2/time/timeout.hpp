@@ -87,14 +87,12 @@ Timeout<F&&> timeout_at(ferry::time::Instant deadline, F&& future FERRY_DETAIL_L
 /// Tokio: `time::timeout`.
 template <class F>
   requires Future<std::remove_reference_t<F>>
-FERRY_REVIEW("TIME-06", "one of more than two years waits, as Duration::max() does; 0.2 threw")
 Timeout<ferry::detail::KeptFuture<F>> timeout(ferry::time::Duration duration, F&& future) {
   return Timeout<ferry::detail::KeptFuture<F>>(detail::deadline_after(duration, "time::timeout"),
                                                std::forward<F>(future));
 }
 template <class F>
   requires Future<std::remove_reference_t<F>> && ferry::detail::BorrowedTemporary<F>
-FERRY_REVIEW("TIME-06", "one of more than two years waits, as Duration::max() does; 0.2 threw")
 Timeout<F&&> timeout(ferry::time::Duration duration, F&& future FERRY_DETAIL_LIFETIMEBOUND) {
   return Timeout<F&&>(detail::deadline_after(duration, "time::timeout"), std::forward<F>(future));
 }
