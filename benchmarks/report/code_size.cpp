@@ -1,6 +1,7 @@
 #include "report/code_size.hpp"
 
 #include <filesystem>
+#include <regex>
 #include <sstream>
 #include <stdexcept>
 
@@ -24,7 +25,7 @@ Table measure_code_size(const Options& options) {
   const std::vector<std::string> peers{"0.2", "1.x"};
   Table table{"code_size", "A program of the 0.2 API and what it migrates to", "Bytes of code and constants",
               peers, each_other(peers)};
-  if (options.twins.empty()) return table;
+  if (!std::regex_search("code_size", std::regex(options.filter)) || options.twins.empty()) return table;
   Row& row = table.row(std::filesystem::path(options.twins.back()).filename(), "–");
   for (std::size_t i = 0; i < peers.size(); ++i)
     row.samples[peers[i]].push_back(text_bytes(options.twins[i]));

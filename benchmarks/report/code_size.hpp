@@ -6,7 +6,7 @@
 
 namespace bench {
 
-/// Empty without Options::twins.
+/// Empty unless the filter has "code_size", and without Options::twins.
 Table measure_code_size(const Options& options);
 
 }  // namespace bench

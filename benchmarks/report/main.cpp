@@ -3,13 +3,11 @@
 /// Markdown.
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <regex>
 #include <sstream>
 #include <stdexcept>
@@ -25,11 +23,12 @@
 
 #include "report/code_size.hpp"
 #include "report/echo.hpp"
+#include "report/headers.hpp"
 #include "report/options.hpp"
 #include "report/programs.hpp"
+#include "report/rewriter.hpp"
 #include "report/table.hpp"
 #include "report/workloads.hpp"
-#include "support/process.hpp"
 
 namespace {
 
@@ -176,76 +175,6 @@ MicroTables measure_micro(const Options& options) {
   return tables;
 }
 
-// --- the rewriter
-
-struct CompileCommand {
-  std::string directory, command, file;
-};
-
-std::vector<CompileCommand> read_compile_commands(const fs::path& file) {
-  std::ifstream stream(file);
-  std::stringstream text;
-  text << stream.rdbuf();
-  std::vector<CompileCommand> commands;
-  const json::value database = json::parse(text.str());
-  for (const json::value& entry : database.as_array()) {
-    commands.push_back({std::string(entry.at("directory").as_string()),
-                        std::string(entry.at("command").as_string()),
-                        std::string(entry.at("file").as_string())});
-  }
-  return commands;
-}
-
-/// CPU time in milliseconds. `may_find` is for `ferry check`, which exits with 1 when it has found something.
-double cpu_ms(const std::vector<std::string>& command, bool may_find = false) {
-  auto process = bench::Process::start(command);
-  (void)process.read_all();
-  const auto exit = process.wait();
-  if (exit.status != 0 && !(may_find && exit.status == 1)) {
-    throw std::runtime_error(command.back() + " exited with " + std::to_string(exit.status));
-  }
-  return std::chrono::duration<double, std::milli>(exit.cpu).count();
-}
-
-void run_rewriter(const std::string& folder, const std::vector<CompileCommand>& commands,
-                  const Options& options, Table& table) {
-  double compiling = 0;
-  for (const CompileCommand& command : commands) {
-    // Of several things to do, clang does the one that stops earliest.
-    compiling += cpu_ms(
-        {"/bin/sh", "-c", R"(cd "$1" && eval "$2 -fsyntax-only")", "sh", command.directory, command.command});
-  }
-  const double checking = cpu_ms(
-      {options.rewriter, "check", "-j", "1", "-p", options.compile_commands.parent_path(), folder}, true);
-  bench::Row& row = table.row(folder + ", " + std::to_string(commands.size()) + " files", "1");
-  row.samples["ferry check"].push_back(checking);
-  row.samples["clang++ -fsyntax-only"].push_back(compiling);
-}
-
-Table measure_rewriter(const Options& options) {
-  const std::vector<std::string> peers{"ferry check", "clang++ -fsyntax-only"};
-  Table table{"rewriter", "The rewriter beside the compiler", "Milliseconds of CPU time for all files", peers,
-              bench::each_other(peers)};
-  if (!std::regex_search("rewriter", std::regex(options.filter))) return table;
-  if (!fs::exists(options.rewriter) || !fs::exists(options.compile_commands)) {
-    progress("the rewriter is skipped: it needs --rewriter, --compile-commands and --code");
-    return table;
-  }
-  const std::vector<CompileCommand> database = read_compile_commands(options.compile_commands);
-  for (int round = 0; round < options.rounds(); ++round) {
-    progress("rewriter, round " + std::to_string(round + 1) + " of " + std::to_string(options.rounds()));
-    for (const std::string& folder : options.code) {
-      const std::string prefix = fs::canonical(folder).string() + "/";
-      std::vector<CompileCommand> commands;
-      std::ranges::copy_if(database, std::back_inserter(commands),
-                           [&](const CompileCommand& command) { return command.file.starts_with(prefix); });
-      if (commands.empty()) throw std::runtime_error("the compile database has no files below " + prefix);
-      run_rewriter(folder, commands, options, table);
-    }
-  }
-  return table;
-}
-
 // --- together
 
 constexpr std::string_view kBegin = "<!-- figures -->\n";
@@ -283,11 +212,13 @@ void run(const Options& options) {
   const MicroTables micro = measure_micro(options);
   const std::vector<Table> echo = bench::measure_echo(options);
   const Table code_size = bench::measure_code_size(options);
-  const Table rewriter = measure_rewriter(options);
+  const Table headers = bench::measure_headers(options);
+  const Table rewriter = bench::measure_rewriter(options);
   std::vector<const Table*> tables;
   for (const Table& table : micro.tables()) tables.push_back(&table);
   for (const Table& table : echo) tables.push_back(&table);
   tables.push_back(&code_size);
+  tables.push_back(&headers);
   tables.push_back(&rewriter);
 
   std::array<char, 200> machine{};
@@ -324,7 +255,7 @@ int main(int argc, char** argv) {
   app.add_option("--markdown", options.markdown_file,
                  "write the report to FILE, between its marks for figures if it has them")
       ->type_name("FILE");
-  app.add_option("--filter", options.filter, "only micro/WORKLOAD, echo/ROW, rewriter that match REGEX")
+  app.add_option("--filter", options.filter, "only micro/WORKLOAD, echo/ROW, code_size, headers, rewriter that match REGEX")
       ->type_name("REGEX");
   app.add_option("--rewriter", options.rewriter, "the program ferry")->type_name("PROGRAM");
   app.add_option("--compile-commands", options.compile_commands, "the code base for the rewriter")

@@ -51,7 +51,7 @@ TEST_SUITE("stress.channels") {
           stress::Chance chance(round, who);
           for (int number = 0; number < 60; ++number) {
             auto sending = to.send(Item(alive, who, number));
-            auto impatient = stress::impatient(sending, chance.below(12));
+            auto impatient = stress::impatient(sending, chance.patience(12));
             auto result = co_await impatient;
             if (!result) continue;    // given up: the item is gone
             if (!*result) co_return;  // closed: the item came back
@@ -63,7 +63,7 @@ TEST_SUITE("stress.channels") {
           std::map<int, int> last;
           for (;;) {
             auto receiving = receiver.recv();
-            auto impatient = stress::impatient(receiving, chance.below(20));
+            auto impatient = stress::impatient(receiving, chance.patience(20));
             auto item = co_await impatient;
             if (!item) continue;
             if (!*item) co_return;
@@ -121,7 +121,7 @@ TEST_SUITE("stress.channels") {
       };
       auto receive = [&](int who, sync::oneshot::Receiver<Item> from) -> Task<void> {
         stress::Chance chance(round, who + 1000);
-        auto impatient = stress::impatient(from, chance.below(6));
+        auto impatient = stress::impatient(from, chance.patience(6));
         auto result = co_await impatient;
         if (result) {
           if (*result) arrived.fetch_add(1);
@@ -151,7 +151,7 @@ TEST_SUITE("stress.channels") {
         std::uint64_t next = 0;
         for (;;) {
           auto receiving = from.recv();
-          auto impatient = stress::impatient(receiving, chance.below(6));
+          auto impatient = stress::impatient(receiving, chance.patience(6));
           auto value = co_await impatient;
           if (!value) continue;
           if (*value) {
@@ -195,7 +195,7 @@ TEST_SUITE("stress.channels") {
         int last = 0;
         for (;;) {
           auto changing = from.changed();
-          auto impatient = stress::impatient(changing, chance.below(6));
+          auto impatient = stress::impatient(changing, chance.patience(6));
           auto changed = co_await impatient;
           if (!changed) continue;
           const int value = *from.borrow_and_update();

@@ -58,7 +58,7 @@ TEST_SUITE("stress.locks") {
         for (int i = 0; i < 50; ++i) {
           if (chance.one_in(4)) {
             auto writing = lock.write();
-            auto impatient = stress::impatient(writing, chance.below(20));
+            auto impatient = stress::impatient(writing, chance.patience(20));
             auto guard = co_await impatient;
             if (!guard) continue;
             ++(*guard)->first;
@@ -66,7 +66,7 @@ TEST_SUITE("stress.locks") {
             ++(*guard)->second;
           } else {
             auto reading = lock.read();
-            auto impatient = stress::impatient(reading, chance.below(20));
+            auto impatient = stress::impatient(reading, chance.patience(20));
             auto guard = co_await impatient;
             if (!guard) continue;
             const int first = (*guard)->first;
@@ -91,7 +91,7 @@ TEST_SUITE("stress.locks") {
         for (int i = 0; i < 50; ++i) {
           if (closes && who == 0 && i == 25) semaphore.close();
           auto acquiring = semaphore.acquire_many(1 + chance.below(4));
-          auto impatient = stress::impatient(acquiring, chance.below(30));
+          auto impatient = stress::impatient(acquiring, chance.patience(30));
           auto permit = co_await impatient;
           if (permit && permit->has_error()) co_return;  // closed
           if (chance.one_in(2)) co_await task::yield_now();

@@ -50,10 +50,15 @@ class Chance {
   /// 0 up to, and without, `limit`.
   unsigned below(unsigned limit) { return static_cast<unsigned>(engine_() % limit); }
   bool one_in(unsigned n) { return below(n) == 0; }
+  /// For `impatient`: up to, and without, `limit` polls, or else a wait that only a wake-up ends.
+  unsigned patience(unsigned limit);
 
  private:
   std::minstd_rand engine_;
 };
+
+/// So many polls that `impatient` polls only when it is woken, and never gives up.
+inline constexpr unsigned kForEver = ~0u;
 
 /// Polls `future` up to `polls` times, one after the other whether it was woken or not, then gives it up.
 template <class F>
@@ -66,6 +71,7 @@ class Impatient {
   Poll<Output> poll(Context& cx) {
     auto polled = future_.poll(cx);
     if (polled.is_ready()) return Output(*std::move(polled));
+    if (polls_ == kForEver) return pending;
     if (polls_-- == 0) return Output();
     cx.waker().wake_by_ref();
     return pending;
@@ -86,6 +92,7 @@ class ImpatientForNothing {
 
   Poll<bool> poll(Context& cx) {
     if (future_.poll(cx).is_ready()) return true;
+    if (polls_ == kForEver) return pending;
     if (polls_-- == 0) return false;
     cx.waker().wake_by_ref();
     return pending;
@@ -95,6 +102,8 @@ class ImpatientForNothing {
   F future_;
   unsigned polls_;
 };
+
+inline unsigned Chance::patience(unsigned limit) { return one_in(3) ? kForEver : below(limit); }
 
 /// `auto got = stress::impatient(receiver.recv(), 3); co_await got;` The future is borrowed if it has a name.
 template <class F>
