@@ -29,7 +29,8 @@ static_assert(std::same_as<legacy::signal::unix_::Signal, legacy::signal::Signal
 #if !defined(unix)
 static_assert(std::same_as<legacy::signal::unix::Signal, legacy::signal::Signal>);
 #endif
-static_assert(&legacy::signal::unix_::signal == &legacy::signal::signal);
+static_assert(std::same_as<decltype(legacy::signal::unix_::signal(SignalKind::hangup())),
+                           io::Result<legacy::signal::Signal>>);
 
 Task<void> hear_as_a_stream() {
   auto old = legacy::signal::signal(SignalKind::user_defined1()).value();

@@ -30,7 +30,8 @@ int run(const std::string& root, bool writes) {
   const std::vector<Group> groups = read_groups(root + "/compat/matrix", problems);
   const Headers headers(root, problems);
   check_names(headers, groups, problems);
-  const std::string page = write_page(groups, headers.shims(), read_pins(root + "/tests/compat"), problems);
+  const std::string page =
+      write_page(groups, headers.shims(problems), read_pins(root + "/tests/compat"), problems);
   for (const std::string& problem : problems) std::cerr << problem << "\n";
 
   const std::string path = root + "/docs/compat-matrix.md";

@@ -49,6 +49,11 @@ std::string joined(const std::vector<std::string>& names) {
   return text;
 }
 
+/// As a user spells it.
+std::string spelling(const Shim& shim) {
+  return shim.classes.empty() ? short_name(shim.legacy) : code(shim.legacy) + " of " + joined(shim.classes);
+}
+
 std::string pinned_by(const Pins& pins, const std::string& id) {
   const auto found = pins.find(id);
   if (found == pins.end()) return "";
@@ -104,7 +109,7 @@ std::string write_page(const std::vector<Group>& groups, const std::vector<Shim>
       };
       for (const Shim& shim : shims) {
         if (shim.id != id) continue;
-        add(short_name(shim.legacy), shim.modern.empty() ? "" : code(shim.modern),
+        add(spelling(shim), shim.modern.empty() ? "" : code(shim.modern),
             std::string(rewriter::to_string(shim.applicability)));
         has_meaning = true;
       }
