@@ -198,6 +198,23 @@ void fall_behind(Server& server) {
   talker->quit();
 }
 
+/// Of a long log the end is there, from a whole line on: what `fall_behind` has said.
+void look_far_back(Server& server) {
+  const auto client = server.connect();
+  client->send("HISTORY hall 1000");
+  std::vector<std::string> lines;
+  for (std::string line; (line = client->next_line()) != "ok HISTORY";) lines.push_back(std::move(line));
+  check(!lines.empty() && lines.back() == "history hall slow I am back", "the end of a log is not there");
+  lines.pop_back();
+  check(!lines.empty() && lines.size() < 20, "not the end of a long log, but all of it");
+  int number = 200 - static_cast<int>(lines.size());
+  for (const auto& line : lines) {
+    check(line == "history hall talker " + std::to_string(number++) + " " + std::string(4000, 'x'),
+          "a line of a log is cut, or another one: " + line.substr(0, 40));
+  }
+  client->quit();
+}
+
 /// A bad line is an error, after which the next one counts.
 void mumble(Server& server) {
   const auto client = server.connect();
@@ -295,6 +312,32 @@ void talk_too_much(Server& server) {
   client->quit();
 }
 
+/// Who is muted stays so when they go and come back, each for themselves.
+void come_back_muted(Server& server) {
+  on_threads(2, [&](int i) {
+    const std::string nick = "guest" + std::to_string(i);
+    const auto start = Clock::now();
+    {
+      const auto client = server.connect();
+      client->enter(nick, "hall");
+      for (int said = 0; said < 2 * kBurst; ++said) client->send("SAY hall " + std::to_string(said));
+      client->expect("err SAY muted");
+      client->quit();
+    }
+    const auto client = server.connect();
+    client->enter(nick, "hall");
+    for (bool is_heard = false; !is_heard;) {
+      check(since(start) < 5s, "who was muted and came back stays so");
+      client->send("SAY hall again");
+      std::string answer;
+      while (!answer.ends_with("SAY") && !answer.ends_with("muted")) answer = client->next_line();
+      is_heard = answer == "ok SAY";
+    }
+    check(since(start) >= kRate * kBurst + kMute, "who is muted is heard when they come back");
+    client->quit();
+  });
+}
+
 /// Who says nothing is asked, then parted with; who answers stays.
 void fall_asleep(Server& server) {
   const auto quick = server.connect();
@@ -351,6 +394,7 @@ void run(const std::string& program, std::string& messages) {
     meet(server);
     crowd(server);
     fall_behind(server);
+    look_far_back(server);
     mumble(server);
     look_back(server);
     part_with_all(server, talk_to_bot(server));
@@ -362,6 +406,7 @@ void run(const std::string& program, std::string& messages) {
                  std::to_string(kMute.count()), "--idle", std::to_string(kIdle.count()), "--clients", "2"},
                 messages);
   talk_too_much(strict);
+  come_back_muted(strict);
   fall_asleep(strict);
   wait_for_a_place(strict);
   strict.interrupt();
