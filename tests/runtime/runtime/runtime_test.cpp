@@ -144,7 +144,7 @@ TEST_SUITE("runtime.Runtime") {
 
   TEST_CASE("spawn outside of a runtime is refused, and allowed under an enter guard") {
     CHECK_THROWS_AS(static_cast<void>(spawn(answer())), std::logic_error);
-    CHECK_FALSE(runtime::Handle::try_current());
+    CHECK_FALSE(runtime::Handle::try_current().has_value());
     test::for_each_flavor([](const runtime::Runtime& rt) {
       const auto guard = rt.enter();
       auto handle = spawn(answer());
@@ -514,7 +514,7 @@ TEST_SUITE("runtime.Handle") {
   TEST_CASE("outside of a runtime there is no current one, and the message says what to do") {
     CHECK_THROWS_WITH_AS(static_cast<void>(runtime::Handle::current()), doctest::Contains("Runtime::enter"),
                          std::logic_error);
-    CHECK_FALSE(runtime::Handle::try_current());
+    CHECK_FALSE(runtime::Handle::try_current().has_value());
   }
 
   TEST_CASE("block_on runs no tasks and fires no timers: somebody else has to drive them") {
