@@ -31,46 +31,96 @@ const clang::TemplateSpecializationType* specialization_of(clang::QualType type)
   return specialization;
 }
 
-/// What `type` is if it is one of `parameters`, for which there are `arguments`; else itself.
-clang::QualType substituted(clang::QualType type, llvm::ArrayRef<clang::TemplateArgument> parameters,
-                            llvm::ArrayRef<clang::TemplateArgument> arguments) {
-  for (const auto& [parameter, argument] : llvm::zip(parameters, arguments)) {
-    if (parameter.getKind() == clang::TemplateArgument::Type &&
-        argument.getKind() == clang::TemplateArgument::Type &&
-        parameter.getAsType().getCanonicalType() == type.getCanonicalType())
-      return argument.getAsType();
+/// A pattern that is looked into: what there is for its parameters, which is written in another one.
+struct Scope {
+  llvm::ArrayRef<clang::TemplateArgument> parameters;
+  llvm::ArrayRef<clang::TemplateArgument> arguments;
+  const Scope* outer;
+};
+
+/// A type and where it is written; null: where nothing depends on anything.
+struct Written {
+  clang::QualType type;
+  const Scope* scope;
+};
+
+/// What a type is that is a parameter of the pattern in which it is written.
+Written resolved(Written written) {
+  while (written.scope != nullptr) {
+    const Scope& scope = *written.scope;
+    bool is_parameter = false;
+    for (const auto& [parameter, argument] : llvm::zip(scope.parameters, scope.arguments)) {
+      if (parameter.getKind() != clang::TemplateArgument::Type ||
+          argument.getKind() != clang::TemplateArgument::Type ||
+          parameter.getAsType().getCanonicalType() != written.type.getCanonicalType())
+        continue;
+      written = {argument.getAsType(), scope.outer};
+      is_parameter = true;
+      break;
+    }
+    if (!is_parameter) break;
   }
-  return type;
+  return written;
 }
 
-using OnClass = llvm::function_ref<void(clang::CXXRecordDecl&)>;
+/// The names of members that a concept asks for.
+class Asked : public clang::RecursiveASTVisitor<Asked> {
+ public:
+  explicit Asked(const clang::ConceptDecl& concept_of) { TraverseStmt(concept_of.getConstraintExpr()); }
+  bool VisitConceptSpecializationExpr(clang::ConceptSpecializationExpr* expression) {
+    return TraverseStmt(expression->getNamedConcept()->getConstraintExpr());
+  }
+  bool VisitCXXDependentScopeMemberExpr(clang::CXXDependentScopeMemberExpr* expression) {
+    names.push_back(expression->getMember());
+    return true;
+  }
 
-/// Calls `f` with the class that a base is, and those that this one is derived from, however far. Where a
-/// base depends on a template's arguments: with every pattern that it may be.
-void visit_base(clang::QualType type, OnClass f) {
-  if (clang::CXXRecordDecl* const record = type->getAsCXXRecordDecl()) {
+  std::vector<clang::DeclarationName> names;
+};
+
+using OnClass = llvm::function_ref<void(clang::CXXRecordDecl&)>;
+void visit_classes(Written base, OnClass f);
+
+/// Whether the class has members with the names that the constraints on `partial`'s parameters ask for.
+bool may_be(const clang::ClassTemplatePartialSpecializationDecl& partial, const Scope& scope) {
+  return llvm::all_of(*partial.getTemplateParameters(), [&](const clang::NamedDecl* parameter) {
+    const auto* const type = llvm::dyn_cast<clang::TemplateTypeParmDecl>(parameter);
+    if (type == nullptr || type->getTypeConstraint() == nullptr) return true;
+    const Asked asked(*type->getTypeConstraint()->getNamedConcept());
+    return llvm::all_of(asked.names, [&](clang::DeclarationName name) {
+      bool is_there = false;
+      visit_classes({clang::QualType(type->getTypeForDecl(), 0), &scope},
+                    [&](clang::CXXRecordDecl& from) { is_there = is_there || !from.lookup(name).empty(); });
+      return is_there;
+    });
+  });
+}
+
+/// Calls `f` with a class and those that it is derived from, however far. Where that depends on a template's
+/// arguments: with the patterns that it is made from.
+void visit_classes(Written base, OnClass f) {
+  const auto [type, outer] = resolved(base);
+  const auto visit = [&](clang::CXXRecordDecl* record, const Scope* scope) {
     clang::CXXRecordDecl* const definition = record->getDefinition();
     if (definition == nullptr) return;
     f(*definition);
-    for (const clang::CXXBaseSpecifier& base : definition->bases()) visit_base(base.getType(), f);
-    return;
-  }
+    for (const clang::CXXBaseSpecifier& inner : definition->bases())
+      visit_classes({inner.getType(), scope}, f);
+  };
+  if (clang::CXXRecordDecl* const record = type->getAsCXXRecordDecl()) return visit(record, nullptr);
   const auto* const specialization = specialization_of(type);
   if (specialization == nullptr) return;
   auto* const pattern =
       llvm::dyn_cast_or_null<clang::ClassTemplateDecl>(specialization->getTemplateName().getAsTemplateDecl());
   if (pattern == nullptr) return;
-  const auto visit = [&](clang::CXXRecordDecl* record, llvm::ArrayRef<clang::TemplateArgument> parameters) {
-    clang::CXXRecordDecl* const definition = record->getDefinition();
-    if (definition == nullptr) return;
-    f(*definition);
-    for (const clang::CXXBaseSpecifier& base : definition->bases())
-      visit_base(substituted(base.getType(), parameters, specialization->template_arguments()), f);
-  };
-  visit(pattern->getTemplatedDecl(), pattern->getInjectedTemplateArgs());
   llvm::SmallVector<clang::ClassTemplatePartialSpecializationDecl*> partials;
   pattern->getPartialSpecializations(partials);
-  for (auto* const partial : partials) visit(partial, partial->getTemplateArgs().asArray());
+  for (auto* const partial : partials) {
+    const Scope scope{partial->getTemplateArgs().asArray(), specialization->template_arguments(), outer};
+    if (may_be(*partial, scope)) return visit(partial, &scope);
+  }
+  const Scope scope{pattern->getInjectedTemplateArgs(), specialization->template_arguments(), outer};
+  visit(pattern->getTemplatedDecl(), &scope);
 }
 
 /// For implementation only: no user writes such a name.
@@ -100,7 +150,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     const std::string name = record->getQualifiedNameAsString();
     if (!name.starts_with("ferry::v0_2::") || is_internal(name)) return true;
     for (const clang::CXXBaseSpecifier& base : record->bases())
-      visit_base(base.getType(), [&](clang::CXXRecordDecl& from) {
+      visit_classes({base.getType(), nullptr}, [&](clang::CXXRecordDecl& from) {
         const clang::CXXRecordDecl* const pattern = from.getTemplateInstantiationPattern();
         classes_[pattern != nullptr ? pattern : &from].insert(name);
       });
@@ -149,7 +199,7 @@ void find(clang::DeclContext* scope, clang::DeclarationName name, std::vector<cl
   auto* const record = llvm::dyn_cast<clang::CXXRecordDecl>(scope);
   if (!found.empty() || record == nullptr || !record->hasDefinition()) return;
   for (const clang::CXXBaseSpecifier& base : record->bases())
-    visit_base(base.getType(), [&](clang::CXXRecordDecl& from) {
+    visit_classes({base.getType(), nullptr}, [&](clang::CXXRecordDecl& from) {
       if (!found.empty()) return;
       for (clang::NamedDecl* declaration : from.lookup(name)) found.push_back(declaration);
     });
