@@ -255,7 +255,8 @@ int main(int argc, char** argv) {
   app.add_option("--markdown", options.markdown_file,
                  "write the report to FILE, between its marks for figures if it has them")
       ->type_name("FILE");
-  app.add_option("--filter", options.filter, "only micro/WORKLOAD, echo/ROW, code_size, headers, rewriter that match REGEX")
+  app.add_option("--filter", options.filter,
+                 "only micro/WORKLOAD, echo/ROW, code_size, headers, rewriter that match REGEX")
       ->type_name("REGEX");
   app.add_option("--rewriter", options.rewriter, "the program ferry")->type_name("PROGRAM");
   app.add_option("--compile-commands", options.compile_commands, "the code base for the rewriter")

@@ -137,7 +137,10 @@ TEST_SUITE("asio.runtimes") {
           static_cast<void>(std::move(tx).send(std::this_thread::get_id()));
         });
       });
-      auto body = [](auto rx) -> Task<std::thread::id> { co_return (co_await std::move(rx)).value(); };
+      auto body = [](sync::oneshot::Receiver<std::thread::id> rx) -> Task<std::thread::id> {
+        auto received = co_await std::move(rx);
+        co_return received.value();
+      };
       auto waiting = body(std::move(rx));
       const std::thread::id ran_on = rt.block_on(waiting);
       CHECK(ran_on != other.get_id());
