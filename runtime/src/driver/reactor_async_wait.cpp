@@ -3,6 +3,7 @@
 #if !FERRY_REACTOR_IS_EPOLL
 
 #include <cerrno>
+#include <optional>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <system_error>
@@ -91,17 +92,19 @@ class AsyncWaitReactor final : public Reactor {
 class AsyncWaitRegistration final : public IoRegistration {
  public:
   AsyncWaitRegistration(int fd, AsyncWaitReactor& reactor, SchedulerRef owner)
-      : IoRegistration(fd, std::move(owner)), reactor_(reactor), descriptor_(reactor.own_context()) {}
+      : IoRegistration(fd, std::move(owner)),
+        reactor_(reactor),
+        descriptor_(std::in_place, reactor.own_context()) {}
 
   io::Result<void> start(Woken& woken) {
     if (io::Result<void> entered = reactor_.enter(fd(), woken); !entered) return entered;
     io::Error error;
-    descriptor_.assign(fd(), error);
+    descriptor_->assign(fd(), error);
     if (error) {
       reactor_.leave(fd());
       return error;
     }
-    descriptor_.non_blocking(true, error);
+    descriptor_->non_blocking(true, error);
     return {};
   }
 
@@ -143,7 +146,7 @@ class AsyncWaitRegistration final : public IoRegistration {
   void arm(io::Interest interest) override {
     reactor_.with_context([&] {
       std::lock_guard lock(descriptor_mutex_);
-      if (descriptor_.is_open()) descriptor_.async_wait(wait_type_of(interest), Handler(*this, interest));
+      if (descriptor_) descriptor_->async_wait(wait_type_of(interest), Handler(*this, interest));
     });
   }
 
@@ -165,14 +168,15 @@ class AsyncWaitRegistration final : public IoRegistration {
   }
   void forget() noexcept override {
     std::lock_guard lock(descriptor_mutex_);
-    if (descriptor_.is_open()) descriptor_.release();
+    if (descriptor_ && descriptor_->is_open()) descriptor_->release();
+    descriptor_.reset();  // a wait that is destroyed with its context keeps the rest for longer
   }
   void release() noexcept override { drop(); }
 
   AsyncWaitReactor& reactor_;
   std::atomic<unsigned> owners_{1};
   std::mutex descriptor_mutex_;
-  StreamDescriptor descriptor_;
+  std::optional<StreamDescriptor> descriptor_;  // none once it is not watched any more
 };
 
 io::Result<IoRegistrationPtr> AsyncWaitReactor::watch(int fd, SchedulerRef owner, Woken& woken) {
