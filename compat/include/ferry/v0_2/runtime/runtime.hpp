@@ -25,9 +25,6 @@ class Runtime : public ferry::runtime::Runtime {
  public:
   /// A multi_thread runtime with everything enabled, as in a 0.2 that was built with its threaded scheduler;
   /// one without made a basic runtime. Tokio: 0.2's `Runtime::new`.
-  FERRY_REVIEW(
-      "RT-01",
-      "has worker threads; where 0.2 was built without, it is ferry::runtime::Builder::new_current_thread")
   static ferry::io::Result<Runtime> create();
 
   /// For `create` and `compat::into_legacy`.

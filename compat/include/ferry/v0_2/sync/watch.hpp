@@ -149,15 +149,6 @@ void forget(ferry::detail::WatchCell<T>& cell) noexcept {
   if (cell.receivers() == 0) swap(cell.value, forgotten);
 }
 
-template <class T>
-std::pair<Sender<T>, Receiver<T>> open_channel(T&& initial) {
-  auto made = ferry::sync::watch::channel<T>(std::move(initial));
-  if constexpr (std::is_nothrow_default_constructible_v<T> && std::is_nothrow_swappable_v<T>)
-    made.first.cell().forget = &forget<T>;
-  made.second.mark_changed();
-  return {Sender<T>(std::move(made.first)), Receiver<T>(std::move(made.second))};
-}
-
 }  // namespace detail
 
 /// A channel that holds one `T`, which a sender replaces and receivers watch. `initial` counts as not seen.
@@ -167,15 +158,12 @@ std::pair<Sender<T>, Receiver<T>> open_channel(T&& initial) {
 ///
 /// Tokio: 0.2's `watch::channel`.
 template <class T>
-FERRY_REVIEW("WATCH-09", "the value lives as long as the sender; 0.2 destroyed it with the last receiver")
 [[nodiscard]] std::pair<Sender<T>, Receiver<T>> channel(T initial) {
-  return detail::open_channel(std::move(initial));
-}
-/// The same for a `T` whose end nobody sees.
-template <class T>
-  requires std::is_trivially_destructible_v<T>
-[[nodiscard]] std::pair<Sender<T>, Receiver<T>> channel(T initial) {
-  return detail::open_channel(std::move(initial));
+  auto made = ferry::sync::watch::channel<T>(std::move(initial));
+  if constexpr (std::is_nothrow_default_constructible_v<T> && std::is_nothrow_swappable_v<T>)
+    made.first.cell().forget = &detail::forget<T>;
+  made.second.mark_changed();
+  return {Sender<T>(std::move(made.first)), Receiver<T>(std::move(made.second))};
 }
 
 }  // namespace ferry::v0_2::sync::watch
