@@ -133,7 +133,7 @@ auto from_legacy(T legacy) {
   return ModernOf<T>(static_cast<ModernOf<T>&&>(legacy));
 }
 
-inline process::Child from_legacy(v0_2::process::Child child) { return std::move(child); }
+inline process::Child from_legacy(v0_2::process::Child child) { return child; }
 
 /// A timer keeps its deadline.
 inline v0_2::time::Delay into_legacy(Pin<time::Sleep> sleep) { return v0_2::time::Delay(sleep->deadline()); }
