@@ -48,13 +48,12 @@ Table measure_headers(const Options& options) {
   if (!std::regex_search("headers", std::regex(options.filter)) || !fs::exists(options.compile_commands))
     return table;
   const CompileCommand like = read_compile_commands(options.compile_commands).at(0);
+  Row& row = table.row("a file with nothing else", "–");
+  row.bars = {{headers[1], 1.3}};
   for (int round = 0; round < options.rounds(); ++round) {
     progress("headers, round " + std::to_string(round + 1) + " of " + std::to_string(options.rounds()));
-    for (const std::string& header : headers) {
-      Row& row = table.row("a file with nothing else", "–");
-      row.bars = {{headers[1], 1.3}};
+    for (const std::string& header : headers)
       row.samples[header].push_back(syntax_only_ms(Including(header).command(like)));
-    }
   }
   return table;
 }

@@ -72,10 +72,18 @@ bool Scheduler::is_local_here() const noexcept {
   return config_->is_local && thread_ == std::this_thread::get_id();
 }
 
+namespace {
+
+void tell_hook(const RuntimeConfig& config, const TaskHeader& task) {
+  config.on_task_spawn(runtime::TaskMeta(task::Id(task.id), task.spawned_at));
+}
+
+}  // namespace
+
 // Tells the hook of a new task. What that throws leaves this, and the task is cancelled.
 void Scheduler::announce(TaskHeader* task) {
   try {
-    config_->on_task_spawn(runtime::TaskMeta(task::Id(task->id), task->spawned_at));
+    tell_hook(*config_, *task);
   } catch (...) {
     task->shutdown();  // with the list's reference
     task->drop_entry();
@@ -102,7 +110,7 @@ void Scheduler::start(TaskHeader* task) {
 void Scheduler::start_for_step(TaskHeader* task) noexcept {
   if (config_->on_task_spawn) [[unlikely]] {
     try {
-      config_->on_task_spawn(runtime::TaskMeta(task::Id(task->id), task->spawned_at));
+      tell_hook(*config_, *task);
     } catch (...) {
     }
   }

@@ -123,8 +123,8 @@ void ScopeCore::destroy_all() noexcept {
   // Polls are short: most have ended before this thread could have gone to sleep.
   for (int i = 0; i < 100 && left() != 0; ++i) std::this_thread::yield();
   if (left() == 0) return;
-  const CoreHandOver hand_over(
-      CoreHandOver::Driver::Leave);  // what the child waits for may be on this worker
+  // What the child waits for may be on this worker.
+  const CoreHandOver hand_over(CoreHandOver::Driver::Leave);
   while (const std::size_t now = left()) count_.wait(now, std::memory_order_acquire);
 }
 
