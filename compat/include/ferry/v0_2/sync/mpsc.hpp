@@ -100,7 +100,8 @@ class Sender : public ferry::sync::mpsc::Sender<T> {
   /// Cancelling: safe, but the value is destroyed; a place that `poll_ready` has reserved stays so.
   /// Tokio: 0.2's `mpsc::Sender::send`.
   [[nodiscard]] Send<T> send(T value) {
-    if (has_begun_to_reserve()) return Send<T>(*this, std::move(value), std::true_type());
+    if (has_begun_to_reserve()) [[unlikely]]
+      return Send<T>(*this, std::move(value), std::true_type());
     return Send<T>(static_cast<const Base&>(*this), std::move(value));
   }
 
@@ -210,18 +211,16 @@ class [[nodiscard]] Send {
   Send(const Send&) = delete;
   Send& operator=(const Send&) = delete;
   ~Send() {
-    if (is_plain_)
+    if (is_plain_) [[likely]]
       std::destroy_at(&plain_);
     else
-      std::destroy_at(&into_place_);
+      destroy_into_place();
   }
 
   Poll<Output> poll(Context& cx) {
-    if (is_plain_) return plain_.poll(cx);
-    const Poll<bool> sent = into_place_.poll(cx);
-    if (sent.is_pending()) return pending;
-    if (!*sent) return Output(boost::system::in_place_error, std::move(into_place_.value));
-    return Output();
+    if (is_plain_) [[likely]]
+      return plain_.poll(cx);
+    return poll_into_place(cx);
   }
 
  private:
@@ -230,8 +229,17 @@ class [[nodiscard]] Send {
 
   Send(const ferry::sync::mpsc::Sender<T>& sender, T&& value)
       : is_plain_(true), plain_(sender.send(std::move(value))) {}
-  Send(Sender<T>& sender, T&& value, std::true_type /*has_begun_to_reserve*/)
+  [[gnu::noinline]] Send(Sender<T>& sender, T&& value, std::true_type /*has_begun_to_reserve*/)
       : is_plain_(false), into_place_(sender, std::move(value)) {}
+
+  // Apart, so that a plain send is inlined as that of 1.x is.
+  [[gnu::noinline]] void destroy_into_place() noexcept { std::destroy_at(&into_place_); }
+  [[gnu::noinline]] Poll<Output> poll_into_place(Context& cx) {
+    const Poll<bool> sent = into_place_.poll(cx);
+    if (sent.is_pending()) return pending;
+    if (!*sent) return Output(boost::system::in_place_error, std::move(into_place_.value));
+    return Output();
+  }
 
   const bool is_plain_;
   union {
