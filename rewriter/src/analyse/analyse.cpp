@@ -9,6 +9,7 @@
 
 #include "analyse/unit.hpp"
 #include "frontend/frontend.hpp"
+#include "model/packed.hpp"
 #include "rules/moved.hpp"
 #include "rules/native/native.hpp"
 #include "rules/replace.hpp"
@@ -56,7 +57,8 @@ class Action : public clang::ASTFrontendAction {
   Action(const AnalyseOptions& options, Analysis& analysis) : options_(options), analysis_(analysis) {}
 
   bool BeginInvocation(clang::CompilerInstance& compiler) override {
-    compiler.getFrontendOpts().SkipFunctionBodies = true;  // asks Consumer::shouldSkipFunctionBody
+    compiler.getFrontendOpts().SkipFunctionBodies =
+        options_.takes_shortcuts;  // asks Consumer::shouldSkipFunctionBody
     return true;
   }
 
@@ -70,19 +72,43 @@ class Action : public clang::ASTFrontendAction {
   Analysis& analysis_;
 };
 
+class AnalysisWork : public UnitWork {
+ public:
+  explicit AnalysisWork(const AnalyseOptions& options) : options_(options) {}
+
+  std::unique_ptr<clang::FrontendAction> action() override {
+    return std::make_unique<Action>(options_, analysis_);
+  }
+
+  std::string result(const Job& job, Compiled compiled) override {
+    return pack(take(job, std::move(compiled)));
+  }
+
+  Analysis take(const Job& job, Compiled compiled) {
+    if (!llvm::sys::fs::exists(job.file))
+      return {.problems = {{.file = job.file,
+                            .message = "the compile database names this file, but there is none; build the "
+                                       "project if it is generated, otherwise generate the database again"}}};
+    analysis_.compiled = compiled.ok;
+    analysis_.problems = std::move(compiled.problems);
+    return std::move(analysis_);
+  }
+
+ private:
+  const AnalyseOptions& options_;
+  Analysis analysis_;
+};
+
 }  // namespace
 
 Analysis analyse(const Job& job, const AnalyseOptions& options) {
-  if (!llvm::sys::fs::exists(job.file))
-    return {.problems = {{.file = job.file,
-                          .message = "the compile database names this file, but there is none; build the "
-                                     "project if it is generated, otherwise generate the database again"}}};
-  Analysis analysis;
-  Action action(options, analysis);
-  Compiled compiled = run_frontend(job, action, options.overlay);
-  analysis.compiled = compiled.ok;
-  analysis.problems = std::move(compiled.problems);
-  return analysis;
+  AnalysisWork work(options);
+  const std::unique_ptr<clang::FrontendAction> action = work.action();
+  return work.take(job, run_frontend(job, *action, options.overlay));
+}
+
+std::unique_ptr<UnitWork> analysis_work(const AnalyseOptions& options) {
+  return std::make_unique<AnalysisWork>(options);
 }
 
 }  // namespace ferry::rewriter

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string_view>
 
+#include "frontend/units.hpp"
 #include "model/finding.hpp"
 #include "model/job.hpp"
 #include "model/scope.hpp"
@@ -15,6 +17,7 @@ struct AnalyseOptions {
   Scope scope;                                             ///< no finding outside it, none in a system header
   const Texts& overlay;                                    ///< texts that take the place of files on disk
   std::function<bool(std::string_view rule)> is_selected;  ///< --select and --ignore
+  bool takes_shortcuts = true;  ///< skips function bodies that cannot change a finding
 };
 
 /// Parses one translation unit and lets every rule look at it. The AST lives and dies in here.
@@ -22,5 +25,8 @@ struct AnalyseOptions {
 /// Errors of the compiler are in `problems` and clear `compiled`; findings go as far as the compiler got.
 /// Thread safety: may run for several jobs at once.
 Analysis analyse(const Job& job, const AnalyseOptions& options);
+
+/// The same as work for parse_units, whose result unpack() reads. `options` must outlive it.
+std::unique_ptr<UnitWork> analysis_work(const AnalyseOptions& options);
 
 }  // namespace ferry::rewriter

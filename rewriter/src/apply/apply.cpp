@@ -7,6 +7,7 @@
 #include <llvm/Support/Path.h>
 
 #include "apply/journal.hpp"
+#include "model/digest.hpp"
 
 namespace ferry::rewriter {
 namespace {

@@ -2,21 +2,14 @@
 
 #include <unistd.h>
 
-#include <llvm/ADT/StringExtras.h>
 #include <llvm/Support/FileSystem.h>
 #include <llvm/Support/JSON.h>
 #include <llvm/Support/MemoryBuffer.h>
-#include <llvm/Support/SHA256.h>
 #include <llvm/Support/raw_ostream.h>
 
 namespace ferry::rewriter {
 
 std::string journal_path(const std::string& root) { return root + "/.ferry-journal"; }
-
-std::string digest(std::string_view content) {
-  return llvm::toHex(llvm::SHA256::hash(llvm::arrayRefFromStringRef(llvm::StringRef(content))),
-                     /*LowerCase=*/true);
-}
 
 std::optional<std::string> read_bytes(const std::string& path) {
   auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);

@@ -21,9 +21,6 @@ struct Journal {
 
 std::string journal_path(const std::string& root);
 
-/// What tells two contents apart.
-std::string digest(std::string_view content);
-
 /// Writes the journal. A first one must not find another: that run is still going on or was interrupted.
 std::error_code write_journal(const std::string& root, const Journal& journal);
 

@@ -83,6 +83,13 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_option("--extra-arg", discover.extra_args, "add this to every compile command")
       ->type_name("ARG")
       ->allow_extra_args(false);
+  command
+      .add_option("--cache", options.cache,
+                  "what earlier runs found out; default: in the user's cache directory")
+      ->type_name("DIR");
+  command.add_flag("!--no-cache", options.use_cache, "ask and fill no cache");
+  command.add_flag("!--no-shortcuts", options.shortcuts,
+                   "parse every translation unit whole and by itself: slower, same findings");
   command.add_option("--color", options.color, "auto, always or never")
       ->type_name("WHEN")
       ->check(CLI::IsMember({"auto", "always", "never"}));

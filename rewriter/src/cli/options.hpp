@@ -31,6 +31,9 @@ struct RunOptions {
   bool verify = true;
   bool diff = false;
   std::string color = "auto";
+  std::optional<std::string> cache;  ///< --cache; empty: the user's
+  bool use_cache = true;
+  bool shortcuts = true;
 };
 
 struct Options {

@@ -10,7 +10,8 @@
 #include "analyse/analyse.hpp"
 #include "cli/words.hpp"
 #include "filter/filter.hpp"
-#include "resolve/resolve.hpp"
+#include "frontend/units.hpp"
+#include "model/packed.hpp"
 #include "rules/cards.hpp"
 #include "support/parallel.hpp"
 
@@ -48,8 +49,83 @@ bool check_rule_names(const RunOptions& options, const std::set<std::string>& an
   return true;
 }
 
-bool reads(const Scan& scan, const std::string& path) {
-  return std::ranges::any_of(scan.inputs, [&](const std::string& input) { return is_below(input, path); });
+bool reads(const std::vector<std::string>& inputs, const std::string& path) {
+  return std::ranges::any_of(inputs, [&](const std::string& input) { return is_below(input, path); });
+}
+
+// Everything but a job and its inputs that its findings depend on.
+std::string settings_of(const Scope& scope) {
+  std::string text = program_digest() + '\0' + scope.root;
+  for (const std::string& glob : scope.excludes) text += '\0' + glob;
+  return text;
+}
+
+Project make_project(Discovery discovery, const RunOptions& options) {
+  Project project{.discovery = std::move(discovery)};
+  const std::size_t jobs = project.discovery.jobs.size();
+  const Scope& scope = project.discovery.scope;
+  project.inputs.resize(jobs);
+  project.is_scanned.resize(jobs);
+  project.scans.resize(jobs);
+  project.known.resize(jobs);
+  project.states = std::make_unique<FileStates>();
+  project.scanner = std::make_unique<Scanner>(scope, *project.states);
+  const std::string directory = options.cache.value_or(default_cache_directory());
+  if (options.shortcuts && options.use_cache && !directory.empty())
+    project.cache = std::make_unique<Cache>(directory, settings_of(scope), *project.states);
+  return project;
+}
+
+void take_scans(Project& project, const std::vector<std::size_t>& which, const RunOptions& options) {
+  std::vector<Scan> scans = project.scanner->scan(project.discovery.jobs, which, options.threads);
+  for (std::size_t i = 0; i < which.size(); ++i) {
+    project.inputs[which[i]] = scans[i].inputs;
+    project.scans[which[i]] = std::move(scans[i]);
+  }
+}
+
+void store(const Project& project, std::size_t job, Analysis analysis) {
+  const Scan& scan = project.scans[job];
+  if (!project.cache || !scan.is_complete) return;
+  project.cache->store(project.discovery.jobs[job], scan.lookups,
+                       {.annotated = scan.annotated, .analysis = std::move(analysis)});
+}
+
+// Asks the cache, and scans what it does not know. Gives the files with annotations that jobs reach.
+std::set<std::string> look_at(Project& project, const std::vector<std::size_t>& which,
+                              const RunOptions& options) {
+  std::vector<std::optional<KnownUnit>> known(which.size());
+  if (project.cache)
+    parallel_for(which.size(), options.threads,
+                 [&](std::size_t i) { known[i] = project.cache->find(project.discovery.jobs[which[i]]); });
+  std::set<std::string> annotated;
+  std::vector<std::size_t> unknown;
+  for (std::size_t i = 0; i < which.size(); ++i) {
+    const std::size_t job = which[i];
+    if (!known[i]) {
+      unknown.push_back(job);
+      continue;
+    }
+    project.inputs[job] = known[i]->analysis.inputs;
+    project.is_scanned[job] = true;
+    project.scans[job].is_complete = true;
+    project.scans[job].annotated = std::move(known[i]->annotated);
+    project.known[job] = std::move(known[i]->analysis);
+  }
+  take_scans(project, unknown, options);
+  for (const std::size_t job : unknown) {
+    const Scan& scan = project.scans[job];
+    project.is_scanned[job] = scan.is_complete;
+    if (!may_have_findings(scan)) store(project, job, {.inputs = scan.inputs});
+  }
+  for (const std::size_t job : which)
+    annotated.insert(project.scans[job].annotated.begin(), project.scans[job].annotated.end());
+  return annotated;
+}
+
+Analysis unpack_result(const std::optional<std::string>& result, const Job& job, const Texts& overlay) {
+  if (auto analysis = result ? unpack(*result, overlay) : std::nullopt) return *std::move(analysis);
+  return {.problems = {{.file = job.file, .message = "Clang crashed on this file"}}, .compiled = false};
 }
 
 }  // namespace
@@ -61,10 +137,8 @@ std::optional<Project> open_project(const RunOptions& options) {
     print_error(error);
     return std::nullopt;
   }
-  Project project{.discovery = std::move(*discovery)};
+  Project project = make_project(*std::move(discovery), options);
   const Discovery& found = project.discovery;
-  project.inputs.resize(found.jobs.size());
-  project.is_scanned.resize(found.jobs.size());
 
   // A header belongs to whichever jobs read it.
   std::vector<std::size_t> asked = found.selected;
@@ -72,28 +146,24 @@ std::optional<Project> open_project(const RunOptions& options) {
     asked.resize(found.jobs.size());
     std::iota(asked.begin(), asked.end(), 0);
   }
-  const std::vector<Scan> scans = scan(found.jobs, asked, found.scope, options.threads);
+  const std::set<std::string> annotated = look_at(project, asked, options);
+  const auto may_read = [&](std::size_t job, const std::string& header) {
+    return !project.is_scanned[job] || reads(project.inputs[job], header);
+  };
   for (const std::string& header : found.headers)
-    if (std::ranges::none_of(scans,
-                             [&](const Scan& scan) { return !scan.is_complete || reads(scan, header); })) {
+    if (std::ranges::none_of(asked, [&](std::size_t job) { return may_read(job, header); })) {
       print_error({.file = header,
                    .message =
                        "no command of the compile database reads it; add it to the build, choose another "
                        "database with -p, or give its flags after --"});
       return std::nullopt;
     }
-
-  std::set<std::string> annotated;
-  for (std::size_t i = 0; i < asked.size(); ++i) {
-    const std::size_t job = asked[i];
-    project.inputs[job] = scans[i].inputs;
-    project.is_scanned[job] = scans[i].is_complete;
-    annotated.insert(scans[i].annotated.begin(), scans[i].annotated.end());
-    const bool is_wanted = std::ranges::binary_search(found.selected, job) || !scans[i].is_complete ||
-                           std::ranges::any_of(found.headers, [&](const std::string& header) {
-                             return reads(scans[i], header);
-                           });
-    if (is_wanted && may_have_findings(scans[i])) project.candidates.push_back(job);
+  for (const std::size_t job : asked) {
+    const bool is_wanted =
+        std::ranges::binary_search(found.selected, job) || !project.is_scanned[job] ||
+        std::ranges::any_of(found.headers, [&](const std::string& header) { return may_read(job, header); });
+    if (is_wanted && (!options.shortcuts || may_have_findings(project.scans[job])))
+      project.candidates.push_back(job);
   }
   if (!check_rule_names(options, annotated)) return std::nullopt;
   return project;
@@ -103,29 +173,40 @@ void scan_the_rest(Project& project, const RunOptions& options) {
   std::vector<std::size_t> unknown;
   for (std::size_t job = 0; job < project.is_scanned.size(); ++job)
     if (!project.is_scanned[job]) unknown.push_back(job);
-  const auto scans = scan(project.discovery.jobs, unknown, project.discovery.scope, options.threads);
-  for (std::size_t i = 0; i < unknown.size(); ++i) {
-    // One that cannot be preprocessed did not compile before either; what it reads is known as far as it
-    // came.
-    project.inputs[unknown[i]] = scans[i].inputs;
-    project.is_scanned[unknown[i]] = true;
-  }
+  take_scans(project, unknown, options);
+  // One that cannot be preprocessed did not compile before either; what it reads is known as far as it came.
+  for (const std::size_t job : unknown) project.is_scanned[job] = true;
 }
 
 std::vector<Analysis> analyse_jobs(Project& project, const std::vector<std::size_t>& which,
                                    const Texts& overlay, const RunOptions& options) {
   const Jobs& jobs = project.discovery.jobs;
-  const AnalyseOptions analyse_options{
-      .scope = project.discovery.scope, .overlay = overlay, .is_selected = [&](std::string_view rule) {
-        return is_selected(options, rule);
-      }};
   std::vector<Analysis> analyses(jobs.size());
-  parallel_for(which.size(), options.threads, [&](std::size_t i) {
-    Analysis& analysis = analyses[which[i]];
-    const Job& job = jobs[which[i]];
-    if (survives([&] { analysis = analyse(job, analyse_options); })) return;
-    analysis = {.problems = {{.file = job.file, .message = "Clang crashed on this file"}}, .compiled = false};
-  });
+  std::vector<std::size_t> unknown;
+  for (const std::size_t job : which)
+    if (project.known[job] && overlay.empty())
+      analyses[job] = *project.known[job];
+    else
+      unknown.push_back(job);
+
+  // All rules, and all files that may be edited: so the cache is good for other choices, too.
+  AnalyseOptions analyse_options{.scope = project.discovery.scope,
+                                 .overlay = overlay,
+                                 .is_selected = {},
+                                 .takes_shortcuts = options.shortcuts};
+  analyse_options.scope.paths.clear();
+  std::vector<Inclusions> inclusions(jobs.size());
+  if (options.shortcuts)
+    for (const std::size_t job : unknown) inclusions[job] = project.scans[job].inclusions;
+  const auto prefixes = plan_prefixes(jobs, unknown, project.scanner->files(), inclusions, overlay);
+  const auto results = parse_units(jobs, prefixes, [&] { return analysis_work(analyse_options); },
+                                   {.overlay = overlay, .processes = options.threads, .on_unit = {}});
+  for (const std::size_t job : unknown) {
+    analyses[job] = unpack_result(results[job], jobs[job], overlay);
+    if (results[job] && overlay.empty()) store(project, job, analyses[job]);
+  }
+  if (project.cache) project.cache->prune();
+
   for (const std::size_t job : which) {
     Analysis& analysis = analyses[job];
     std::erase_if(analysis.findings,

@@ -1,23 +1,31 @@
 // The stages up to a plan, joined: what `check` and `fix` have in common.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/options.hpp"
 #include "discover/discover.hpp"
+#include "filter/cache.hpp"
+#include "filter/filter.hpp"
 #include "model/plan.hpp"
 #include "model/texts.hpp"
 
 namespace ferry::rewriter {
 
-/// What a run works on.
+/// What a run works on, and what it knows of it by now.
 struct Project {
   Discovery discovery;
   std::vector<std::size_t> candidates;           ///< the jobs that can have findings, by number
   std::vector<std::vector<std::string>> inputs;  ///< by job: the files below the root that it reads
   std::vector<bool> is_scanned;                  ///< by job: whether `inputs` is known
+  std::vector<Scan> scans;                       ///< by job: empty for one that the cache knows
+  std::vector<std::optional<Analysis>> known;    ///< by job: from the cache
+  std::unique_ptr<FileStates> states;
+  std::unique_ptr<Scanner> scanner;
+  std::unique_ptr<Cache> cache;  ///< empty when there is to be none
 };
 
 /// Discovers and filters. Empty when the command line asks for what is not there: the reason has been

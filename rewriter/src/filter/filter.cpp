@@ -5,11 +5,15 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/FrontendActions.h>
 #include <clang/Lex/DependencyDirectivesScanner.h>
+#include <clang/Lex/HeaderSearch.h>
+#include <clang/Lex/PPCallbacks.h>
 #include <clang/Lex/Preprocessor.h>
 #include <clang/Lex/PreprocessorOptions.h>
 
@@ -29,11 +33,14 @@ bool has_mark(std::string_view text) {
   return std::ranges::any_of(kMarks, [&](std::string_view mark) { return text.find(mark) != text.npos; });
 }
 
+}  // namespace
+
 // What is known of each file's text, whichever job reads it.
-class Files {
+class Scanner::Files {
  public:
   struct File {
-    std::string text;  // directives point into it
+    std::uint32_t number = 0;
+    std::string text;  // directives point into it; not there between scans
     bool is_annotated = false;
     bool has_directives = false;
     llvm::SmallVector<directives::Token, 0> tokens;
@@ -55,15 +62,68 @@ class Files {
     file->has_directives =
         !clang::scanSourceForDependencyDirectives(file->text, file->tokens, file->directives);
     const std::lock_guard lock(mutex_);
+    const auto [number, is_unknown] = numbers_.try_emplace(id, static_cast<std::uint32_t>(included_.size()));
+    if (is_unknown) included_.push_back({.size = file->text.size(), .id = id});
+    file->number = number->second;
     return files_.emplace(id, std::move(file)).first->second.get();
   }
+  void forget_texts() { files_.clear(); }
+
+  void note_include(std::uint32_t file, const std::string& include) {
+    const std::lock_guard lock(mutex_);
+    if (included_[file].include.empty()) included_[file].include = include;
+  }
+  void note_unguarded(std::uint32_t file) {
+    const std::lock_guard lock(mutex_);
+    included_[file].is_guarded = false;
+  }
+  const std::vector<IncludedFile>& included() const { return included_; }
 
  private:
   std::mutex mutex_;
   std::map<llvm::sys::fs::UniqueID, std::unique_ptr<File>> files_;
+  std::map<llvm::sys::fs::UniqueID, std::uint32_t> numbers_;
+  std::vector<IncludedFile> included_;  // by number
 };
 
-class ScanAction : public clang::PreprocessOnlyAction {
+// Who includes whom, in the order of the preprocessor.
+class Scanner::InclusionRecorder : public clang::PPCallbacks {
+ public:
+  InclusionRecorder(Files& files, const clang::SourceManager& sources, Inclusions& inclusions)
+      : files_(files), sources_(sources), inclusions_(inclusions) {}
+
+  void InclusionDirective(clang::SourceLocation hash, const clang::Token&, llvm::StringRef spelled, bool,
+                          clang::CharSourceRange, clang::OptionalFileEntryRef entry, llvm::StringRef,
+                          llvm::StringRef, const clang::Module*, bool,
+                          clang::SrcMgr::CharacteristicKind kind) override {
+    if (!entry) return;
+    const auto includer = sources_.getFileEntryRefForID(sources_.getFileID(hash));
+    const auto file = number_of(*entry);
+    if (!file) return;
+    if (const auto from = includer ? number_of(*includer) : std::nullopt)
+      inclusions_.directives.push_back({*from, *file});
+    if (!includer || sources_.isInSystemHeader(hash) || !offered_.insert(*file).second) return;
+    files_.note_include(*file, kind == clang::SrcMgr::C_User ? '"' + path_of(sources_, *entry) + '"'
+                                                             : '<' + spelled.str() + '>');
+  }
+
+ private:
+  std::optional<std::uint32_t> number_of(clang::FileEntryRef entry) {
+    const auto [known, is_new] = numbers_.try_emplace(&entry.getFileEntry());
+    if (is_new)
+      if (const Files::File* file = files_.find(sources_.getFileManager(), entry))
+        known->second = file->number;
+    return known->second;
+  }
+
+  Files& files_;
+  const clang::SourceManager& sources_;
+  Inclusions& inclusions_;
+  llvm::DenseMap<const clang::FileEntry*, std::optional<std::uint32_t>> numbers_;
+  llvm::DenseSet<std::uint32_t> offered_;
+};
+
+class Scanner::ScanAction : public clang::PreprocessOnlyAction {
  public:
   ScanAction(Files& files, const Scope& scope, Scan& scan) : files_(files), scope_(scope), scan_(scan) {}
 
@@ -78,12 +138,21 @@ class ScanAction : public clang::PreprocessOnlyAction {
     return PreprocessOnlyAction::PrepareToExecuteAction(compiler);
   }
 
+  bool BeginSourceFileAction(clang::CompilerInstance& compiler) override {
+    compiler.getPreprocessor().addPPCallbacks(
+        std::make_unique<InclusionRecorder>(files_, compiler.getSourceManager(), scan_.inclusions));
+    return PreprocessOnlyAction::BeginSourceFileAction(compiler);
+  }
+
   void EndSourceFileAction() override {
     const clang::SourceManager& sources = getCompilerInstance().getSourceManager();
+    clang::HeaderSearch& headers = getCompilerInstance().getPreprocessor().getHeaderSearchInfo();
     for (auto entry = sources.fileinfo_begin(); entry != sources.fileinfo_end(); ++entry) {
       const Files::File* file = files_.find(sources.getFileManager(), entry->first);
       std::string path = path_of(sources, entry->first);
       if (file == nullptr || file->is_annotated) scan_.annotated.push_back(path);
+      if (file != nullptr && !headers.isFileMultipleIncludeGuarded(entry->first))
+        files_.note_unguarded(file->number);
       if (is_below(path, scope_.root)) scan_.inputs.push_back(std::move(path));
     }
     std::ranges::sort(scan_.annotated);
@@ -96,25 +165,29 @@ class ScanAction : public clang::PreprocessOnlyAction {
   Scan& scan_;
 };
 
-}  // namespace
-
 bool may_have_findings(const Scan& scan) { return !scan.is_complete || !scan.annotated.empty(); }
 
-std::vector<Scan> scan(const Jobs& jobs, const std::vector<std::size_t>& which, const Scope& scope,
-                       unsigned threads) {
-  Files files;
+Scanner::Scanner(Scope scope, FileStates& states)
+    : scope_(std::move(scope)), states_(states), files_(std::make_unique<Files>()) {}
+Scanner::~Scanner() = default;
+
+std::vector<Scan> Scanner::scan(const Jobs& jobs, const std::vector<std::size_t>& which, unsigned threads) {
   std::vector<Scan> scans(which.size());
   parallel_for(which.size(), threads, [&](std::size_t i) {
     const Job& job = jobs[which[i]];
-    const Texts no_overlay;
     survives([&] {
-      ScanAction action(files, scope, scans[i]);
-      scans[i].is_complete = run_frontend(job, action, no_overlay).ok;
+      ScanAction action(*files_, scope_, scans[i]);
+      const auto files = recording_file_system(states_, scans[i].lookups, job.directory);
+      scans[i].is_complete = run_frontend(job, action, files).ok;
     });
+    scans[i].inclusions.is_known = scans[i].is_complete;
     // A macro given on the command line may be an annotation, too.
     if (std::ranges::any_of(job.arguments, has_mark)) scans[i].is_complete = false;
   });
+  files_->forget_texts();
   return scans;
 }
+
+const std::vector<IncludedFile>& Scanner::files() const { return files_->included(); }
 
 }  // namespace ferry::rewriter

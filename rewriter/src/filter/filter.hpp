@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "frontend/file_states.hpp"
+#include "frontend/prefix.hpp"
 #include "model/job.hpp"
 #include "model/scope.hpp"
 
@@ -15,14 +18,34 @@ struct Scan {
   std::vector<std::string> inputs;     ///< the files below the root, sorted
   std::vector<std::string> annotated;  ///< all files, wherever, whose text has an annotation's mark, sorted
   bool is_complete = false;            ///< false: an error stopped the scan, so anything may be reached
+  Inclusions inclusions;
+  std::vector<FileStates::Number> lookups;  ///< all that was looked up on the disk, found or not
 };
 
 /// Whether the job can have findings: only a declaration that carries an annotation gives one, so a job whose
 /// files have none is not worth parsing. In doubt it can.
 bool may_have_findings(const Scan& scan);
 
-/// Preprocesses the jobs with these numbers, reading directives only; `result[i]` belongs to `which[i]`.
-std::vector<Scan> scan(const Jobs& jobs, const std::vector<std::size_t>& which, const Scope& scope,
-                       unsigned threads);
+/// Scans jobs, each file's text only once.
+class Scanner {
+ public:
+  /// `states` must outlive the scanner.
+  Scanner(Scope scope, FileStates& states);
+  ~Scanner();
+
+  /// Preprocesses the jobs with the numbers `which`, reading directives only; `result[i]` belongs to
+  /// `which[i]`.
+  std::vector<Scan> scan(const Jobs& jobs, const std::vector<std::size_t>& which, unsigned threads);
+  /// The files that the inclusions of all scans so far are about.
+  const std::vector<IncludedFile>& files() const;
+
+ private:
+  class Files;
+  class InclusionRecorder;
+  class ScanAction;
+  Scope scope_;
+  FileStates& states_;
+  std::unique_ptr<Files> files_;
+};
 
 }  // namespace ferry::rewriter

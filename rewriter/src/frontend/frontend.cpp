@@ -90,12 +90,15 @@ void keep_in_memory(clang::CompilerInvocation& invocation) {
 
 class RunAction : public clang::tooling::ToolAction {
  public:
-  explicit RunAction(clang::FrontendAction& action) : action_(action) {}
+  RunAction(clang::FrontendAction& action, const llvm::MemoryBuffer* text) : action_(action), text_(text) {}
 
   bool runInvocation(std::shared_ptr<clang::CompilerInvocation> invocation, clang::FileManager* files,
                      std::shared_ptr<clang::PCHContainerOperations> pch_operations,
                      clang::DiagnosticConsumer* diagnostics) override {
     keep_in_memory(*invocation);
+    if (text_ != nullptr)
+      for (clang::FrontendInputFile& input : invocation->getFrontendOpts().Inputs)
+        input = clang::FrontendInputFile(text_->getMemBufferRef(), input.getKind());
     clang::CompilerInstance compiler(std::move(pch_operations));
     compiler.setInvocation(std::move(invocation));
     compiler.setFileManager(files);
@@ -106,18 +109,18 @@ class RunAction : public clang::tooling::ToolAction {
 
  private:
   clang::FrontendAction& action_;
+  const llvm::MemoryBuffer* text_;
 };
 
-}  // namespace
-
-Compiled run_frontend(const Job& job, clang::FrontendAction& action, const Texts& overlay) {
+Compiled run(const Job& job, const llvm::MemoryBuffer* text, clang::FrontendAction& action,
+             llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> file_system) {
   std::vector<std::string> command = job.arguments;
   clang::tooling::addTargetAndModeForProgramName(command, command.front());
   command.insert(command.begin() + 1, {"-fsyntax-only", "-resource-dir", FERRY_CLANG_RESOURCE_DIR});
 
   llvm::IntrusiveRefCntPtr<clang::FileManager> files(
-      new clang::FileManager(clang::FileSystemOptions(), overlaid_file_system(overlay, job.directory)));
-  RunAction run(action);
+      new clang::FileManager(clang::FileSystemOptions(), std::move(file_system)));
+  RunAction run(action, text);
   ErrorCollector errors(job);
   clang::tooling::ToolInvocation invocation(std::move(command), &run, files.get(),
                                             std::make_shared<clang::PCHContainerOperations>());
@@ -126,6 +129,23 @@ Compiled run_frontend(const Job& job, clang::FrontendAction& action, const Texts
   if (!ok && errors.problems.empty())
     errors.problems.push_back({.file = job.file, .message = "Clang cannot run this compile command"});
   return {.ok = ok, .problems = std::move(errors.problems)};
+}
+
+}  // namespace
+
+Compiled run_frontend(const Job& job, clang::FrontendAction& action, const Texts& overlay) {
+  return run(job, nullptr, action, overlaid_file_system(overlay, job.directory));
+}
+
+Compiled run_frontend(const Job& job, std::string_view text, clang::FrontendAction& action,
+                      const Texts& overlay) {
+  const auto buffer = llvm::MemoryBuffer::getMemBuffer(llvm::StringRef(text), "ferry-prefix.cpp", false);
+  return run(job, buffer.get(), action, overlaid_file_system(overlay, job.directory));
+}
+
+Compiled run_frontend(const Job& job, clang::FrontendAction& action,
+                      llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> file_system) {
+  return run(job, nullptr, action, std::move(file_system));
 }
 
 std::string path_of(const clang::SourceManager& sources, clang::FileEntryRef entry) {

@@ -2,6 +2,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+
+#include <llvm/ADT/IntrusiveRefCntPtr.h>
+#include <llvm/Support/VirtualFileSystem.h>
 
 #include "model/finding.hpp"
 #include "model/job.hpp"
@@ -30,6 +34,12 @@ struct Compiled {
 /// Thread safety: may run for several jobs at once; the process's working directory is neither used nor
 /// changed.
 Compiled run_frontend(const Job& job, clang::FrontendAction& action, const Texts& overlay);
+/// The same with `text` in the place of the job's own file.
+Compiled run_frontend(const Job& job, std::string_view text, clang::FrontendAction& action,
+                      const Texts& overlay);
+/// The same in a file system whose working directory is the job's.
+Compiled run_frontend(const Job& job, clang::FrontendAction& action,
+                      llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> file_system);
 
 /// The absolute, normalised path of a file, as findings and edits name it; empty for a buffer that is no
 /// file.

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "apply/journal.hpp"
+#include "model/digest.hpp"
 #include "support/temp_tree.hpp"
 
 using namespace ferry::rewriter;

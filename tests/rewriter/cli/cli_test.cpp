@@ -340,4 +340,36 @@ TEST_SUITE("rewriter.cli") {
     CHECK(project.run("explain NONE-01").status == 2);
     CHECK(project.run("").status == 2);
   }
+
+  TEST_CASE("findings are the same whatever shortcut is taken, and from the cache") {
+    Project project;
+    project.set_main("#include <vector>\nstd::vector<int> v;\n" + std::string(kOldCalls));
+    project.tree.write("src/c.cpp",
+                       "#include <vector>\n#include \"shared.hpp\"\nint c() { return api::nap(1); }\n");
+    project.tree.write("src/d.cpp", "int d() { return 0; }\n");
+    project.write_database();
+    const std::string cache = "--cache ../" + fs::path(project.tree.root()).filename().string() + ".cache ";
+    const Ran plain = project.run("check --format json --no-shortcuts");
+    CHECK(plain.status == 1);
+    CHECK(project.run("check --format json --no-cache").out == plain.out);
+    CHECK(project.run("check --format json -j 1 " + cache).out == plain.out);
+    CHECK(project.run("check --format json " + cache).out == plain.out);
+    SUBCASE("a changed header is seen by all that read it") {
+      project.tree.write(
+          "src/shared.hpp",
+          "#pragma once\n#include <api.hpp>\n\ninline int shared() { return api::delay(5); }\n");
+      const Ran changed = project.run("check --format json " + cache);
+      CHECK(changed.out != plain.out);
+      CHECK(changed.out == project.run("check --format json --no-shortcuts").out);
+    }
+    SUBCASE("another choice of rules and paths is answered from it, too") {
+      CHECK(project.run("check --format json --select MOCK-02 src/a.cpp " + cache).out ==
+            project.run("check --format json --select MOCK-02 src/a.cpp --no-shortcuts").out);
+    }
+    SUBCASE("what was fixed is gone") {
+      CHECK(project.run("fix --unsafe " + cache).status == 0);
+      CHECK(project.run("check " + cache).status == 0);
+    }
+    fs::remove_all(project.tree.root() + ".cache");
+  }
 }

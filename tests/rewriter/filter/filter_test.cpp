@@ -15,7 +15,8 @@ Scan scan_one(const test::TempTree& tree, const std::string& text, std::vector<s
   Job job{.file = file, .directory = tree.root(), .arguments = {"g++", "-fno-such-gcc-option", "-Iinclude"}};
   job.arguments.insert(job.arguments.end(), flags.begin(), flags.end());
   job.arguments.push_back(file);
-  return scan({job}, {0}, {.root = tree.path("src")}, 1).front();
+  FileStates states;
+  return Scanner({.root = tree.path("src")}, states).scan({job}, {0}, 1).front();
 }
 
 }  // namespace
