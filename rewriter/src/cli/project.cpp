@@ -199,12 +199,12 @@ std::vector<Analysis> analyse_jobs(Project& project, const std::vector<std::size
   if (options.shortcuts)
     for (const std::size_t job : unknown) inclusions[job] = project.scans[job].inclusions;
   const auto prefixes = plan_prefixes(jobs, unknown, project.scanner->files(), inclusions, overlay);
-  const auto results = parse_units(jobs, prefixes, [&] { return analysis_work(analyse_options); },
-                                   {.overlay = overlay, .processes = options.threads, .on_unit = {}});
-  for (const std::size_t job : unknown) {
-    analyses[job] = unpack_result(results[job], jobs[job], overlay);
-    if (results[job] && overlay.empty()) store(project, job, analyses[job]);
-  }
+  const auto take = [&](std::size_t job, const std::optional<std::string>& result) {
+    analyses[job] = unpack_result(result, jobs[job], overlay);
+    if (result && overlay.empty()) store(project, job, analyses[job]);
+  };
+  parse_units(jobs, prefixes, [&] { return analysis_work(analyse_options); },
+              {.overlay = overlay, .processes = options.threads, .on_result = take});
   if (project.cache) project.cache->prune();
 
   for (const std::size_t job : which) {

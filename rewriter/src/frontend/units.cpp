@@ -171,35 +171,41 @@ class UnitsRun {
  public:
   UnitsRun(const Jobs& jobs, const std::function<std::unique_ptr<UnitWork>()>& make_work,
            const UnitsOptions& options)
-      : jobs_(jobs), make_work_(make_work), options_(options), results_(jobs.size()), is_open_(jobs.size()) {}
+      : jobs_(jobs), make_work_(make_work), options_(options), is_behind_(jobs.size()) {}
 
-  std::vector<std::optional<std::string>> run(const std::vector<Prefix>& prefixes) {
-    Children children(options_.processes, [this](Children::Message message) {
-      results_[message.item] = files_.take(message.item);
-      if (results_[message.item]) is_open_[message.item] = false;
-      if (!is_open_[message.item] && options_.on_unit) options_.on_unit();
-    });
+  void run(const std::vector<Prefix>& prefixes) {
+    Children children(options_.processes, [this](Children::Message message) { finish(message.item); });
     for (const Prefix& prefix : prefixes) {
-      open(prefix);
       if (prefix.includes.empty()) {
-        for (const std::size_t job : prefix.jobs) is_open_[job] = false, start(children, job);
-      } else {
-        children.wait(options_.processes);
-        if (children.start(std::nullopt)) parse_behind(prefix, children);
+        for (const std::size_t job : prefix.jobs) start(children, job);
+        continue;
       }
+      open(prefix);
+      children.wait(options_.processes);
+      if (children.start(std::nullopt)) parse_behind(prefix, children);
     }
     children.wait();
     // What could not share: an error, a doubt, a crash of whoever it shared with.
-    for (std::size_t job = 0; job < is_open_.size(); ++job)
-      if (is_open_[job]) is_open_[job] = false, start(children, job);
+    for (std::size_t job = 0; job < is_behind_.size(); ++job)
+      if (is_behind_[job]) {
+        is_behind_[job] = false;
+        start(children, job);
+      }
     children.wait();
-    return std::move(results_);
   }
 
  private:
   void open(const Prefix& prefix) {
-    for (const std::size_t job : prefix.jobs) is_open_[job] = true;
+    for (const std::size_t job : prefix.jobs) is_behind_[job] = true;
     for (const Prefix& branch : prefix.branches) open(branch);
+  }
+
+  // The process of a unit has ended. One behind a prefix that leaves nothing is tried again by itself.
+  void finish(std::size_t job) {
+    std::optional<std::string> result = files_.take(job);
+    if (!result && is_behind_[job]) return;
+    is_behind_[job] = false;
+    options_.on_result(job, std::move(result));
   }
 
   void start(Children& children, std::size_t job) {
@@ -225,16 +231,14 @@ class UnitsRun {
   const std::function<std::unique_ptr<UnitWork>()>& make_work_;
   const UnitsOptions& options_;
   Results files_;
-  std::vector<std::optional<std::string>> results_;
-  std::vector<bool> is_open_;
+  std::vector<bool> is_behind_;  // by job: waits for a result from behind a prefix
 };
 
 }  // namespace
 
-std::vector<std::optional<std::string>> parse_units(
-    const Jobs& jobs, const std::vector<Prefix>& prefixes,
-    const std::function<std::unique_ptr<UnitWork>()>& make_work, const UnitsOptions& options) {
-  return UnitsRun(jobs, make_work, options).run(prefixes);
+void parse_units(const Jobs& jobs, const std::vector<Prefix>& prefixes,
+                 const std::function<std::unique_ptr<UnitWork>()>& make_work, const UnitsOptions& options) {
+  UnitsRun(jobs, make_work, options).run(prefixes);
 }
 
 }  // namespace ferry::rewriter

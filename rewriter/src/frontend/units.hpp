@@ -32,17 +32,16 @@ class UnitWork {
 struct UnitsOptions {
   const Texts& overlay;
   unsigned processes = 1;
-  std::function<void()> on_unit;  ///< called when one more unit is done; may be empty
+  /// Gets what UnitWork::result gave, once for each unit, as units are done; nothing if Clang crashed on it.
+  std::function<void(std::size_t job, std::optional<std::string> result)> on_result;
 };
 
-/// Does the work that `make_work` makes with every unit of the trees. `result[job]` is empty for a unit that
-/// has not been asked for, and for one on which Clang crashed.
+/// Does the work that `make_work` makes with every unit of the trees.
 ///
 /// A unit behind a prefix is parsed by itself when there is an error or a doubt that the prefix may have
 /// changed something. The calling process must have a single thread.
 /// Throws: std::system_error when the system has no process, pipe or temporary directory to give.
-std::vector<std::optional<std::string>> parse_units(
-    const Jobs& jobs, const std::vector<Prefix>& prefixes,
-    const std::function<std::unique_ptr<UnitWork>()>& make_work, const UnitsOptions& options);
+void parse_units(const Jobs& jobs, const std::vector<Prefix>& prefixes,
+                 const std::function<std::unique_ptr<UnitWork>()>& make_work, const UnitsOptions& options);
 
 }  // namespace ferry::rewriter
