@@ -10,18 +10,23 @@
 
 namespace ferry::rewriter {
 
+// All members of each record, by structured bindings: one more does not compile until it is packed, too.
+
 static void visit(auto& pass, Is<Edit> auto& edit) {
-  pass(edit.file), pass(edit.offset), pass(edit.length), pass(edit.replacement);
+  auto& [file, offset, length, replacement] = edit;
+  pass(file), pass(offset), pass(length), pass(replacement);
 }
 
 static void visit(auto& pass, Is<Finding> auto& finding) {
-  pass(finding.rule), pass(finding.applicability), pass(finding.file), pass(finding.offset);
-  pass(finding.line), pass(finding.column), pass(finding.end_line), pass(finding.end_column);
-  pass(finding.message), pass(finding.edits), pass(finding.group), pass(finding.last), pass(finding.remark);
+  auto& [rule, applicability, file, offset, line, column, end_line, end_column, message, edits, group, last,
+         remark] = finding;
+  pass(rule), pass(applicability), pass(file), pass(offset), pass(line), pass(column), pass(end_line);
+  pass(end_column), pass(message), pass(edits), pass(group), pass(last), pass(remark);
 }
 
 static void visit(auto& pass, Is<Problem> auto& problem) {
-  pass(problem.file), pass(problem.line), pass(problem.column), pass(problem.message);
+  auto& [file, line, column, message] = problem;
+  pass(file), pass(line), pass(column), pass(message);
 }
 
 namespace {
@@ -33,8 +38,9 @@ struct TextDigest {
 
 void visit(auto& pass, Is<TextDigest> auto& text) { pass(text.path), pass(text.digest); }
 
-void visit_analysis(auto& pass, auto& analysis) {
-  pass(analysis.findings), pass(analysis.problems), pass(analysis.inputs), pass(analysis.compiled);
+void visit_all_but_texts(auto& pass, auto& analysis) {
+  auto& [findings, problems, inputs, texts, compiled] = analysis;
+  pass(findings), pass(problems), pass(inputs), pass(compiled);
 }
 
 std::optional<std::string> read(const std::string& path, const Texts& overlay) {
@@ -50,7 +56,7 @@ std::string pack(const Analysis& analysis) {
   std::string bytes;
   llvm::raw_string_ostream out(bytes);
   Packer pass(out);
-  visit_analysis(pass, analysis);
+  visit_all_but_texts(pass, analysis);
   std::vector<TextDigest> texts;
   for (const auto& [path, text] : analysis.texts) texts.push_back({path, digest(text)});
   pass(texts);
@@ -60,7 +66,7 @@ std::string pack(const Analysis& analysis) {
 std::optional<Analysis> unpack(std::string_view bytes, const Texts& overlay) {
   Unpacker pass{llvm::StringRef(bytes)};
   Analysis analysis;
-  visit_analysis(pass, analysis);
+  visit_all_but_texts(pass, analysis);
   std::vector<TextDigest> texts;
   pass(texts);
   const bool is_sound = std::ranges::all_of(analysis.findings, [](const Finding& finding) {
