@@ -1,6 +1,7 @@
 #include "cli/project.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <set>
 #include <utility>
@@ -178,6 +179,21 @@ void scan_the_rest(Project& project, const RunOptions& options) {
   for (const std::size_t job : unknown) project.is_scanned[job] = true;
 }
 
+std::vector<Prefix> shared_prefixes(Project& project, const std::vector<std::size_t>& which,
+                                    const Texts& overlay, const RunOptions& options) {
+  const Jobs& jobs = project.discovery.jobs;
+  std::vector<Inclusions> inclusions(jobs.size());
+  if (options.shortcuts) {
+    // Of those that the cache knew, nobody has asked so far.
+    std::vector<std::size_t> unknown;
+    std::ranges::copy_if(which, std::back_inserter(unknown),
+                         [&](std::size_t job) { return !project.scans[job].inclusions.is_known; });
+    if (which.size() > 1) take_scans(project, unknown, options);
+    for (const std::size_t job : which) inclusions[job] = project.scans[job].inclusions;
+  }
+  return plan_prefixes(jobs, which, project.scanner->files(), inclusions, overlay);
+}
+
 std::vector<Analysis> analyse_jobs(Project& project, const std::vector<std::size_t>& which,
                                    const Texts& overlay, const RunOptions& options) {
   const Jobs& jobs = project.discovery.jobs;
@@ -195,10 +211,7 @@ std::vector<Analysis> analyse_jobs(Project& project, const std::vector<std::size
                                  .is_selected = {},
                                  .takes_shortcuts = options.shortcuts};
   analyse_options.scope.paths.clear();
-  std::vector<Inclusions> inclusions(jobs.size());
-  if (options.shortcuts)
-    for (const std::size_t job : unknown) inclusions[job] = project.scans[job].inclusions;
-  const auto prefixes = plan_prefixes(jobs, unknown, project.scanner->files(), inclusions, overlay);
+  const auto prefixes = shared_prefixes(project, unknown, overlay, options);
   const auto take = [&](std::size_t job, const std::optional<std::string>& result) {
     analyses[job] = unpack_result(result, jobs[job], overlay);
     if (result && overlay.empty()) store(project, job, analyses[job]);

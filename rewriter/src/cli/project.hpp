@@ -36,6 +36,10 @@ std::optional<Project> open_project(const RunOptions& options);
 /// break.
 void scan_the_rest(Project& project, const RunOptions& options);
 
+/// What these jobs share with `overlay` in place of the files on disk; nothing with --no-shortcuts.
+std::vector<Prefix> shared_prefixes(Project& project, const std::vector<std::size_t>& which,
+                                    const Texts& overlay, const RunOptions& options);
+
 /// Analyses the jobs with the numbers `which`, with `overlay` in place of the files on disk. The result is by
 /// job, for resolve(): empty for one that is not among them.
 std::vector<Analysis> analyse_jobs(Project& project, const std::vector<std::size_t>& which,

@@ -61,7 +61,11 @@ class Rewriting {
       if (options_.verify && has(plan, Decision::Apply)) {
         scan_the_rest(project_, options_);
         plan = verify(std::move(plan), project_.discovery.jobs, project_.inputs,
-                      {.overlay = overlay_, .threads = options_.threads});
+                      {.overlay = overlay_,
+                       .processes = options_.threads,
+                       .prefixes = [&](const auto& which, const Texts& overlay) {
+                         return shared_prefixes(project_, which, overlay, options_);
+                       }});
       }
       jobs = take(std::move(plan));
     }

@@ -3,15 +3,17 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include <clang/Frontend/FrontendActions.h>
 #include <llvm/Support/FileSystem.h>
 #include <llvm/Support/Path.h>
 
-#include "frontend/frontend.hpp"
+#include "frontend/units.hpp"
 #include "model/compose.hpp"
 #include "support/parallel.hpp"
 
@@ -20,6 +22,18 @@ namespace {
 
 // A job with more faults than this is given up: all edits of what it reads are withheld.
 constexpr unsigned kMaxCulprits = 8;
+
+constexpr std::string_view kCompiles = "compiles";
+
+class SyntaxWork : public UnitWork {
+ public:
+  std::unique_ptr<clang::FrontendAction> action() override {
+    return std::make_unique<clang::SyntaxOnlyAction>();
+  }
+  std::string result(const Job&, Compiled compiled) override {
+    return std::string(compiled.ok ? kCompiles : "");
+  }
+};
 
 // Findings that are taken or withheld together.
 using Unit = std::vector<std::size_t>;
@@ -65,9 +79,14 @@ class Verifier {
     return known->second;
   }
 
-  Compiled compile(std::size_t job, const std::map<std::string, Composed>& composed) const {
+  Texts overlay_with(const std::map<std::string, Composed>& composed) const {
     Texts overlay = options_.overlay;
     for (const auto& [path, file] : composed) overlay.insert_or_assign(path, file.text);
+    return overlay;
+  }
+
+  Compiled compile(std::size_t job, const std::map<std::string, Composed>& composed) const {
+    const Texts overlay = overlay_with(composed);
     Compiled compiled;
     if (!survives([&] {
           clang::SyntaxOnlyAction action;
@@ -77,19 +96,28 @@ class Verifier {
     return compiled;
   }
 
+  // Of these jobs, those that do not compile; in their order.
+  std::vector<std::size_t> failing(const std::vector<std::size_t>& which,
+                                   const std::map<std::string, Composed>& composed) const {
+    const Texts overlay = overlay_with(composed);
+    const auto prefixes =
+        options_.prefixes ? options_.prefixes(which, overlay) : std::vector<Prefix>{{.jobs = which}};
+    std::vector<std::size_t> result;
+    const auto take = [&](std::size_t job, const std::optional<std::string>& verdict) {
+      if (verdict != kCompiles) result.push_back(job);
+    };
+    parse_units(jobs_, prefixes, [] { return std::make_unique<SyntaxWork>(); },
+                {.overlay = overlay, .processes = options_.processes, .on_result = take});
+    std::ranges::sort(result);
+    return result;
+  }
+
   // Of these jobs, those that fail with the edits and did not without; in their order.
   std::vector<std::size_t> newly_broken(const std::vector<std::size_t>& pending) {
-    enum Verdict : char { Passes, BrokenBefore, Broken };
-    const auto composed = compose(plan_, applied(plan_));
-    std::vector<Verdict> verdicts(pending.size(), Passes);
-    parallel_for(pending.size(), options_.threads, [&](std::size_t i) {
-      if (!compile(pending[i], composed).ok) verdicts[i] = compile(pending[i], {}).ok ? Broken : BrokenBefore;
-    });
-    std::vector<std::size_t> broken;
-    for (std::size_t i = 0; i < pending.size(); ++i) {
-      if (verdicts[i] == Broken) broken.push_back(pending[i]);
-      if (verdicts[i] == BrokenBefore) broken_before_.insert(pending[i]);
-    }
+    std::vector<std::size_t> broken = failing(pending, compose(plan_, applied(plan_)));
+    if (broken.empty()) return broken;
+    for (const std::size_t job : failing(broken, {})) broken_before_.insert(job);
+    std::erase_if(broken, [&](std::size_t job) { return broken_before_.contains(job); });
     return broken;
   }
 

@@ -1,9 +1,12 @@
 // verify: compiles what a plan touches with its edits in place, and takes back what does not compile.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "frontend/prefix.hpp"
 #include "model/job.hpp"
 #include "model/plan.hpp"
 #include "model/texts.hpp"
@@ -12,7 +15,9 @@ namespace ferry::rewriter {
 
 struct VerifyOptions {
   const Texts& overlay;  ///< what the plan was made from, where that is not what the disk holds
-  unsigned threads = 1;
+  unsigned processes = 1;
+  /// What the jobs with these numbers share, with this overlay; empty: nothing.
+  std::function<std::vector<Prefix>(const std::vector<std::size_t>& which, const Texts& overlay)> prefixes{};
 };
 
 /// Compiles in memory every job that reads a file the plan edits. `inputs[i]` are the files that `jobs[i]`

@@ -41,7 +41,7 @@ struct Case {
   }
   std::vector<Decision> run() {
     const Texts no_overlay;
-    plan = verify(std::move(plan), jobs, inputs, {.overlay = no_overlay, .threads = 2});
+    plan = verify(std::move(plan), jobs, inputs, {.overlay = no_overlay, .processes = 2});
     std::vector<Decision> decisions;
     for (const PlannedFinding& planned : plan.findings) decisions.push_back(planned.decision);
     return decisions;
