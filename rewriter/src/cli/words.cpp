@@ -1,22 +1,18 @@
 #include "cli/words.hpp"
 
-#include <llvm/ADT/StringRef.h>
 #include <llvm/Support/raw_ostream.h>
 
 namespace ferry::rewriter {
 
-std::string hint(std::string_view typed, const std::vector<std::string>& candidates) {
-  const std::string* nearest = nullptr;
-  unsigned least = static_cast<unsigned>(typed.size()) / 3 + 1;  // further away it is another word
-  for (const std::string& candidate : candidates) {
-    const unsigned distance = llvm::StringRef(typed).edit_distance_insensitive(candidate);
-    if (distance > least || (nearest != nullptr && distance == least)) continue;
-    least = distance;
-    nearest = &candidate;
-  }
-  return nearest == nullptr ? "" : " (did you mean '" + *nearest + "'?)";
-}
-
 void print_usage_error(std::string_view message) { llvm::errs() << "ferry: error: " << message << '\n'; }
+
+void print_error(const Problem& problem) { print_usage_error(describe(problem)); }
+
+std::string describe(const Problem& problem) {
+  if (problem.file.empty()) return problem.message;
+  std::string place = problem.file;
+  if (problem.line != 0) place += ":" + std::to_string(problem.line) + ":" + std::to_string(problem.column);
+  return place + ": " + problem.message;
+}
 
 }  // namespace ferry::rewriter

@@ -3,14 +3,19 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "model/finding.hpp"
+#include "support/hint.hpp"
 
 namespace ferry::rewriter {
 
-/// ` (did you mean 'candidate'?)` for the candidate nearest to what was typed; empty when none is near.
-std::string hint(std::string_view typed, const std::vector<std::string>& candidates);
-
 /// `ferry: error: message` on standard error.
 void print_usage_error(std::string_view message);
+
+/// The same for what is wrong at a place.
+void print_error(const Problem& problem);
+
+/// `path:line:column: message`, as far as the problem has a place.
+std::string describe(const Problem& problem);
 
 }  // namespace ferry::rewriter
