@@ -1,5 +1,9 @@
+#include "discover/database.hpp"
+
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -13,7 +17,6 @@
 #include <llvm/Support/Path.h>
 #include <llvm/Support/StringSaver.h>
 
-#include "discover/discover.hpp"
 #include "model/compose.hpp"
 
 namespace ferry::rewriter {
@@ -71,37 +74,96 @@ std::string absolute(llvm::StringRef path, llvm::StringRef directory) {
   return std::string(result);
 }
 
-void expand_response_files(std::vector<std::string>& command, const std::string& directory) {
-  if (std::ranges::none_of(command, [](const std::string& argument) { return argument.starts_with('@'); }))
-    return;
+// Expands `@file`, relative to the command's directory, at any depth. One that is missing goes, and answers
+// true: CMake names files that only a build writes.
+bool expand_response_files(std::vector<std::string>& command, const std::string& directory) {
+  const auto is_file = [](const std::string& argument) {
+    return argument.size() > 1 && argument.starts_with('@');
+  };
+  if (std::ranges::none_of(command, is_file)) return false;
   llvm::SmallVector<const char*, 32> arguments;
   for (const std::string& argument : command) arguments.push_back(argument.c_str());
   llvm::BumpPtrAllocator memory;
   llvm::cl::ExpansionContext context(memory, llvm::cl::TokenizeGNUCommandLine);
   context.setCurrentDir(directory);
-  // A file that is missing leaves its argument as it is: the compiler's message then names it.
   llvm::consumeError(context.expandResponseFiles(arguments));
   command = std::vector<std::string>(arguments.begin(), arguments.end());
+  return std::erase_if(command, is_file) != 0;
+}
+
+// The language that the last -x names; empty without one.
+std::string language_of(const std::vector<std::string>& command) {
+  std::string language;
+  for (std::size_t i = 0; i < command.size(); ++i) {
+    llvm::StringRef argument = command[i];
+    if (argument == "-x")
+      language = i + 1 < command.size() ? command[i + 1] : "";
+    else if (argument.consume_front("-x") || argument.consume_front("--language="))
+      language = argument.str();
+    else if (argument == "/TP" || argument == "-TP")
+      language = "c++";
+  }
+  return language == "none" ? "" : language;
 }
 
 bool is_cpp(const Job& job) {
-  constexpr std::array<std::string_view, 8> kOther = {".c", ".s", ".S", ".sx", ".asm", ".rc", ".f90", ".f"};
+  constexpr auto kSources = std::to_array<std::string_view>(
+      {".cpp", ".cc", ".cxx", ".c++", ".C",   ".CPP", ".cp",  ".cppm", ".ccm", ".cxxm", ".c++m", ".ixx",
+       ".mpp", ".mm", ".ii",  ".hh",  ".hpp", ".hxx", ".h++", ".H",    ".ipp", ".inl",  ".tpp",  ".txx"});
+  if (const std::string language = language_of(job.arguments); !language.empty())
+    return language.find("c++") != std::string::npos;
   const std::string_view extension = llvm::sys::path::extension(job.file);
-  return std::ranges::find(kOther, extension) == kOther.end() ||
-         std::ranges::any_of(job.arguments,
-                             [](const std::string& argument) { return argument.starts_with("-x"); });
+  if (std::ranges::find(kSources, extension) != kSources.end()) return true;
+  // g++ takes C for C++.
+  return (extension == ".c" || extension == ".h") && compiler_name(job.arguments).ends_with("++");
+}
+
+// Where Windows wrote the database.
+bool is_windows_path(llvm::StringRef path) {
+  return path.size() > 2 && llvm::isAlpha(path[0]) && path[1] == ':' && (path[2] == '\\' || path[2] == '/');
 }
 
 // The command without what does not change what is compiled, to know duplicates by.
 std::vector<std::string> essence(const Job& job) {
+  constexpr auto kOutputs = std::to_array<std::string_view>({"-o", "-MF", "-MT", "-MQ", "-MJ"});
   std::vector<std::string> result = {job.file, job.directory};
   for (std::size_t i = 1; i < job.arguments.size(); ++i)
-    if (job.arguments[i] == "-o" || job.arguments[i] == "-MF" || job.arguments[i] == "-MT")
+    if (std::ranges::find(kOutputs, job.arguments[i]) != kOutputs.end())
       ++i;
     else
       result.push_back(job.arguments[i]);
   return result;
 }
+
+// What was left out, as one note for each kind.
+class LeftOut {
+ public:
+  void add(std::string_view what, const std::string& file) {
+    auto [known, is_new] = kinds_.try_emplace(std::string(what), Kind{.first = file});
+    ++known->second.count;
+  }
+  std::size_t count() const {
+    std::size_t all = 0;
+    for (const auto& [what, kind] : kinds_) all += kind.count;
+    return all;
+  }
+  Problems notes(const std::string& path) const {
+    Problems notes;
+    for (const auto& [what, kind] : kinds_)
+      notes.push_back({.file = path,
+                       .message = std::to_string(kind.count) +
+                                  (kind.count == 1 ? " command " : " commands ") + what +
+                                  " (the first is for " + kind.first + ")"});
+    return notes;
+  }
+
+ private:
+  struct Kind {
+    std::string first;
+    std::size_t count = 0;
+  };
+  std::map<std::string, Kind> kinds_;
+};
 
 std::optional<std::vector<std::string>> command_of(const llvm::json::Object& entry) {
   std::vector<std::string> command;
@@ -124,7 +186,7 @@ std::optional<std::vector<std::string>> command_of(const llvm::json::Object& ent
 
 }  // namespace
 
-std::optional<Jobs> read_database(const std::string& path, std::string_view text, Problem& error) {
+std::optional<Database> read_database(const std::string& path, std::string_view text, Problem& error) {
   llvm::Expected<llvm::json::Value> database = llvm::json::parse(text);
   if (!database) return fail_to_parse(error, path, database.takeError());
   const llvm::json::Array* entries = database->getAsArray();
@@ -132,7 +194,9 @@ std::optional<Jobs> read_database(const std::string& path, std::string_view text
     return fail(error, path, {},
                 "malformed compile database: not an array of commands" + std::string(kRegenerate));
 
-  Jobs jobs;
+  Database result;
+  LeftOut left_out;
+  LeftOut without_response_file;
   std::set<std::vector<std::string>> known;
   for (std::size_t i = 0; i < entries->size(); ++i) {
     const llvm::json::Object* entry = (*entries)[i].getAsObject();
@@ -144,16 +208,38 @@ std::optional<Jobs> read_database(const std::string& path, std::string_view text
                   "malformed compile database: a command needs \"directory\", \"file\" and \"arguments\" or "
                   "\"command\"" +
                       std::string(kRegenerate));
+    if (is_windows_path(*directory) || is_windows_path(*file)) {
+      left_out.add("left out: written on Windows, for its paths; write the database on this machine",
+                   file->str());
+      continue;
+    }
     Job job{.directory = absolute(*directory, llvm::sys::path::parent_path(path))};
     job.file = absolute(*file, job.directory);
     job.arguments = std::move(*command);
     remove_wrappers(job.arguments);
-    expand_response_files(job.arguments, job.directory);
-    if (!job.arguments.empty() && is_cpp(job) && known.insert(essence(job)).second)
-      jobs.push_back(std::move(job));
+    if (job.arguments.empty()) {
+      left_out.add("left out: there is no compiler in them", job.file);
+      continue;
+    }
+    if (compiler_name(job.arguments) == "nvcc") {
+      left_out.add("left out: Clang cannot imitate nvcc", job.file);
+      continue;
+    }
+    const bool is_short = expand_response_files(job.arguments, job.directory);
+    if (!is_cpp(job)) continue;
+    if (is_short)
+      without_response_file.add(
+          "without their `@file`: it is not there; build the project if it is generated", job.file);
+    if (known.insert(essence(job)).second) result.jobs.push_back(std::move(job));
   }
-  std::ranges::sort(jobs, {}, [](const Job& job) { return std::tie(job.file, job.arguments); });
-  return jobs;
+  if (result.jobs.empty() && left_out.count() != 0) {
+    error = left_out.notes(path).front();
+    return std::nullopt;
+  }
+  result.notes = left_out.notes(path);
+  std::ranges::move(without_response_file.notes(path), std::back_inserter(result.notes));
+  std::ranges::sort(result.jobs, {}, [](const Job& job) { return std::tie(job.file, job.arguments); });
+  return result;
 }
 
 }  // namespace ferry::rewriter

@@ -1,12 +1,21 @@
 #include "discover/discover.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <numeric>
+#include <set>
 #include <utility>
 
 #include <llvm/ADT/SmallString.h>
 #include <llvm/Support/FileSystem.h>
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/Path.h>
+
+#include "discover/changes.hpp"
+#include "discover/database.hpp"
+#include "discover/paths.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -21,16 +30,6 @@ std::nullopt_t fail(Problem& error, std::string file, std::string message) {
   return std::nullopt;
 }
 
-std::string absolute(const std::string& name, const std::string& directory) {
-  llvm::SmallString<256> result(name);
-  fs::make_absolute(directory, result);
-  path::remove_dots(result, /*remove_dot_dot=*/true);
-  // `dir/` and `dir` are the same directory.
-  llvm::StringRef text = result;
-  while (text.size() > 1 && text.ends_with("/")) text = text.drop_back();
-  return text.str();
-}
-
 std::string join(llvm::StringRef directory, std::string_view name) {
   llvm::SmallString<256> result(directory);
   path::append(result, name);
@@ -38,43 +37,47 @@ std::string join(llvm::StringRef directory, std::string_view name) {
 }
 
 // Databases of the builds below `directory`: build*/ and build*/*/, as presets lay them out.
-void find_builds(const std::string& directory, bool is_build, std::vector<std::string>& found) {
+void list_builds(const std::string& directory, bool is_build, std::vector<std::string>& found) {
   std::error_code error;
   for (fs::directory_iterator at(directory, error), end; at != end && !error; at.increment(error)) {
     if (!is_build && !path::filename(at->path()).starts_with("build")) continue;
     if (const std::string database = join(at->path(), kDatabase); fs::exists(database))
       found.push_back(database);
-    if (!is_build && fs::is_directory(at->path())) find_builds(at->path(), true, found);
+    if (!is_build && fs::is_directory(at->path())) list_builds(at->path(), true, found);
   }
 }
 
-// The newest of several: the others are left over from other configurations.
-std::string newest(std::vector<std::string> files) {
-  std::ranges::sort(files);
-  return *std::ranges::max_element(files, {}, [](const std::string& file) {
-    fs::file_status status;
-    return fs::status(file, status) ? llvm::sys::TimePoint<>() : status.getLastModificationTime();
-  });
+llvm::sys::TimePoint<> written_at(const std::string& file) {
+  fs::file_status status;
+  return fs::status(file, status) ? llvm::sys::TimePoint<>() : status.getLastModificationTime();
 }
 
-std::optional<std::string> find_database(const DiscoverOptions& options, const std::string& start,
-                                         Problem& error) {
-  if (options.build) {
-    std::string given = absolute(*options.build, options.working_directory);
-    if (path::extension(given) == ".json") return given;
-    std::string database = join(given, kDatabase);
-    if (fs::exists(database)) return database;
-    return fail(
-        error, given,
-        "no " + std::string(kDatabase) +
-            " here; configure with -DCMAKE_EXPORT_COMPILE_COMMANDS=ON, or name its directory with -p");
+std::optional<std::string> database_in(const std::string& build, Problem& error) {
+  if (path::extension(build) == ".json") return build;
+  std::string database = join(build, kDatabase);
+  if (fs::exists(database)) return database;
+  return fail(error, build,
+              "no " + std::string(kDatabase) +
+                  " here; configure with -DCMAKE_EXPORT_COMPILE_COMMANDS=ON, or name its directory with -p");
+}
+
+std::optional<std::vector<std::string>> find_databases(const DiscoverOptions& options, Problems& notes,
+                                                       Problem& error) {
+  std::vector<std::string> databases;
+  for (const std::string& build : options.builds) {
+    const auto database = database_in(absolute_path(build, options.working_directory), error);
+    if (!database) return std::nullopt;
+    if (std::ranges::find(databases, *database) == databases.end()) databases.push_back(*database);
   }
-  for (llvm::StringRef directory = start; !directory.empty(); directory = path::parent_path(directory)) {
-    std::vector<std::string> found;
-    if (std::string database = join(directory, kDatabase); fs::exists(database)) return database;
-    find_builds(directory.str(), false, found);
-    if (!found.empty()) return newest(std::move(found));
-  }
+  if (!databases.empty()) return databases;
+  const std::string start = start_directory(options);
+  const std::vector<std::string> found = find_builds(start);
+  // The others are mostly left over.
+  if (found.size() > 1)
+    notes.push_back({.file = found.front(),
+                     .message = "this compile database is used, the newest of " +
+                                std::to_string(found.size()) + "; name others with -p"});
+  if (!found.empty()) return {{found.front()}};
   return fail(
       error, start,
       "no " + std::string(kDatabase) +
@@ -82,13 +85,71 @@ std::optional<std::string> find_database(const DiscoverOptions& options, const s
           "directory with -p, or give one file's flags after --");
 }
 
-std::optional<Jobs> load(const std::string& database, Problem& error) {
+// How a person knows the configuration that a database describes: by its directory.
+std::string configuration_of(const std::string& database, const std::string& working_directory) {
+  const std::string named =
+      path::filename(database) == llvm::StringRef(kDatabase) ? path::parent_path(database).str() : database;
+  return relative_to(named, working_directory);
+}
+
+// Adds the jobs of one database.
+bool load(const std::string& database, const std::string& configuration, Discovery& discovery,
+          Problem& error) {
   auto buffer = llvm::MemoryBuffer::getFile(database);
-  if (!buffer)
-    return fail(error, database,
-                "the compile database cannot be read: " + buffer.getError().message() +
-                    "; name its directory with -p");
-  return read_database(database, std::string_view((*buffer)->getBuffer()), error);
+  if (!buffer) {
+    fail(error, database,
+         "the compile database cannot be read: " + buffer.getError().message() +
+             "; name its directory with -p");
+    return false;
+  }
+  auto read = read_database(database, std::string_view((*buffer)->getBuffer()), error);
+  if (!read) return false;
+  if (read->jobs.empty()) {
+    fail(error, database, "the compile database has no command for a C++ source; name another with -p");
+    return false;
+  }
+  if (std::ranges::none_of(read->jobs, [](const Job& job) { return fs::exists(job.file); })) {
+    fail(error, database,
+         "none of the files that the compile database names is there, such as " + read->jobs.front().file +
+             "; write it on this machine, or name another with -p");
+    return false;
+  }
+  for (Job& job : read->jobs) job.configuration = configuration;
+  Jobs merged;  // units of the same file in the order of the databases
+  std::merge(std::move_iterator(discovery.jobs.begin()), std::move_iterator(discovery.jobs.end()),
+             std::move_iterator(read->jobs.begin()), std::move_iterator(read->jobs.end()),
+             std::back_inserter(merged), [](const Job& a, const Job& b) { return a.file < b.file; });
+  discovery.jobs = std::move(merged);
+  std::ranges::move(read->notes, std::back_inserter(discovery.notes));
+  discovery.databases.push_back(database);
+  return true;
+}
+
+bool load_databases(const DiscoverOptions& options, Discovery& discovery, Problem& error) {
+  const auto databases = find_databases(options, discovery.notes, error);
+  if (!databases) return false;
+  for (const std::string& database : *databases) {
+    const std::string configuration =
+        databases->size() == 1 ? "" : configuration_of(database, options.working_directory);
+    if (!load(database, configuration, discovery, error)) return false;
+  }
+  return true;
+}
+
+// The paths are compiled with the flags after --.
+bool make_jobs(const DiscoverOptions& options, Discovery& discovery, Problem& error) {
+  for (const std::string& file : discovery.scope.paths) {
+    if (fs::is_directory(file)) {
+      fail(error, file, "a directory, but flags after -- are for source files; name those");
+      return false;
+    }
+    Job job{.file = file, .directory = options.working_directory, .arguments = {"clang++"}};
+    job.arguments.insert(job.arguments.end(), options.flags->begin(), options.flags->end());
+    job.arguments.push_back(file);
+    discovery.jobs.push_back(std::move(job));
+  }
+  if (discovery.jobs.empty()) fail(error, "", "flags after -- need a file before it; name one");
+  return !discovery.jobs.empty();
 }
 
 std::string common_directory(const Jobs& jobs) {
@@ -100,7 +161,7 @@ std::string common_directory(const Jobs& jobs) {
 
 std::string find_root(const DiscoverOptions& options, const std::vector<std::string>& paths,
                       const Jobs& jobs) {
-  if (options.root) return absolute(*options.root, options.working_directory);
+  if (options.root) return absolute_path(*options.root, options.working_directory);
   const std::string common = common_directory(jobs);
   for (llvm::StringRef at = paths.empty() ? common : paths.front(); !at.empty(); at = path::parent_path(at))
     if (fs::exists(join(at, ".git"))) return at.str();
@@ -133,54 +194,128 @@ void add_extra_args(Jobs& jobs, const std::vector<std::string>& extra) {
     job.arguments.insert(std::ranges::find(job.arguments, "--"), extra.begin(), extra.end());
 }
 
+bool is_build_directory(const std::string& directory) {
+  if (fs::exists(join(directory, "meson-private"))) return true;
+  const auto cache = llvm::MemoryBuffer::getFile(join(directory, "CMakeCache.txt"));
+  if (!cache) return false;
+  const auto [before, source] = (*cache)->getBuffer().split("\nCMAKE_HOME_DIRECTORY:INTERNAL=");
+  return !source.empty() && real_path(source.split('\n').first.rtrim('\r').str()) != real_path(directory);
+}
+
+// The build directories below the root that commands run in, but for those with a chosen path: there somebody
+// wants to look.
+std::vector<std::string> find_generated(const Discovery& discovery) {
+  const Scope& scope = discovery.scope;
+  std::set<llvm::StringRef> known;
+  std::vector<std::string> generated;
+  for (const Job& job : discovery.jobs)
+    for (llvm::StringRef at = job.directory;
+         at != scope.root && is_below(at, scope.root) && known.insert(at).second; at = path::parent_path(at))
+      if (is_build_directory(at.str()) &&
+          std::ranges::none_of(scope.paths, [&](const std::string& chosen) { return is_below(chosen, at); }))
+        generated.push_back(at.str());
+  std::ranges::sort(generated);
+  return generated;
+}
+
+// What the PATH arguments and lists say. What a list names and is not there, or is nothing of ours, does not
+// matter.
+bool read_paths(const DiscoverOptions& options, Discovery& discovery, std::vector<bool>& is_required,
+                Problem& error) {
+  const auto add = [&](const std::string& path, bool required) {
+    discovery.scope.paths.push_back(path);
+    is_required.push_back(required);
+  };
+  for (const std::string& name : options.paths) {
+    const std::string given = absolute_path(name, options.working_directory);
+    if (fs::exists(given)) {
+      add(given, true);
+    } else if (llvm::StringRef(name).find_first_of("*?[{") != llvm::StringRef::npos) {
+      const std::vector<std::string> found = expand_glob(given);
+      if (found.empty()) return fail(error, given, "matches no file; check the PATH arguments"), false;
+      for (const std::string& file : found) add(file, false);  // not all that a pattern matches is compiled
+    } else {
+      return fail(error, given, "no such file or directory; check the PATH arguments"), false;
+    }
+  }
+  for (const std::string& name : options.files_from) {
+    const auto names = read_list(name, options.working_directory, error);
+    if (!names) return false;
+    std::size_t missing = 0;
+    for (const std::string& file : *names) {
+      if (fs::exists(file))
+        add(file, false);
+      else
+        ++missing;
+    }
+    if (missing != 0)
+      discovery.notes.push_back({.file = name == "-" ? "" : absolute_path(name, options.working_directory),
+                                 .message = std::to_string(missing) + " of the listed files " +
+                                            (missing == 1 ? "is" : "are") + " not there; left out"});
+  }
+  return true;
+}
+
 // Which jobs the paths ask for.
-void select(Discovery& discovery) {
-  const std::vector<std::string>& paths = discovery.scope.paths;
-  std::vector<bool> is_used(paths.size());
+void select(Discovery& discovery, const std::vector<std::string>& paths,
+            const std::vector<bool>& is_required) {
+  std::map<llvm::StringRef, std::size_t> wanted;
+  for (std::size_t i = 0; i < paths.size(); ++i) wanted.emplace(paths[i], i);
+  std::set<llvm::StringRef> used;
   for (std::size_t job = 0; job < discovery.jobs.size(); ++job) {
-    bool is_wanted = paths.empty();
-    for (std::size_t i = 0; i < paths.size(); ++i)
-      if (is_below(discovery.jobs[job].file, paths[i])) is_wanted = is_used[i] = true;
+    bool is_wanted = false;
+    for (llvm::StringRef at = discovery.jobs[job].file; !at.empty(); at = path::parent_path(at))
+      if (wanted.contains(at)) is_wanted = true, used.insert(at);
     if (is_wanted) discovery.selected.push_back(job);
   }
-  for (std::size_t i = 0; i < paths.size(); ++i)
-    if (!is_used[i]) discovery.headers.push_back(paths[i]);
+  for (const auto& [path, i] : wanted)
+    if (!used.contains(path))
+      discovery.headers.push_back({.path = path.str(), .is_required = is_required[i]});
+}
+
+// Only files that have changed count, as far as they are asked for.
+bool select_changed(const std::string& revision, Discovery& discovery, Problem& error) {
+  Scope& scope = discovery.scope;
+  scope.changed = changed_lines(scope.root, revision, error);
+  if (!scope.changed) return false;
+  std::vector<std::string> files;
+  for (const auto& [file, lines] : *scope.changed)
+    if (contains(scope, file)) files.push_back(file);
+  select(discovery, files, std::vector<bool>(files.size(), false));
+  return true;
 }
 
 }  // namespace
+
+std::vector<std::string> find_builds(const std::string& start) {
+  std::vector<std::string> found;
+  for (llvm::StringRef directory = start; found.empty() && !directory.empty();
+       directory = path::parent_path(directory)) {
+    if (std::string database = join(directory, kDatabase); fs::exists(database))
+      found.push_back(database);
+    else
+      list_builds(directory.str(), false, found);
+  }
+  std::ranges::sort(found, std::greater<>(),
+                    [](const std::string& file) { return std::pair(written_at(file), file); });
+  return found;
+}
+
+std::string start_directory(const DiscoverOptions& options) {
+  if (options.paths.empty()) return options.working_directory;
+  std::string start = absolute_path(options.paths.front(), options.working_directory);
+  while (!fs::is_directory(start) && path::has_parent_path(start)) start = path::parent_path(start).str();
+  return start;
+}
 
 std::optional<Discovery> discover(const DiscoverOptions& options, Problem& error) {
   Discovery discovery;
   Scope& scope = discovery.scope;
   scope.excludes = options.excludes;
-  for (const std::string& name : options.paths) {
-    scope.paths.push_back(absolute(name, options.working_directory));
-    if (!fs::exists(scope.paths.back()))
-      return fail(error, scope.paths.back(), "no such file or directory; check the PATH arguments");
-  }
-
-  if (options.flags) {
-    for (const std::string& file : scope.paths) {
-      if (fs::is_directory(file))
-        return fail(error, file, "a directory, but flags after -- are for source files; name those");
-      Job job{.file = file, .directory = options.working_directory, .arguments = {"clang++"}};
-      job.arguments.insert(job.arguments.end(), options.flags->begin(), options.flags->end());
-      job.arguments.push_back(file);
-      discovery.jobs.push_back(std::move(job));
-    }
-    if (discovery.jobs.empty()) return fail(error, "", "flags after -- need a file before it; name one");
-  } else {
-    std::string start = scope.paths.empty() ? options.working_directory : scope.paths.front();
-    if (!fs::is_directory(start)) start = path::parent_path(start).str();
-    const auto database = find_database(options, start, error);
-    if (!database) return std::nullopt;
-    auto jobs = load(*database, error);
-    if (!jobs) return std::nullopt;
-    discovery.jobs = std::move(*jobs);
-    if (discovery.jobs.empty())
-      return fail(error, *database,
-                  "the compile database has no command for a C++ source; name another with -p");
-  }
+  std::vector<bool> is_required;  // by path
+  if (!read_paths(options, discovery, is_required, error)) return std::nullopt;
+  if (!(options.flags ? make_jobs(options, discovery, error) : load_databases(options, discovery, error)))
+    return std::nullopt;
   add_extra_args(discovery.jobs, options.extra_args);
 
   scope.root = find_root(options, scope.paths, discovery.jobs);
@@ -192,7 +327,17 @@ std::optional<Discovery> discover(const DiscoverOptions& options, Problem& error
   for (const std::string& chosen : scope.paths)
     if (!is_below(chosen, scope.root) && !is_below(scope.root, chosen))
       return fail(error, chosen, "outside the root " + scope.root + "; move it with --root");
-  select(discovery);
+  scope.generated = find_generated(discovery);
+  if (scope.paths.empty() && !options.files_from.empty()) {
+    discovery.notes.push_back({.message = "the list names no file that is there: nothing to look at"});
+  } else if (options.since) {
+    if (!select_changed(*options.since, discovery, error)) return std::nullopt;
+  } else if (scope.paths.empty()) {
+    discovery.selected.resize(discovery.jobs.size());
+    std::iota(discovery.selected.begin(), discovery.selected.end(), 0);
+  } else {
+    select(discovery, scope.paths, is_required);
+  }
   return discovery;
 }
 

@@ -14,32 +14,41 @@
 namespace ferry::rewriter {
 
 struct DiscoverOptions {
-  std::string working_directory;      ///< absolute; what relative names are relative to
-  std::optional<std::string> build;   ///< -p: a directory with compile_commands.json, or that file itself
-  std::optional<std::string> root;    ///< --root
-  std::vector<std::string> paths;     ///< PATH...
-  std::vector<std::string> excludes;  ///< --exclude
+  std::string working_directory;        ///< absolute; what relative names are relative to
+  std::vector<std::string> builds;      ///< -p: directories with compile_commands.json, or such files
+  std::optional<std::string> root;      ///< --root
+  std::vector<std::string> paths;       ///< PATH..., globs among them
+  std::vector<std::string> files_from;  ///< --files-from: files that list paths; `-` is standard input
+  std::optional<std::string> since;     ///< --since: a git revision
+  std::vector<std::string> excludes;    ///< --exclude
   std::optional<std::vector<std::string>>
       flags;                            ///< what follows `--`: the paths are compiled so, without database
   std::vector<std::string> extra_args;  ///< --extra-arg
 };
 
+/// A wanted path that is no job's main file nor has one below it: any job may reach it.
+struct WantedHeader {
+  std::string path;
+  bool is_required = true;  ///< false: listed among others, and nothing of ours if no job reads it
+};
+
 struct Discovery {
   Jobs jobs;                          ///< every job there is, sorted by file
   std::vector<std::size_t> selected;  ///< the jobs whose main file is wanted
-  std::vector<std::string> headers;   ///< wanted paths that are no job's main file nor have one below them:
-                                      ///< any job may reach them
+  std::vector<WantedHeader> headers;
+  std::vector<std::string> databases;  ///< the files that `jobs` comes from
   Scope scope;
+  Problems notes;  ///< what was left out and changes no result, for a person
 };
 
-/// Finds the compile database and reads it. On failure `error` says what is wrong, where, and what to do.
+/// Finds the compile databases and reads them. On failure `error` says what is wrong, where, and what to do.
 std::optional<Discovery> discover(const DiscoverOptions& options, Problem& error);
 
-/// Reads the text of a compile_commands.json: wrappers such as ccache are removed, `@file` arguments
-/// expanded, what is not C++ left out, commands that differ in their output only kept once.
-std::optional<Jobs> read_database(const std::string& path, std::string_view text, Problem& error);
+/// The compile databases of the builds in and below `directory`, in the first directory upwards that has any;
+/// the newest first.
+std::vector<std::string> find_builds(const std::string& directory);
 
-/// Removes what stands before the compiler in a command: ccache, distcc, env, `cmake -E env` and their like.
-void remove_wrappers(std::vector<std::string>& command);
+/// The directory from which configuration and build directories are sought upwards: that of the first path.
+std::string start_directory(const DiscoverOptions& options);
 
 }  // namespace ferry::rewriter

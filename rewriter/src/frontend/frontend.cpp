@@ -4,7 +4,6 @@
 #include <memory>
 #include <utility>
 
-#include <clang/Basic/DiagnosticDriver.h>
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/FrontendAction.h>
 #include <clang/Lex/PreprocessorOptions.h>
@@ -13,27 +12,11 @@
 #include <llvm/Support/Path.h>
 #include <llvm/Support/VirtualFileSystem.h>
 
+#include "frontend/foreign_options.hpp"
 #include "frontend/overlay.hpp"
 
 namespace ferry::rewriter {
 namespace {
-
-// Options of another compiler that Clang's driver does not know: the compilation goes on without them.
-bool is_foreign_option(unsigned id) {
-  switch (id) {
-    case clang::diag::err_drv_unknown_argument:
-    case clang::diag::err_drv_unknown_argument_with_suggestion:
-    case clang::diag::err_drv_unsupported_opt:
-    case clang::diag::err_drv_unsupported_opt_for_language_mode:
-    case clang::diag::err_drv_unsupported_opt_for_target:
-    case clang::diag::err_drv_unsupported_opt_with_suggestion:
-    case clang::diag::err_drv_unsupported_option_argument:
-    case clang::diag::err_drv_unsupported_option_argument_for_target:
-      return true;
-    default:
-      return false;
-  }
-}
 
 class ErrorCollector : public clang::DiagnosticConsumer {
  public:
@@ -114,15 +97,11 @@ class RunAction : public clang::tooling::ToolAction {
 
 Compiled run(const Job& job, const llvm::MemoryBuffer* text, clang::FrontendAction& action,
              llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> file_system) {
-  std::vector<std::string> command = job.arguments;
-  clang::tooling::addTargetAndModeForProgramName(command, command.front());
-  command.insert(command.begin() + 1, {"-fsyntax-only", "-resource-dir", FERRY_CLANG_RESOURCE_DIR});
-
   llvm::IntrusiveRefCntPtr<clang::FileManager> files(
       new clang::FileManager(clang::FileSystemOptions(), std::move(file_system)));
   RunAction run(action, text);
   ErrorCollector errors(job);
-  clang::tooling::ToolInvocation invocation(std::move(command), &run, files.get(),
+  clang::tooling::ToolInvocation invocation(for_clang(job.arguments), &run, files.get(),
                                             std::make_shared<clang::PCHContainerOperations>());
   invocation.setDiagnosticConsumer(&errors);
   const bool ok = invocation.run() && errors.problems.empty();
@@ -132,6 +111,12 @@ Compiled run(const Job& job, const llvm::MemoryBuffer* text, clang::FrontendActi
 }
 
 }  // namespace
+
+std::vector<std::string> for_clang(std::vector<std::string> command) {
+  clang::tooling::addTargetAndModeForProgramName(command, command.front());
+  command.insert(command.begin() + 1, {"-fsyntax-only", "-resource-dir", FERRY_CLANG_RESOURCE_DIR});
+  return command;
+}
 
 Compiled run_frontend(const Job& job, clang::FrontendAction& action, const Texts& overlay) {
   return run(job, nullptr, action, overlaid_file_system(overlay, job.directory));

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <llvm/ADT/IntrusiveRefCntPtr.h>
 #include <llvm/Support/VirtualFileSystem.h>
@@ -26,6 +27,9 @@ struct Compiled {
   bool ok = false;
   Problems problems;  ///< the compiler's errors, in its order; at least one unless `ok`
 };
+
+/// A command as Clang reads it: for the compiler's target and mode, up to the syntax only.
+std::vector<std::string> for_clang(std::vector<std::string> command);
 
 /// Compiles the job's translation unit as far as `action` goes, in memory: nothing is written, whatever the
 /// command says, and warnings are off. The texts of `overlay` take the place of the files they name, by

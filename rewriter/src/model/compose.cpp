@@ -109,6 +109,16 @@ std::size_t offset_before(const Composed& composed, std::size_t new_offset) {
   return old_offset;
 }
 
+std::size_t offset_after(const Composed& composed, std::size_t old_offset) {
+  std::size_t new_offset = old_offset;
+  for (const Piece& piece : composed.pieces) {
+    if (old_offset < piece.old_offset) break;
+    const std::size_t behind = piece.old_offset + piece.old_length;
+    new_offset = piece.new_offset + piece.new_length + (old_offset > behind ? old_offset - behind : 0);
+  }
+  return new_offset;
+}
+
 bool is_shared(const Edit& edit) {
   return edit.length > 0 || (edit.replacement.starts_with('#') && edit.replacement.ends_with('\n'));
 }

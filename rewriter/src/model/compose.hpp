@@ -37,6 +37,9 @@ std::vector<bool> applied(const Plan& plan);
 /// one.
 std::size_t offset_before(const Composed& composed, std::size_t new_offset);
 
+/// Where `old_offset` is after the edits; behind what took the place of its range, for a place inside one.
+std::size_t offset_after(const Composed& composed, std::size_t old_offset);
+
 /// Whether findings share this edit: a replacement, or an insertion of whole preprocessor lines.
 bool is_shared(const Edit& edit);
 

@@ -12,6 +12,8 @@ struct Job {
   std::string directory;  ///< where the command runs
   std::vector<std::string>
       arguments;  ///< the whole command, argv[0] included, wrappers such as ccache removed
+  std::string
+      configuration;  ///< the build that the command is of, for a person; empty when there is only one
 };
 
 using Jobs = std::vector<Job>;

@@ -48,6 +48,7 @@ struct Outcome {
   Texts after;                       ///< touched file -> its text with the edits of `plan`
   std::vector<std::string> written;  ///< files that were changed on disk, sorted
   std::size_t safe = 0;  ///< of check: how many of the plan's findings are rewritten without --unsafe
+  Problems notes;        ///< what a person should know and is no failure
 };
 
 }  // namespace ferry::rewriter

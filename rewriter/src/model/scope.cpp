@@ -34,9 +34,19 @@ bool contains(const Scope& scope, std::string_view path) {
   if (!scope.paths.empty() &&
       std::ranges::none_of(scope.paths, [&](const std::string& chosen) { return is_below(path, chosen); }))
     return false;
+  if (std::ranges::any_of(scope.generated, [&](const std::string& build) { return is_below(path, build); }))
+    return false;
   const std::string relative = relative_to(path, scope.root);
   return std::ranges::none_of(scope.excludes,
                               [&](const std::string& glob) { return matches(glob, relative); });
+}
+
+bool is_changed(const Scope& scope, const std::string& path, LineRange lines) {
+  if (!scope.changed) return true;
+  const auto file = scope.changed->find(path);
+  return file != scope.changed->end() && std::ranges::any_of(file->second, [&](const LineRange& changed) {
+           return changed.first <= lines.last && lines.first <= changed.last;
+         });
 }
 
 std::string relative_to(std::string_view path, std::string_view directory) {

@@ -1,11 +1,22 @@
 // Scope: which files a run may report on and edit.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace ferry::rewriter {
+
+/// Lines of a file, both counted from 1 and both among them.
+struct LineRange {
+  unsigned first = 0;
+  unsigned last = 0;
+};
+
+/// Absolute path -> its changed lines, in order.
+using ChangedLines = std::map<std::string, std::vector<LineRange>>;
 
 /// Set from --root, --exclude and the PATH arguments. System headers are never in scope, wherever they are:
 /// only the compiler knows which they are, so analyse() leaves them out.
@@ -14,6 +25,9 @@ struct Scope {
   std::vector<std::string> paths;     ///< absolute files and directories; empty: everything below the root
   std::vector<std::string> excludes;  ///< globs over paths relative to the root; one that names a directory
                                       ///< covers what is below it
+  std::vector<std::string>
+      generated{};  ///< absolute directories of builds: nothing in them is anybody's source
+  std::optional<ChangedLines> changed{};  ///< --since: only findings on these lines
 };
 
 /// Whether `path` is `directory` or below it. Both absolute and normalised; compares text only.
@@ -21,6 +35,9 @@ bool is_below(std::string_view path, std::string_view directory);
 
 /// Whether findings in the file `path` (absolute, normalised) are wanted.
 bool contains(const Scope& scope, std::string_view path);
+
+/// Whether findings in these lines of a file are wanted, as far as --since goes.
+bool is_changed(const Scope& scope, const std::string& path, LineRange lines);
 
 /// `path` as seen from `directory`, with `/` between parts; `path` itself when it is not below it.
 std::string relative_to(std::string_view path, std::string_view directory);

@@ -29,6 +29,9 @@ void print_text(llvm::raw_ostream& out, const Outcome& outcome, const ReportOpti
 /// What went wrong, as `path:line:column: error: message`.
 void print_problems(llvm::raw_ostream& out, const Problems& problems, const ReportOptions& options);
 
+/// What is worth knowing and no failure, as `path: note: message`.
+void print_notes(llvm::raw_ostream& out, const Problems& notes, const ReportOptions& options);
+
 /// For a machine: one JSON object, byte-identical for the same findings.
 void print_json(llvm::raw_ostream& out, const Outcome& outcome, const ReportOptions& options);
 

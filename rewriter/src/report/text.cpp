@@ -79,6 +79,15 @@ void summarise_fix(raw_ostream& out, const Outcome& outcome, const ReportOptions
   for (const auto& [reason, count] : reasons) out << "  " << count << ": " << reason << '\n';
 }
 
+void print_message(raw_ostream& out, const Problem& message, std::string_view kind, raw_ostream::Colors color,
+                   const ReportOptions& options) {
+  print_place(out, message.file, message.line, message.column, options);
+  out.changeColor(color, /*Bold=*/true);
+  out << kind;
+  out.resetColor();
+  out << message.message << '\n';
+}
+
 }  // namespace
 
 void print_text(raw_ostream& out, const Outcome& outcome, const ReportOptions& options) {
@@ -99,13 +108,11 @@ void print_text(raw_ostream& out, const Outcome& outcome, const ReportOptions& o
 }
 
 void print_problems(raw_ostream& out, const Problems& problems, const ReportOptions& options) {
-  for (const Problem& problem : problems) {
-    print_place(out, problem.file, problem.line, problem.column, options);
-    out.changeColor(raw_ostream::RED, /*Bold=*/true);
-    out << "error: ";
-    out.resetColor();
-    out << problem.message << '\n';
-  }
+  for (const Problem& problem : problems) print_message(out, problem, "error: ", raw_ostream::RED, options);
+}
+
+void print_notes(raw_ostream& out, const Problems& notes, const ReportOptions& options) {
+  for (const Problem& note : notes) print_message(out, note, "note: ", raw_ostream::CYAN, options);
 }
 
 }  // namespace ferry::rewriter

@@ -54,6 +54,23 @@ void unify_names(std::vector<Analysis>& analyses) {
 
 std::string file_name(const Job& job) { return llvm::sys::path::filename(job.file).str(); }
 
+// The first of `job`'s arguments that `other` has not; empty when there is none.
+std::string_view own_argument(const Job& job, const Job& other) {
+  for (const std::string& argument : job.arguments)
+    if (std::ranges::find(other.arguments, argument) == other.arguments.end()) return argument;
+  return {};
+}
+
+// What a person calls the job beside another one: two of one file differ in configuration or command.
+std::string name_beside(const Job& job, const Job& other) {
+  std::string name = file_name(job);
+  if (job.configuration != other.configuration) return name + " in " + job.configuration;
+  if (job.file != other.file) return name;
+  const std::string_view with = own_argument(job, other);
+  return name +
+         (with.empty() ? " without " + std::string(own_argument(other, job)) : " with " + std::string(with));
+}
+
 // The first error says why; those after it are mostly its consequences.
 Problem compile_problem(const Job& job, const Problems& errors) {
   Problem problem = errors.front();
@@ -102,9 +119,11 @@ void settle(Variants variants, const Jobs& jobs, std::vector<PlannedFinding>& fi
     const auto other =
         std::ranges::find_if(kept, [&](const auto& known) { return !share_a_job(known, planned); });
     if (other != kept.end()) {
+      const Job& first = jobs[other->jobs.front()];
+      const Job& second = jobs[planned.jobs.front()];
       other->decision = Decision::Withheld;
-      other->reason = file_name(jobs[other->jobs.front()]) + " and " + file_name(jobs[planned.jobs.front()]) +
-                      " need different edits here";
+      other->reason =
+          name_beside(first, second) + " and " + name_beside(second, first) + " need different edits here";
       continue;
     }
     if (!variant.is_compiled) {

@@ -86,6 +86,8 @@ void decide(Plan& plan, const ResolveOptions& options) {
       planned.reason = "behaviour may change; --unsafe rewrites it";
     else if (!is_editable(finding, options.scope, editable))
       planned.reason = "an edit would lie outside what may be edited";
+    else if (finding.last && options.scope.changed)
+      planned.reason = "right only when nothing old is left, and --since looks at some lines only";
     else
       planned.decision = Decision::Apply;
   }
@@ -130,6 +132,8 @@ void defer_overlaps(Plan& plan) {
 std::string_view reason_to_drop(const PlannedFinding& planned, const Plan& plan, const Scope& scope) {
   const Finding& finding = planned.finding;
   if (!contains(scope, finding.file)) return "outside the chosen paths";
+  if (!is_changed(scope, finding.file, {.first = finding.line, .last = finding.end_line}))
+    return "outside the changed lines";
   if (is_suppressed(plan.texts.at(finding.file), finding.offset, finding.rule)) return "NOLINT";
   return {};
 }

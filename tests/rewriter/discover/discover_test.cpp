@@ -1,5 +1,7 @@
 #include "discover/discover.hpp"
 
+#include <chrono>
+
 #include <doctest/doctest.h>
 
 #include "support/temp_tree.hpp"
@@ -8,11 +10,6 @@ using namespace ferry::rewriter;
 
 namespace {
 
-std::vector<std::string> unwrapped(std::vector<std::string> command) {
-  remove_wrappers(command);
-  return command;
-}
-
 std::string entry(const std::string& directory, const std::string& file, const std::string& command) {
   return R"({"directory": ")" + directory + R"(", "file": ")" + file + R"(", "command": ")" + command + "\"}";
 }
@@ -20,72 +17,6 @@ std::string entry(const std::string& directory, const std::string& file, const s
 }  // namespace
 
 TEST_SUITE("rewriter.discover") {
-  TEST_CASE("whatever launches the compiler is removed from its command") {
-    const std::vector<std::string> bare = {"g++", "-c", "a.cpp"};
-    CHECK(unwrapped({"g++", "-c", "a.cpp"}) == bare);
-    CHECK(unwrapped({"/usr/bin/ccache", "g++", "-c", "a.cpp"}) == bare);
-    CHECK(unwrapped({"ccache", "distcc", "g++", "-c", "a.cpp"}) == bare);
-    CHECK(unwrapped({"env", "-u", "X", "A=b", "ccache", "g++", "-c", "a.cpp"}) == bare);
-    CHECK(unwrapped({"/usr/bin/cmake", "-E", "env", "CCACHE_X=1", "ccache", "g++", "-c", "a.cpp"}) == bare);
-    CHECK(unwrapped({"cmake", "-E", "__run_co_compile", "--tidy=x", "--", "g++", "-c", "a.cpp"}) == bare);
-  }
-
-  TEST_CASE("file names in a database are relative to the command's directory, that to the database") {
-    Problem error;
-    const auto jobs = read_database("/p/build/compile_commands.json",
-                                    "[" + entry("sub", "../../a.cpp", "g++ x") + "]", error);
-    REQUIRE(jobs);
-    REQUIRE(jobs->size() == 1);
-    CHECK(jobs->front().directory == "/p/build/sub");
-    CHECK(jobs->front().file == "/p/a.cpp");
-  }
-
-  TEST_CASE("commands that differ in their output only are one job, other languages none") {
-    Problem error;
-    const auto jobs =
-        read_database("/p/compile_commands.json",
-                      "[" + entry("/p", "a.cpp", "g++ -c a.cpp -o 1.o") + "," +
-                          entry("/p", "a.cpp", "g++ -c a.cpp -o 2.o") + "," +
-                          entry("/p", "a.cpp", "g++ -DX -c a.cpp -o 3.o") + "," +
-                          entry("/p", "b.c", "gcc -c b.c") + "," + entry("/p", "c.S", "gcc -c c.S") + "]",
-                      error);
-    REQUIRE(jobs);
-    CHECK(jobs->size() == 2);
-  }
-
-  TEST_CASE("arguments in a response file are part of the command") {
-    const test::TempTree tree;
-    tree.write("flags.rsp", "-DA=1 '-DB=two words'");
-    Problem error;
-    const auto jobs =
-        read_database(tree.path("compile_commands.json"),
-                      "[" + entry(tree.root(), "a.cpp", "g++ @flags.rsp -c a.cpp") + "]", error);
-    REQUIRE(jobs);
-    CHECK(jobs->front().arguments ==
-          std::vector<std::string>{"g++", "-DA=1", "-DB=two words", "-c", "a.cpp"});
-  }
-
-  TEST_CASE("a malformed database is reported with line and column and what to do") {
-    Problem error;
-    SUBCASE("no JSON") {
-      CHECK_FALSE(read_database("/p/db.json", "[\n  {\"directory\": }\n]", error));
-      CHECK(error.file == "/p/db.json");
-      CHECK(error.line == 2);
-      CHECK(error.column > 1);
-      CHECK(error.message.find("generate it again") != std::string::npos);
-    }
-    SUBCASE("an entry without a command") {
-      CHECK_FALSE(read_database(
-          "/p/db.json", "[" + entry("/p", "a.cpp", "g++ [{,") + ",\n  {\"file\": \"b.cpp\"}]", error));
-      CHECK(error.line == 2);
-      CHECK(error.column == 3);
-    }
-    SUBCASE("no array") {
-      CHECK_FALSE(read_database("/p/db.json", "{}", error));
-      CHECK(error.line == 1);
-    }
-  }
-
   TEST_CASE("the newest database of build*/ and its presets is found from a path below") {
     const test::TempTree tree;
     const std::string source = tree.write("src/deep/a.cpp", "");
@@ -109,7 +40,9 @@ TEST_SUITE("rewriter.discover") {
     REQUIRE_MESSAGE(found, error.message);
     REQUIRE(found->selected.size() == 1);
     CHECK(found->jobs[found->selected[0]].file == tree.path("lib/b.cpp"));
-    CHECK(found->headers == std::vector<std::string>{tree.path("src/a.hpp")});
+    REQUIRE(found->headers.size() == 1);
+    CHECK(found->headers[0].path == tree.path("src/a.hpp"));
+    CHECK(found->headers[0].is_required);
   }
 
   TEST_CASE("the root is the directory of .git, or holds all sources") {
@@ -119,7 +52,8 @@ TEST_SUITE("rewriter.discover") {
     tree.write("p/build/compile_commands.json", "[" + entry(tree.path("p"), "src/a.cpp", "g++ x") + "," +
                                                     entry(tree.path("p"), "lib/b.cpp", "g++ x") + "]");
     Problem error;
-    const DiscoverOptions options{.working_directory = tree.path("p/build"), .build = tree.path("p/build")};
+    const DiscoverOptions options{.working_directory = tree.path("p/build"),
+                                  .builds = {tree.path("p/build")}};
     CHECK(discover(options, error)->scope.root == tree.path("p"));
     tree.write(".git/HEAD", "");
     CHECK(discover(options, error)->scope.root == tree.root());
@@ -165,7 +99,130 @@ TEST_SUITE("rewriter.discover") {
     Problem error;
     CHECK_FALSE(discover({.working_directory = tree.root(), .paths = {"none.cpp"}}, error));
     CHECK(error.file == tree.path("none.cpp"));
-    CHECK_FALSE(discover({.working_directory = tree.root(), .build = tree.root()}, error));
+    CHECK_FALSE(discover({.working_directory = tree.root(), .builds = {tree.root()}}, error));
     CHECK(error.message.find("-DCMAKE_EXPORT_COMPILE_COMMANDS=ON") != std::string::npos);
+  }
+
+  TEST_CASE("several databases are as many configurations of the same units") {
+    const test::TempTree tree;
+    const std::string a = tree.write("a.cpp", "");
+    tree.write("b.cpp", "");
+    tree.write("build/debug/compile_commands.json", "[" + entry(tree.root(), "b.cpp", "g++ x") + "," +
+                                                        entry(tree.root(), "a.cpp", "g++ -g x") + "]");
+    tree.write("build/release/compile_commands.json", "[" + entry(tree.root(), "a.cpp", "g++ -O2 x") + "]");
+    Problem error;
+    const auto found =
+        discover({.working_directory = tree.root(),
+                  .builds = {"build/release", "build/debug/compile_commands.json", "./build/release"}},
+                 error);
+    REQUIRE_MESSAGE(found, error.message);
+    REQUIRE(found->jobs.size() == 3);
+    CHECK(found->jobs[0].file == a);
+    CHECK(found->jobs[0].configuration == "build/release");
+    CHECK(found->jobs[1].file == a);
+    CHECK(found->jobs[1].configuration == "build/debug");
+    CHECK(found->jobs[2].configuration == "build/debug");
+    CHECK(found->databases == std::vector<std::string>{tree.path("build/release/compile_commands.json"),
+                                                       tree.path("build/debug/compile_commands.json")});
+    // One alone needs no name.
+    CHECK(discover({.working_directory = tree.root(), .builds = {"build/debug"}}, error)
+              ->jobs.front()
+              .configuration.empty());
+  }
+
+  TEST_CASE("the newest of several builds is taken, and that is said") {
+    const test::TempTree tree;
+    tree.write("a.cpp", "");
+    const std::string database = "[" + entry(tree.root(), "a.cpp", "g++ x") + "]";
+    tree.write("build/old/compile_commands.json", database);
+    const std::string recent = tree.write("build-new/compile_commands.json", database);
+    std::filesystem::last_write_time(tree.path("build/old/compile_commands.json"),
+                                     std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
+    Problem error;
+    const auto found = discover({.working_directory = tree.root()}, error);
+    REQUIRE_MESSAGE(found, error.message);
+    CHECK(found->databases == std::vector<std::string>{recent});
+    REQUIRE(found->notes.size() == 1);
+    CHECK(found->notes[0].file == recent);
+    CHECK(found->notes[0].message == "this compile database is used, the newest of 2; name others with -p");
+  }
+
+  TEST_CASE("a pattern that the shell left alone is expanded, and need not match compiled files only") {
+    const test::TempTree tree;
+    tree.write("src/a.cpp", "");
+    tree.write("src/a.txt", "");
+    tree.write("compile_commands.json", "[" + entry(tree.root(), "src/a.cpp", "g++ x") + "]");
+    Problem error;
+    const auto found = discover({.working_directory = tree.root(), .paths = {"**/a.*"}}, error);
+    REQUIRE_MESSAGE(found, error.message);
+    CHECK(found->selected.size() == 1);
+    REQUIRE(found->headers.size() == 1);
+    CHECK_FALSE(found->headers[0].is_required);
+    CHECK_FALSE(discover({.working_directory = tree.root(), .paths = {"**/b.*"}}, error));
+    CHECK(error.message == "matches no file; check the PATH arguments");
+  }
+
+  TEST_CASE("a list of files may name what is gone and what is not compiled, and may be empty") {
+    const test::TempTree tree;
+    tree.write("a.cpp", "");
+    tree.write("README", "");
+    tree.write("compile_commands.json", "[" + entry(tree.root(), "a.cpp", "g++ x") + "]");
+    tree.write("list", "a.cpp\nREADME\ngone.cpp\n");
+    Problem error;
+    DiscoverOptions options{.working_directory = tree.root(), .files_from = {"list"}};
+    auto found = discover(options, error);
+    REQUIRE_MESSAGE(found, error.message);
+    CHECK(found->selected.size() == 1);
+    REQUIRE(found->headers.size() == 1);
+    CHECK_FALSE(found->headers[0].is_required);
+    REQUIRE(found->notes.size() == 1);
+    CHECK(found->notes[0].message == "1 of the listed files is not there; left out");
+
+    tree.write("list", "");
+    found = discover(options, error);
+    REQUIRE_MESSAGE(found, error.message);
+    CHECK(found->selected.empty());
+    CHECK(found->headers.empty());
+  }
+
+  TEST_CASE("what a build makes is in nobody's scope, unless it is asked for") {
+    const test::TempTree tree;
+    tree.write(".git/HEAD", "");
+    tree.write("a.cpp", "");
+    tree.write("build/made.cpp", "");
+    tree.write("build/CMakeCache.txt", "# x\nCMAKE_HOME_DIRECTORY:INTERNAL=" + tree.root() + "\n");
+    tree.write("build/compile_commands.json", "[" + entry(tree.path("build"), "../a.cpp", "g++ x") + "," +
+                                                  entry(tree.path("build"), "made.cpp", "g++ x") + "]");
+    Problem error;
+    auto found = discover({.working_directory = tree.root()}, error);
+    REQUIRE_MESSAGE(found, error.message);
+    CHECK(found->selected.size() == 2);  // what it includes may be the project's
+    CHECK(contains(found->scope, tree.path("a.cpp")));
+    CHECK_FALSE(contains(found->scope, tree.path("build/made.cpp")));
+    found = discover({.working_directory = tree.root(), .paths = {"build/made.cpp"}}, error);
+    REQUIRE_MESSAGE(found, error.message);
+    CHECK(contains(found->scope, tree.path("build/made.cpp")));
+  }
+
+  TEST_CASE("a build in the source tree hides nothing") {
+    const test::TempTree tree;
+    tree.write(".git/HEAD", "");
+    tree.write("sub/a.cpp", "");
+    tree.write("sub/CMakeCache.txt", "# x\nCMAKE_HOME_DIRECTORY:INTERNAL=" + tree.path("sub") + "\n");
+    tree.write("sub/compile_commands.json", "[" + entry(tree.path("sub"), "a.cpp", "g++ x") + "]");
+    Problem error;
+    const auto found = discover({.working_directory = tree.path("sub")}, error);
+    REQUIRE_MESSAGE(found, error.message);
+    CHECK(found->scope.root == tree.root());
+    CHECK(contains(found->scope, tree.path("sub/a.cpp")));
+  }
+
+  TEST_CASE("a database none of whose files is there is told as written elsewhere") {
+    const test::TempTree tree;
+    tree.write("compile_commands.json", "[" + entry("/workspace/p", "a.cpp", "g++ x") + "]");
+    Problem error;
+    CHECK_FALSE(discover({.working_directory = tree.root()}, error));
+    CHECK(error.file == tree.path("compile_commands.json"));
+    CHECK(error.message.find("such as /workspace/p/a.cpp; write it on this machine") != std::string::npos);
   }
 }

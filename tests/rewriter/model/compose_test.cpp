@@ -50,6 +50,9 @@ TEST_SUITE("rewriter.model.compose") {
     CHECK(offset_before(text, 2) == 2);
     CHECK(offset_before(text, 6) == 4);   // inside what was replaced
     CHECK(offset_before(text, 11) == 8);  // "three"
+    CHECK(offset_after(text, 2) == 2);
+    CHECK(offset_after(text, 5) == 10);  // inside what was replaced
+    CHECK(offset_after(text, 8) == 11);
   }
 
   TEST_CASE("findings that are not applied leave the text alone") {

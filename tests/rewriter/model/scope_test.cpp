@@ -27,6 +27,25 @@ TEST_SUITE("rewriter.model.scope") {
     CHECK_FALSE(contains(scope, "/q/a.cpp"));
   }
 
+  TEST_CASE("what a build makes is in no scope") {
+    const Scope scope{.root = "/p", .generated = {"/p/build"}};
+    CHECK_FALSE(contains(scope, "/p/build/moc_a.cpp"));
+    CHECK(contains(scope, "/p/build.hpp"));
+  }
+
+  TEST_CASE("lines are changed when one of them is, and all are without a revision") {
+    Scope scope{.root = "/p"};
+    CHECK(is_changed(scope, "/p/a.cpp", {.first = 1, .last = 1}));
+    scope.changed.emplace();
+    (*scope.changed)["/p/a.cpp"] = {{.first = 3, .last = 5}, {.first = 9, .last = 9}};
+    CHECK_FALSE(is_changed(scope, "/p/a.cpp", {.first = 1, .last = 2}));
+    CHECK(is_changed(scope, "/p/a.cpp", {.first = 1, .last = 3}));
+    CHECK(is_changed(scope, "/p/a.cpp", {.first = 4, .last = 4}));
+    CHECK_FALSE(is_changed(scope, "/p/a.cpp", {.first = 6, .last = 8}));
+    CHECK(is_changed(scope, "/p/a.cpp", {.first = 6, .last = 10}));
+    CHECK_FALSE(is_changed(scope, "/p/b.cpp", {.first = 3, .last = 3}));
+  }
+
   TEST_CASE("a path is shown relative to a directory above it, otherwise whole") {
     CHECK(relative_to("/p/src/a.cpp", "/p") == "src/a.cpp");
     CHECK(relative_to("/p/src/a.cpp", "/") == "p/src/a.cpp");

@@ -49,6 +49,50 @@ TEST_SUITE("rewriter.resolve") {
     CHECK(plan.findings[0].reason == "a.cpp and b.cpp need different edits here");
   }
 
+  TEST_CASE("jobs of one file that disagree are told apart by configuration, or by an argument") {
+    const auto reason = [](const Job& first, const Job& second) {
+      const Plan plan = resolve({first, second},
+                                {analysis({finding(0, 3, "1")}), analysis({finding(0, 3, "uno")})}, kOptions);
+      REQUIRE(plan.findings.size() == 1);
+      return plan.findings[0].reason;
+    };
+    CHECK(reason({.file = "/p/a.cpp", .configuration = "build/debug"},
+                 {.file = "/p/a.cpp", .configuration = "build/release"}) ==
+          "a.cpp in build/debug and a.cpp in build/release need different edits here");
+    CHECK(reason({.file = "/p/a.cpp", .arguments = {"c++", "-DX"}},
+                 {.file = "/p/a.cpp", .arguments = {"c++"}}) ==
+          "a.cpp with -DX and a.cpp without -DX need different edits here");
+  }
+
+  TEST_CASE("a finding outside the changed lines is dropped and holds its group back") {
+    Finding first = finding(0, 3, "1");
+    Finding second = finding(4, 3, "2");
+    second.line = 2;
+    first.end_line = 1;
+    second.end_line = 2;
+    ResolveOptions options = kOptions;
+    options.scope.changed.emplace();
+    (*options.scope.changed)["/p/h.hpp"] = {{.first = 1, .last = 1}};
+    Plan plan = resolve(kJobs, {analysis({first, second}), {}}, options);
+    REQUIRE(plan.findings.size() == 1);
+    CHECK(plan.findings[0].decision == Decision::Apply);
+    first.group = second.group = "together";
+    plan = resolve(kJobs, {analysis({first, second}), {}}, options);
+    REQUIRE(plan.findings.size() == 1);
+    CHECK(plan.findings[0].decision == Decision::Withheld);
+  }
+
+  TEST_CASE("what is right only when nothing old is left is not made where some lines only are looked at") {
+    Finding last = finding(0, 3, "1");
+    last.end_line = 1;
+    last.last = true;
+    ResolveOptions options = kOptions;
+    CHECK(resolve(kJobs, {analysis({last}), {}}, options).findings[0].decision == Decision::Apply);
+    options.scope.changed.emplace();
+    (*options.scope.changed)["/p/h.hpp"] = {{.first = 1, .last = 1}};
+    CHECK(resolve(kJobs, {analysis({last}), {}}, options).findings[0].decision == Decision::Report);
+  }
+
   TEST_CASE("of two opinions on how far an edit may be trusted the more careful one counts") {
     Finding careful = finding(0, 3, "1");
     careful.applicability = Applicability::Unsafe;
