@@ -13,6 +13,7 @@ ExitStatus run_check(const RunOptions& options) {
   const Jobs& jobs = project->discovery.jobs;
   std::vector<Analysis> analyses = analyse_jobs(*project, project->candidates, {}, options);
   Outcome outcome;
+  outcome.notes = project->discovery.notes;
   outcome.safe = rewritable(resolve(jobs, analyses, {.scope = project->discovery.scope, .unsafe = false}));
   // Reported is what not even --unsafe rewrites, and why.
   outcome.plan = resolve(jobs, std::move(analyses), {.scope = project->discovery.scope, .unsafe = true});

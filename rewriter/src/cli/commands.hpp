@@ -9,5 +9,6 @@ ExitStatus run_check(const RunOptions& options);
 ExitStatus run_fix(const RunOptions& options);
 ExitStatus run_rules();
 ExitStatus run_explain(const std::string& name);
+ExitStatus run_init(const Options& options);
 
 }  // namespace ferry::rewriter

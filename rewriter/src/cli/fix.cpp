@@ -44,6 +44,7 @@ ExitStatus run_fix(const RunOptions& options) {
   }
 
   Outcome outcome = rewrite(*project, options);
+  outcome.notes = project->discovery.notes;
   std::ranges::move(earlier, std::back_inserter(outcome.plan.problems));
   if (!options.diff) write(outcome, root);
   if (!print_outcome(outcome, options, options.diff ? Command::Diff : Command::Fix, root))

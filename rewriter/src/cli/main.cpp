@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
     if (options->command == "fix") status = run_fix(options->run);
     if (options->command == "rules") status = run_rules();
     if (options->command == "explain") status = run_explain(options->rule);
+    if (options->command == "init") status = run_init(*options);
   }
   return static_cast<int>(status);
 }

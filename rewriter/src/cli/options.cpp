@@ -13,6 +13,7 @@
 #include <llvm/Support/GlobPattern.h>
 #include <llvm/Support/raw_ostream.h>
 
+#include "cli/config.hpp"
 #include "cli/words.hpp"
 
 namespace ferry::rewriter {
@@ -38,6 +39,18 @@ std::string read_format(const std::string& text, std::vector<Output>& outputs) {
   return {};
 }
 
+std::string read_rule(const std::string& text, std::vector<RuleSetting>& rules) {
+  const std::size_t equals = text.find('=');
+  const std::string word = equals == std::string::npos ? "" : text.substr(equals + 1);
+  RuleSetting setting{.prefix = text.substr(0, equals), .applicability = parse_applicability(word)};
+  if (setting.prefix.empty() || (!setting.applicability && word != "off"))
+    return "'" + text + "' is no rule with what it is taken for" +
+           hint(word, {"safe", "unsafe", "manual", "off"}) +
+           "; write for instance TIME-03=safe; the words are safe, unsafe, manual and off";
+  rules.push_back(std::move(setting));
+  return {};
+}
+
 std::string check_glob(const std::string& glob) {
   llvm::Expected<llvm::GlobPattern> pattern = llvm::GlobPattern::create(glob);
   return pattern ? "" : "'" + glob + "' is no glob: " + llvm::toString(pattern.takeError());
@@ -47,8 +60,20 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   DiscoverOptions& discover = options.discover;
   command.add_option("PATH", discover.paths,
                      "files and directories to look at; the whole project without one");
-  command.add_option("-p", discover.build, "directory of compile_commands.json; default: build*/ and above")
-      ->type_name("DIR");
+  command
+      .add_option(
+          "-p", discover.builds,
+          "directory of compile_commands.json; repeatable, one for each configuration; default: build*/ "
+          "and above")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
+  command
+      .add_option("--files-from", discover.files_from,
+                  "look at the files that FILE lists, one a line; - is standard input")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  command.add_option("--since", discover.since, "only findings on lines changed since this git revision")
+      ->type_name("REV");
   command.add_option("--root", discover.root, "nothing outside is reported or edited; default: the git root")
       ->type_name("DIR");
   command.add_option("--exclude", discover.excludes, "leave out files, by their path below the root")
@@ -62,6 +87,18 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_option("--ignore", options.ignore, "all but these rules")
       ->type_name("ID,...")
       ->delimiter(',')
+      ->allow_extra_args(false);
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--rule",
+          [&options](const std::vector<std::string>& settings) {
+            options.rules.clear();
+            for (const std::string& setting : settings)
+              if (const std::string error = read_rule(setting, options.rules); !error.empty())
+                throw CLI::ValidationError("--rule", error);
+          },
+          "what the edits of a rule are taken for: safe, unsafe, manual, or off")
+      ->type_name("ID=WHAT")
       ->allow_extra_args(false);
   command
       .add_option_function<std::vector<std::string>>(
@@ -93,6 +130,12 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_option("--color", options.color, "auto, always or never")
       ->type_name("WHEN")
       ->check(CLI::IsMember({"auto", "always", "never"}));
+  command.add_option("--config", options.config_file, "read this instead of the nearest .ferry.yaml")
+      ->type_name("FILE")
+      ->check(CLI::ExistingFile);
+  command.add_flag("--no-config", options.no_config, "read no .ferry.yaml");
+  command.add_flag("--print-config", options.print_config,
+                   "say what is in effect, and where from; do no more");
   command.footer("PATH... -- FLAGS compiles the paths with these flags, without a compile database.\n\n" +
                  std::string(kFooter));
 }
@@ -124,6 +167,13 @@ std::string explain(const CLI::ParseError& error, const CLI::App& app,
   return std::string(error.what()) + "; see ferry --help";
 }
 
+const RuleSetting* setting_of(const RunOptions& options, std::string_view rule) {
+  const auto last =
+      std::ranges::find_if(options.rules.rbegin(), options.rules.rend(),
+                           [rule](const RuleSetting& setting) { return rule.starts_with(setting.prefix); });
+  return last == options.rules.rend() ? nullptr : &*last;
+}
+
 }  // namespace
 
 std::optional<Options> parse_command_line(int argc, const char* const* argv, ExitStatus& status) {
@@ -150,6 +200,10 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
   fix.add_flag("--diff", options.run.diff, "print a patch, write nothing");
   fix.add_flag("!--no-verify", options.run.verify, "do not compile the result before it is written");
   app.add_subcommand("rules", "list the rules");
+  CLI::App& init = *app.add_subcommand("init", "write a .ferry.yaml with every setting explained");
+  init.add_option("DIR", options.directory, "where to; default: the working directory")
+      ->check(CLI::ExistingDirectory);
+  init.add_flag("--schema", options.schema, "print the JSON schema of such files, for editors; write nothing");
   CLI::App& explain_command = *app.add_subcommand("explain", "say what a rule does and why");
   explain_command.add_option("RULE", options.rule, "its identifier")->required();
 
@@ -165,15 +219,33 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
     status = ExitStatus::BadUsage;
     return std::nullopt;
   }
-  options.command = app.get_subcommands().front()->get_name();
+  CLI::App& command = *app.get_subcommands().front();
+  options.command = command.get_name();
+  if (!apply_config(command, options.run)) {
+    status = ExitStatus::BadUsage;
+    return std::nullopt;
+  }
+  if (options.run.print_config) {
+    print_config(llvm::outs(), command, options.run);
+    status = ExitStatus::Done;
+    return std::nullopt;
+  }
   if (options.run.outputs.empty()) options.run.outputs.push_back({});
   return options;
 }
 
 bool is_selected(const RunOptions& options, std::string_view rule) {
+  const RuleSetting* setting = setting_of(options, rule);
+  if (setting != nullptr && !setting->applicability) return false;
   const auto names = [rule](const std::string& prefix) { return rule.starts_with(prefix); };
   return (options.select.empty() || std::ranges::any_of(options.select, names)) &&
          std::ranges::none_of(options.ignore, names);
+}
+
+Applicability applicability_of(const RunOptions& options, std::string_view rule, Applicability found) {
+  const RuleSetting* setting = setting_of(options, rule);
+  if (setting == nullptr || !setting->applicability || found == Applicability::Manual) return found;
+  return *setting->applicability;
 }
 
 }  // namespace ferry::rewriter

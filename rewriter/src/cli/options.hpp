@@ -1,8 +1,10 @@
 // The command line, read.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "discover/discover.hpp"
@@ -19,11 +21,18 @@ struct Output {
   std::string file;  ///< empty: standard output, or what -o names
 };
 
+/// What the edits of some rules are to be taken for.
+struct RuleSetting {
+  std::string prefix;                          ///< of the rules' identifiers
+  std::optional<Applicability> applicability;  ///< empty: the rules are off
+};
+
 /// What `check` and `fix` take.
 struct RunOptions {
   DiscoverOptions discover;
   std::vector<std::string> select;  ///< identifiers or prefixes of them; empty: every rule
   std::vector<std::string> ignore;
+  std::vector<RuleSetting> rules;  ///< --rule: what rules are taken for; a later one wins
   std::vector<Output> outputs;
   std::string output_file;  ///< -o
   unsigned threads = 1;
@@ -31,22 +40,35 @@ struct RunOptions {
   bool verify = true;
   bool diff = false;
   std::string color = "auto";
+<<<<<<< HEAD
   std::optional<std::string> cache;  ///< --cache; empty: the user's
   bool use_cache = true;
   bool shortcuts = true;
+=======
+
+  std::string config_file;  ///< --config, and then the file that was read; empty: the nearest one
+  bool no_config = false;
+  bool print_config = false;
+  std::map<std::string, std::string> origins{};  ///< option, without dashes -> where a .ferry.yaml sets it
+>>>>>>> df57c52 (Settings of a project beside the command line, several configurations, --since, --files-from, --rule and ferry init)
 };
 
 struct Options {
-  std::string command;  ///< "check", "fix", "rules", "explain"
+  std::string command;  ///< "check", "fix", "rules", "explain", "init"
   RunOptions run;
-  std::string rule;  ///< of `explain`
+  std::string rule;             ///< of `explain`
+  std::string directory = ".";  ///< of `init`
+  bool schema = false;          ///< of `init`
 };
 
 /// Reads the command line. Empty when there is nothing to run: `status` then is the program's, and what is to
 /// be said has been printed.
 std::optional<Options> parse_command_line(int argc, const char* const* argv, ExitStatus& status);
 
-/// Whether --select and --ignore leave a rule in.
+/// Whether --select, --ignore and --rule leave a rule in.
 bool is_selected(const RunOptions& options, std::string_view rule);
+
+/// What a finding of `rule` is taken for, where --rule says so. What a person must look at stays that.
+Applicability applicability_of(const RunOptions& options, std::string_view rule, Applicability found);
 
 }  // namespace ferry::rewriter

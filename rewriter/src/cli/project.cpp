@@ -11,6 +11,7 @@
 #include "analyse/analyse.hpp"
 #include "cli/words.hpp"
 #include "filter/filter.hpp"
+#include "frontend/foreign_options.hpp"
 #include "frontend/units.hpp"
 #include "model/packed.hpp"
 #include "rules/cards.hpp"
@@ -19,17 +20,13 @@
 namespace ferry::rewriter {
 namespace {
 
-void print_error(const Problem& problem) {
-  std::string place = problem.file;
-  if (problem.line != 0) place += ":" + std::to_string(problem.line) + ":" + std::to_string(problem.column);
-  print_usage_error(place.empty() ? problem.message : place + ": " + problem.message);
-}
-
-// Whether --select and --ignore name rules that exist: of a card, or of an annotation in a file that was
-// reached.
+// Whether --select, --ignore and --rule name rules that exist: of a card, or of an annotation in a file that
+// was reached.
 bool check_rule_names(const RunOptions& options, const std::set<std::string>& annotated) {
-  std::vector<std::string> names = options.select;
-  names.insert(names.end(), options.ignore.begin(), options.ignore.end());
+  std::vector<std::pair<std::string, std::string>> names;  // with the option
+  for (const std::string& name : options.select) names.emplace_back(name, "select");
+  for (const std::string& name : options.ignore) names.emplace_back(name, "ignore");
+  for (const RuleSetting& setting : options.rules) names.emplace_back(setting.prefix, "rule");
   if (names.empty()) return true;
   std::vector<std::string> rules;
   for (const Rule& rule : load_rules()) rules.push_back(rule.id);
@@ -41,10 +38,12 @@ bool check_rule_names(const RunOptions& options, const std::set<std::string>& an
       return text.contains("\"" + name) || text.contains(":" + name);
     });
   };
-  for (const std::string& name : names)
+  for (const auto& [name, option] : names)
     if (std::ranges::none_of(rules, [&](const std::string& rule) { return rule.starts_with(name); }) &&
         !is_annotated(name)) {
-      print_usage_error("unknown rule '" + name + "'" + hint(name, rules) + "; `ferry rules` lists them");
+      const auto origin = options.origins.find(option);
+      print_usage_error((origin == options.origins.end() ? "" : origin->second + ": ") + "unknown rule '" +
+                        name + "'" + hint(name, rules) + "; `ferry rules` lists them");
       return false;
     }
   return true;
@@ -138,6 +137,7 @@ std::optional<Project> open_project(const RunOptions& options) {
     print_error(error);
     return std::nullopt;
   }
+  std::ranges::move(leave_out_foreign_options(discovery->jobs), std::back_inserter(discovery->notes));
   Project project = make_project(*std::move(discovery), options);
   const Discovery& found = project.discovery;
 
@@ -151,8 +151,9 @@ std::optional<Project> open_project(const RunOptions& options) {
   const auto may_read = [&](std::size_t job, const std::string& header) {
     return !project.is_scanned[job] || reads(project.inputs[job], header);
   };
-  for (const std::string& header : found.headers)
-    if (std::ranges::none_of(asked, [&](std::size_t job) { return may_read(job, header); })) {
+  for (const auto& [header, is_required] : found.headers)
+    if (is_required &&
+        std::ranges::none_of(asked, [&](std::size_t job) { return may_read(job, header); })) {
       print_error({.file = header,
                    .message =
                        "no command of the compile database reads it; add it to the build, choose another "
@@ -162,7 +163,8 @@ std::optional<Project> open_project(const RunOptions& options) {
   for (const std::size_t job : asked) {
     const bool is_wanted =
         std::ranges::binary_search(found.selected, job) || !project.is_scanned[job] ||
-        std::ranges::any_of(found.headers, [&](const std::string& header) { return may_read(job, header); });
+        std::ranges::any_of(found.headers,
+                            [&](const WantedHeader& header) { return may_read(job, header.path); });
     if (is_wanted && (!options.shortcuts || may_have_findings(project.scans[job])))
       project.candidates.push_back(job);
   }
@@ -211,6 +213,7 @@ std::vector<Analysis> analyse_jobs(Project& project, const std::vector<std::size
                                  .is_selected = {},
                                  .takes_shortcuts = options.shortcuts};
   analyse_options.scope.paths.clear();
+  analyse_options.scope.generated.clear();
   const auto prefixes = shared_prefixes(project, unknown, overlay, options);
   const auto take = [&](std::size_t job, const std::optional<std::string>& result) {
     analyses[job] = unpack_result(result, jobs[job], overlay);
@@ -224,6 +227,8 @@ std::vector<Analysis> analyse_jobs(Project& project, const std::vector<std::size
     Analysis& analysis = analyses[job];
     std::erase_if(analysis.findings,
                   [&](const Finding& finding) { return !is_selected(options, finding.rule); });
+    for (Finding& finding : analysis.findings)
+      finding.applicability = applicability_of(options, finding.rule, finding.applicability);
     if (analysis.inputs.empty()) continue;
     project.inputs[job] = analysis.inputs;
     project.is_scanned[job] = true;

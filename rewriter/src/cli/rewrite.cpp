@@ -48,15 +48,30 @@ Finding on_disk(Finding finding, const std::vector<Pass>& passes, const Texts& o
   return finding;
 }
 
+// Where lines are after a pass.
+std::vector<LineRange> lines_after(std::vector<LineRange> lines, const std::string& before,
+                                   const Composed& after) {
+  const auto line_after = [&](std::size_t offset) {
+    return position_of(after.text, offset_after(after, offset)).line;
+  };
+  for (auto& [first, last] : lines) {
+    const std::size_t end = offset_of(before, {.line = last + 1, .column = 1});
+    first = line_after(offset_of(before, {.line = first, .column = 1}));
+    last = std::max(first, line_after(end == 0 ? 0 : end - 1));
+  }
+  return lines;
+}
+
 class Rewriting {
  public:
-  Rewriting(Project& project, const RunOptions& options) : project_(project), options_(options) {}
+  Rewriting(Project& project, const RunOptions& options)
+      : project_(project), options_(options), scope_(project.discovery.scope) {}
 
   Outcome run() {
     std::vector<std::size_t> jobs = project_.candidates;
     while (!jobs.empty()) {
       Plan plan = resolve(project_.discovery.jobs, analyse_jobs(project_, jobs, overlay_, options_),
-                          {.scope = project_.discovery.scope, .unsafe = options_.unsafe});
+                          {.scope = scope_, .unsafe = options_.unsafe});
       drop_settled(plan);
       if (options_.verify && has(plan, Decision::Apply)) {
         scan_the_rest(project_, options_);
@@ -112,7 +127,12 @@ class Rewriting {
       outcome_.plan.findings.push_back(std::move(planned));
     }
     std::ranges::move(plan.problems, std::back_inserter(outcome_.plan.problems));
-    for (const auto& [file, composed] : pass) overlay_.insert_or_assign(file, composed.text);
+    for (const auto& [file, composed] : pass) {
+      if (scope_.changed)
+        if (const auto lines = scope_.changed->find(file); lines != scope_.changed->end())
+          lines->second = lines_after(lines->second, plan.texts.at(file), composed);
+      overlay_.insert_or_assign(file, composed.text);
+    }
     passes_.push_back(pass);
 
     std::vector<std::size_t> jobs;
@@ -138,6 +158,7 @@ class Rewriting {
 
   Project& project_;
   const RunOptions& options_;
+  Scope scope_;  // with the lines of the texts after the passes so far
   std::vector<Pass> passes_;
   Texts overlay_;  // the texts after the passes so far
   Texts before_;   // the texts on disk

@@ -39,6 +39,7 @@ constexpr auto kKeys = std::to_array<ConfigKey>({
     {"format", "format", Type::Output, true, "what is printed, and where to", "[text, json=ferry.json]",
      "[text]"},
     {"output", "o", Type::Path, false, "written there instead of to standard output", "ferry.txt", ""},
+    {"cache", "cache", Type::Path, false, "where what earlier runs found out is kept", ".ferry-cache", ""},
     {"jobs", "j", Type::Number, false, "how many translation units at a time", "4", "one per processor"},
 });
 
