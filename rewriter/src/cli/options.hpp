@@ -40,17 +40,14 @@ struct RunOptions {
   bool verify = true;
   bool diff = false;
   std::string color = "auto";
-<<<<<<< HEAD
   std::optional<std::string> cache;  ///< --cache; empty: the user's
   bool use_cache = true;
   bool shortcuts = true;
-=======
 
   std::string config_file;  ///< --config, and then the file that was read; empty: the nearest one
   bool no_config = false;
   bool print_config = false;
   std::map<std::string, std::string> origins{};  ///< option, without dashes -> where a .ferry.yaml sets it
->>>>>>> df57c52 (Settings of a project beside the command line, several configurations, --since, --files-from, --rule and ferry init)
 };
 
 struct Options {
