@@ -42,6 +42,7 @@ class Consumer : public clang::ASTConsumer {
     replace_uses(unit, claimed);
     retarget_moved(unit);
     analysis_.findings = unit.take_findings();
+    analysis_.denials = unit.take_denials();
     record_inputs(compiler_.getSourceManager(), options_.scope, analysis_);
   }
 

@@ -1,6 +1,7 @@
 // Change: the edits of one finding, in the compiler's locations.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -18,12 +19,17 @@ class Change {
     clang::SourceLocation begin;
     clang::SourceLocation end;  ///< of the last token; one past the last character for Characters
     std::string text;
+    bool keeps_first = false;    ///< the first token stays
+    bool keeps_last = false;     ///< the last token stays
+    std::size_t keep_front = 0;  ///< so many characters stay, of what is left
+    std::size_t keep_back = 0;
   };
 
   /// Replaces the tokens from the first to the last one of `tokens`.
   void replace(clang::SourceRange tokens, std::string text) {
     pieces_.push_back({Piece::At::Tokens, tokens.getBegin(), tokens.getEnd(), std::move(text)});
   }
+  void add(Piece piece) { pieces_.push_back(std::move(piece)); }
   /// Replaces characters of a file: `end` is one past the last one.
   void replace_characters(clang::SourceLocation begin, clang::SourceLocation end, std::string text) {
     pieces_.push_back({Piece::At::Characters, begin, end, std::move(text)});

@@ -1,44 +1,22 @@
 #include "analyse/spelling.hpp"
 
-#include <cctype>
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <vector>
 
+#include <llvm/ADT/StringExtras.h>
+
+#include "analyse/lookup.hpp"
 #include "analyse/unit.hpp"
 
 namespace ferry::rewriter {
 namespace {
 
-bool is_name_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-
-const clang::NamedDecl* member(Unit& unit, const clang::DeclContext& context, llvm::StringRef name) {
-  const clang::DeclarationName wanted(&unit.context.Idents.get(name));
-  if (const auto found = context.lookup(wanted); !found.empty()) return found.front()->getUnderlyingDecl();
-  const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(&context);
-  if (!record || !record->hasDefinition()) return nullptr;
-  for (const clang::CXXBaseSpecifier& base : record->getDefinition()->bases()) {
-    const clang::CXXRecordDecl* parent = base.getType()->getAsCXXRecordDecl();
-    if (!parent)
-      if (const auto* specialization = base.getType()->getAs<clang::TemplateSpecializationType>())
-        if (const auto* pattern = specialization->getTemplateName().getAsTemplateDecl())
-          parent = llvm::dyn_cast_if_present<clang::CXXRecordDecl>(pattern->getTemplatedDecl());
-    if (!parent) continue;
-    if (const clang::NamedDecl* found = member(unit, *parent, name)) return found;
-  }
-  return nullptr;
-}
-
-// What `path` ("time::Sleep") means inside `context`; nullptr when it means nothing there.
-const clang::NamedDecl* find(Unit& unit, const clang::DeclContext* context, llvm::StringRef path) {
-  const clang::NamedDecl* found = nullptr;
-  while (!path.empty()) {
-    const auto [first, rest] = path.split("::");
-    if (!context) return nullptr;
-    found = member(unit, *context, first);
-    if (!found) return nullptr;
-    if (const auto* alias = llvm::dyn_cast<clang::NamespaceAliasDecl>(found)) found = alias->getNamespace();
-    context = llvm::dyn_cast<clang::DeclContext>(found);
-    path = rest;
-  }
-  return found;
+// Characters of names beyond ASCII are several bytes, each of them above.
+bool is_name_character(char c) {
+  return llvm::isAlnum(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }
 
 // What is left of `qualified` behind `prefix::`.
@@ -64,18 +42,14 @@ bool is_legacy(Unit& unit, const clang::Decl* declaration) {
   const clang::DeclContext* context = llvm::dyn_cast<clang::DeclContext>(declaration);
   if (!context) context = declaration->getDeclContext();
   for (; context; context = context->getParent())
-    if (const auto* space = llvm::dyn_cast<clang::NamespaceDecl>(context)) {
-      const Annotation* annotation = unit.annotations.of(space);
-      if (annotation && annotation->kind == Annotation::Kind::Moved) return true;
-    }
+    if (const auto* space = llvm::dyn_cast<clang::NamespaceDecl>(context))
+      if (unit.annotations.moved(space)) return true;
   return false;
 }
 
 std::string name_after_move(Unit& unit, const clang::NamedDecl* declaration) {
-  if (const auto* space = llvm::dyn_cast<clang::NamespaceDecl>(declaration)) {
-    const Annotation* annotation = unit.annotations.of(space);
-    if (annotation && annotation->kind == Annotation::Kind::Moved) return annotation->text;
-  }
+  if (const auto* space = llvm::dyn_cast<clang::NamespaceDecl>(declaration))
+    if (const Annotation* annotation = unit.annotations.moved(space)) return annotation->text;
   const clang::DeclContext* context = declaration->getDeclContext()->getRedeclContext();
   std::string outer;
   while (const auto* space = llvm::dyn_cast<clang::NamespaceDecl>(context)) {
@@ -87,28 +61,67 @@ std::string name_after_move(Unit& unit, const clang::NamedDecl* declaration) {
 }
 
 bool has_member(Unit& unit, const clang::DeclContext& context, llvm::StringRef name) {
-  return member(unit, context, name) != nullptr;
+  return !look_up_member(unit, context, name).empty();
 }
 
-Spelled spell(Unit& unit, llvm::StringRef qualified, clang::SourceLocation at) {
-  Spelled best{.text = qualified.str()};
-  std::size_t best_prefix = 0;
+namespace {
+
+// One way to write a qualified name.
+struct Candidate {
+  std::string text;
+  const clang::NamespaceDecl* through = nullptr;  // what its first name stands for, if that is an alias
+  std::size_t replaced = 0;                       // how much of the name an alias or a directive stands for
+  bool needs_move = false;
+
+  // The longest replacement first; of equal ones the shortest name.
+  auto order() const { return std::tuple(~replaced, text.size(), std::string_view(text)); }
+};
+
+// Whether the candidate means at its place what the qualified name means, as far as that can be seen.
+bool is_right(Unit& unit, const Candidate& candidate, llvm::StringRef qualified, Node around,
+              clang::SourceLocation at) {
+  const Meaning wanted = look_up_globally(unit, qualified);
+  const Meaning found = look_up(unit, candidate.text, around, at);
+  if (!wanted.empty() && !candidate.needs_move) return is_part_of(found, wanted);
+  // The unit does not know the name, or not yet: what can be seen is whether something else takes its place.
+  if (!found.empty()) return false;
+  const llvm::StringRef first = names_in(candidate.text).front();
+  if (first.empty() || first.size() == candidate.text.size()) return true;
+  const Meaning scope = look_up_scope(unit, first, around, at);
+  if (candidate.through) return is_part_of(scope, {pattern_of(candidate.through)});
+  return scope.empty() || candidate.replaced != 0 ||
+         is_part_of(scope, look_up_scope(unit, first, {}, at));
+}
+
+}  // namespace
+
+Spelled spell(Unit& unit, llvm::StringRef qualified, clang::SourceLocation at, Node around) {
+  std::vector<Candidate> candidates;
   const auto consider = [&](const clang::NamespaceDecl* space, const clang::NamedDecl& means,
-                            const std::string& before) {
+                            const clang::NamespaceAliasDecl* alias) {
     const std::string prefix = name_after_move(unit, space);
     const auto rest = behind(qualified, prefix);
-    if (!rest || prefix.size() <= best_prefix || !is_visible(unit, means, at)) return;
-    best_prefix = prefix.size();
-    best = {before + rest->str(), is_legacy(unit, space) && !find(unit, space, *rest)};
+    if (!rest || !is_visible(unit, means, at)) return;
+    candidates.push_back({.text = (alias ? alias->getNameAsString() + "::" : "") + rest->str(),
+                          .through = alias ? space : nullptr,
+                          .replaced = prefix.size(),
+                          .needs_move = is_legacy(unit, space) && look_up_in(unit, *space, *rest).empty()});
   };
   for (const clang::NamespaceAliasDecl* alias : unit.uses.aliases)
-    consider(alias->getNamespace(), *alias, alias->getNameAsString() + "::");
+    consider(alias->getNamespace(), *alias, alias);
   for (const clang::UsingDirectiveDecl* directive : unit.uses.directives)
-    consider(directive->getNominatedNamespace(), *directive, "");
-  return best;
+    consider(directive->getNominatedNamespace(), *directive, nullptr);
+  std::ranges::sort(candidates, {}, &Candidate::order);
+  candidates.push_back({.text = qualified.str()});
+  if (!around) return {.text = candidates.front().text, .needs_move = candidates.front().needs_move};
+  candidates.push_back({.text = "::" + qualified.str()});
+  for (const Candidate& candidate : candidates)
+    if (is_right(unit, candidate, qualified, around, at))
+      return {.text = candidate.text, .needs_move = candidate.needs_move};
+  return {.text = qualified.str(), .trouble = "`" + qualified.str() + "` means something else here"};
 }
 
-Spelled spell_all(Unit& unit, llvm::StringRef code, clang::SourceLocation at) {
+Spelled spell_all(Unit& unit, llvm::StringRef code, clang::SourceLocation at, Node around) {
   Spelled result;
   while (!code.empty()) {
     if (!is_name_character(code.front())) {
@@ -124,31 +137,97 @@ Spelled spell_all(Unit& unit, llvm::StringRef code, clang::SourceLocation at) {
     const llvm::StringRef name = code.take_front(length);
     code = code.drop_front(length);
     const bool is_qualified = name.contains("::") && (result.text.empty() || result.text.back() != ':');
-    Spelled spelled = is_qualified ? spell(unit, name, at) : Spelled{.text = name.str()};
+    Spelled spelled =
+        is_qualified ? spell(unit, name, at, around) : Spelled{.text = name.str()};
     result.text += spelled.text;
     result.needs_move = result.needs_move || spelled.needs_move;
+    if (result.trouble.empty()) result.trouble = std::move(spelled.trouble);
   }
   return result;
 }
+
+Node around(const Use& use) { return use.expression ? Node{.stmt = use.expression} : use.parent; }
+
+namespace {
+
+// `qualified` without its last name, and that name with what is in brackets behind it.
+std::pair<llvm::StringRef, llvm::StringRef> split_last(llvm::StringRef qualified) {
+  const std::vector<llvm::StringRef> names = names_in(qualified);
+  if (names.size() < 2) return {{}, qualified};
+  const auto last = static_cast<std::size_t>(names.back().data() - qualified.data());
+  return {qualified.take_front(last).drop_back(2), qualified.drop_front(last)};
+}
+
+// Whether the qualifier begins with `::`.
+bool begins_globally(const clang::NestedNameSpecifier* qualifier) {
+  while (qualifier && qualifier->getPrefix()) qualifier = qualifier->getPrefix();
+  return qualifier && qualifier->getKind() == clang::NestedNameSpecifier::Global;
+}
+
+// Whether the using-declaration that brings a name in here is renamed with it.
+bool is_renamed(Unit& unit, const clang::BaseUsingDecl& introducer, const Annotation& annotation) {
+  return llvm::isa<clang::UsingDecl>(introducer) && unit.is_project(introducer.getLocation()) &&
+         std::ranges::all_of(introducer.shadows(), [&](const clang::UsingShadowDecl* shadow) {
+           const AnnotationList& list = unit.annotations.of(shadow->getTargetDecl());
+           return std::ranges::find(list, &annotation) != list.end();
+         });
+}
+
+std::string using_group(const Unit& unit, const Use& use) { return "using " + unit.key(*use.through); }
+
+// `name` as a name by itself, of what is `wanted`; empty where something else is found first.
+std::string unqualified(Unit& unit, const Use& use, llvm::StringRef name, const Meaning& wanted,
+                        Renaming& result) {
+  const Meaning found = look_up(unit, name, around(use), use.name);
+  if (is_part_of(found, wanted)) return name.str();
+  if (use.through && is_renamed(unit, *use.through, *use.annotation)) {
+    if (!found.empty()) return {};
+    result.group = using_group(unit, use);
+    return name.str();
+  }
+  // Nothing is found: argument types find it, as they found the old name, or the unit does not know it.
+  if (found.empty() && !use.through) return name.str();
+  const auto* member = llvm::dyn_cast_if_present<clang::MemberExpr>(use.expression);
+  if (member && !found.empty()) return "this->" + name.str();
+  return {};
+}
+
+}  // namespace
 
 Renaming rename(Unit& unit, const Use& use, llvm::StringRef qualified) {
   Renaming result;
   const clang::NamedDecl* target = pattern_of(use.target);
   const clang::DeclContext* context = target->getDeclContext()->getRedeclContext();
-  const auto* around = llvm::dyn_cast<clang::NamedDecl>(context);
-  const auto [before, last] = qualified.rsplit("::");
-  const llvm::StringRef prefix = last.empty() ? llvm::StringRef() : before;
-  const llvm::StringRef name = last.empty() ? qualified : last;
-  const std::string old_prefix = around ? name_after_move(unit, around) : std::string();
-  if (prefix == old_prefix) {
-    if (target->getNameAsString() == name) return result;
+  const auto* scope = llvm::dyn_cast<clang::NamedDecl>(context);
+  const auto [prefix, name] = split_last(qualified);
+  const llvm::StringRef plain_name = names_in(name).front();
+  const bool keeps_prefix = prefix == (scope ? name_after_move(unit, scope) : std::string()) ||
+                            (prefix.empty() && target->isCXXClassMember());
+  if (keeps_prefix && target->getNameAsString() == name) return result;
+  if (keeps_prefix)
+    result.needs_move = scope && is_legacy(unit, scope) && !has_member(unit, *context, plain_name);
+  if (use.is_using && use.through) result.group = using_group(unit, use);
+
+  const bool is_alone = !use.object && !use.qualifier;
+  if (is_alone && !result.needs_move && (keeps_prefix || use.through)) {
+    const Meaning wanted =
+        keeps_prefix ? look_up_member(unit, *context, plain_name) : look_up_globally(unit, qualified);
+    if (const std::string text = unqualified(unit, use, name, wanted, result); !text.empty()) {
+      result.change.replace(use.name, text);
+      return result;
+    }
+  } else if (keeps_prefix) {
     result.change.replace(use.name, name.str());
-    result.needs_move = around && is_legacy(unit, around) && !has_member(unit, *context, name);
     return result;
   }
-  const Spelled spelled = use.is_using ? Spelled{.text = qualified.str()} : spell(unit, qualified, use.name);
+
+  const bool is_global = begins_globally(use.qualifier.getNestedNameSpecifier());
+  const Spelled spelled = is_global      ? Spelled{.text = "::" + qualified.str()}
+                          : use.is_using ? Spelled{.text = qualified.str()}
+                                         : spell(unit, qualified, use.name, around(use));
   result.change.replace(clang::SourceRange(use.name_begin(), use.name), spelled.text);
   result.needs_move = spelled.needs_move;
+  result.trouble = spelled.trouble;
   return result;
 }
 

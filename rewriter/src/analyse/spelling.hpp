@@ -17,6 +17,7 @@ class Unit;
 struct Spelled {
   std::string text;
   bool needs_move = false;  ///< means the right thing only once the namespace it goes through is retargeted
+  std::string trouble;      ///< why it cannot be written here; empty when it can
 };
 
 /// The qualified name of `declaration` after every FERRY_MOVED around it: `ferry::time` for
@@ -29,16 +30,22 @@ bool is_legacy(Unit& unit, const clang::Decl* declaration);
 /// Whether `name` can be written after `context::`, or as a member of it.
 bool has_member(Unit& unit, const clang::DeclContext& context, llvm::StringRef name);
 
-/// `qualified` ("ferry::time::sleep") as it would be written at `at`.
-Spelled spell(Unit& unit, llvm::StringRef qualified, clang::SourceLocation at);
+/// `qualified` ("ferry::time::sleep") as it would be written at `at`: through an alias or a using-directive in
+/// effect there. Where `around` is given, the name is one that means the same there, whatever local names hide.
+Spelled spell(Unit& unit, llvm::StringRef qualified, clang::SourceLocation at, Node around = {});
 
 /// `code`, with each qualified name in it spelled as at `at`.
-Spelled spell_all(Unit& unit, llvm::StringRef code, clang::SourceLocation at);
+Spelled spell_all(Unit& unit, llvm::StringRef code, clang::SourceLocation at, Node around = {});
+
+/// Where names at `use` are looked up from.
+Node around(const Use& use);
 
 /// Changes the name at `use` into `qualified`: only its last part where what stands before it stays right.
 struct Renaming {
   Change change;  ///< empty when the name stays as it is
   bool needs_move = false;
+  std::string group;    ///< of the using-declaration that must be renamed with it
+  std::string trouble;  ///< why it cannot be done; empty when it can
 };
 Renaming rename(Unit& unit, const Use& use, llvm::StringRef qualified);
 

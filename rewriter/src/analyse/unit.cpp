@@ -56,8 +56,13 @@ bool Unit::is_project(clang::SourceLocation location) const {
   const auto [known, is_new] = project_files_.try_emplace(file, false);
   if (!is_new) return known->second;
   const bool is_system = sources.isInSystemHeader(sources.getLocForStartOfFile(file));
-  const std::string path = path_of(sources, file);
-  return project_files_[file] = !is_system && !path.empty() && is_below(path, options_.scope.root);
+  return project_files_[file] = !is_system && !path(file).empty() && is_below(path(file), options_.scope.root);
+}
+
+const std::string& Unit::path(clang::FileID file) const {
+  const auto [known, is_new] = paths_.try_emplace(file);
+  if (is_new) known->second = path_of(sources, file);
+  return known->second;
 }
 
 std::string Unit::text(clang::SourceRange range) const {
@@ -66,11 +71,44 @@ std::string Unit::text(clang::SourceRange range) const {
   return sources.getBufferData(placed->file).substr(placed->offset, placed->length).str();
 }
 
+std::string Unit::text(const Change::Piece& piece) const {
+  const std::optional<Placed> placed = place(piece);
+  return placed ? sources.getBufferData(placed->file).substr(placed->offset, placed->length).str()
+                : std::string();
+}
+
 std::string Unit::text_at(clang::SourceLocation place, clang::SourceRange range) const {
-  const clang::FileID level = sources.getFileID(place);
-  const auto begin = at_level(sources, range.getBegin(), level);
-  const auto end = at_level(sources, range.getEnd(), level);
-  return text(begin && end ? clang::SourceRange(*begin, *end) : range);
+  return text(at_level(range, level(place)).value_or(range));
+}
+
+clang::FileID Unit::level(clang::SourceLocation location) const {
+  while (location.isMacroID() && sources.isMacroArgExpansion(location))
+    location = sources.getImmediateSpellingLoc(location);
+  return sources.getFileID(location);
+}
+
+namespace {
+
+// One end of a range, sought first where an argument is written, then where its parameter is.
+std::optional<clang::SourceLocation> end_at_level(const clang::SourceManager& sources,
+                                                  clang::SourceLocation location, clang::FileID level,
+                                                  bool is_end) {
+  if (sources.getFileID(location) == level) return location;
+  if (!location.isMacroID()) return std::nullopt;
+  if (sources.isMacroArgExpansion(location))
+    if (const auto found = end_at_level(sources, sources.getImmediateSpellingLoc(location), level, is_end))
+      return found;
+  const clang::CharSourceRange expansion = sources.getImmediateExpansionRange(location);
+  return end_at_level(sources, is_end ? expansion.getEnd() : expansion.getBegin(), level, is_end);
+}
+
+}  // namespace
+
+std::optional<clang::SourceRange> Unit::at_level(clang::SourceRange range, clang::FileID level) const {
+  const auto begin = end_at_level(sources, range.getBegin(), level, /*is_end=*/false);
+  const auto end = end_at_level(sources, range.getEnd(), level, /*is_end=*/true);
+  if (!begin || !end) return std::nullopt;
+  return clang::SourceRange(*begin, *end);
 }
 
 std::string Unit::text_with(clang::SourceRange range, const Change& change) const {
@@ -104,7 +142,27 @@ clang::SourceLocation Unit::end_of(clang::SourceLocation token) const {
 
 std::string Unit::key(const clang::NamedDecl& declaration) const {
   const auto [file, offset] = sources.getDecomposedLoc(sources.getFileLoc(declaration.getLocation()));
-  return path_of(sources, file) + ":" + std::to_string(offset);
+  return path(file) + ":" + std::to_string(offset);
+}
+
+Declared Unit::declared(const clang::NamedDecl& declaration) const {
+  const clang::NamedDecl* pattern = pattern_of(&declaration);
+  if (const auto* tag = llvm::dyn_cast<clang::TagDecl>(pattern); tag && tag->getDefinition())
+    pattern = tag->getDefinition();
+  Declared result{.name = pattern->getQualifiedNameAsString()};
+  if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(pattern)) {
+    result.name += "(";
+    for (const clang::ParmVarDecl* parameter : function->parameters())
+      result.name += (result.name.back() == '(' ? "" : ", ") +
+                     parameter->getType().getCanonicalType().getAsString(context.getPrintingPolicy());
+    result.name += ")";
+  }
+  const clang::SourceLocation location = sources.getFileLoc(pattern->getLocation());
+  if (location.isInvalid()) return result;
+  const auto [file, offset] = sources.getDecomposedLoc(location);
+  result.file = path(file);
+  result.offset = offset;
+  return result;
 }
 
 std::optional<Unit::Placed> Unit::place(clang::SourceRange range) const {
@@ -134,7 +192,24 @@ std::optional<Unit::Placed> Unit::place(const Change::Piece& piece) const {
     return Placed{file, offset, sources.getFileOffset(piece.end) - offset, {}};
   }
   std::optional<Placed> placed = place(clang::SourceRange(piece.begin, piece.end));
-  if (!placed || piece.at == Change::Piece::At::Tokens) return placed;
+  if (!placed) return placed;
+  if (piece.at == Change::Piece::At::Tokens) {
+    // The token at one end has a place of its own, unless a macro makes it.
+    const auto cut = [&](clang::SourceLocation token) -> std::optional<std::size_t> {
+      const std::optional<Placed> alone = place(clang::SourceRange(token, token));
+      if (!alone || alone->file != placed->file || alone->length > placed->length) return std::nullopt;
+      return alone->length;
+    };
+    const std::optional<std::size_t> front = piece.keeps_first ? cut(piece.begin) : 0;
+    const std::optional<std::size_t> back = piece.keeps_last ? cut(piece.end) : 0;
+    if (!front || !back) return std::nullopt;
+    const std::size_t skipped = *front + piece.keep_front;
+    const std::size_t kept = skipped + *back + piece.keep_back;
+    if (kept > placed->length) return std::nullopt;
+    placed->offset += skipped;
+    placed->length -= kept;
+    return placed;
+  }
   if (piece.at == Change::Piece::At::After) placed->offset += placed->length;
   placed->length = 0;
   return placed;
@@ -142,7 +217,7 @@ std::optional<Unit::Placed> Unit::place(const Change::Piece& piece) const {
 
 void Unit::set_position(Finding& finding, const Placed& placed) const {
   const std::size_t end = placed.offset + placed.length;
-  finding.file = path_of(sources, placed.file);
+  finding.file = path(placed.file);
   finding.offset = placed.offset;
   finding.line = sources.getLineNumber(placed.file, placed.offset);
   finding.column = sources.getColumnNumber(placed.file, placed.offset);
@@ -150,41 +225,97 @@ void Unit::set_position(Finding& finding, const Placed& placed) const {
   finding.end_column = sources.getColumnNumber(placed.file, end);
 }
 
+void Unit::set_meaning(Finding& finding, const Draft& draft) const {
+  if (draft.name.isValid() && draft.target)
+    if (const auto name = place(clang::SourceRange(draft.name, draft.name)); name && !path(name->file).empty())
+      finding.meant = {.file = path(name->file), .offset = name->offset, .declared = declared(*draft.target)};
+  for (const clang::NamedDecl* declaration : draft.wanted) finding.wanted.push_back(declared(*declaration));
+  std::ranges::sort(finding.wanted);
+}
+
+std::string Unit::why_not_to_edit(const Placed& placed) const {
+  const clang::SourceLocation start = sources.getLocForStartOfFile(placed.file);
+  if (sources.isWrittenInScratchSpace(start)) return "it is built by a macro that pastes tokens";
+  if (path(placed.file).empty()) return "it comes from a macro of the command line";
+  if (sources.isInSystemHeader(start) || !contains(options_.scope, path(placed.file)))
+    return "the change reaches " + path(placed.file) + ", which is not to be edited";
+  const llvm::StringRef replaced = sources.getBufferData(placed.file).substr(placed.offset, placed.length);
+  for (llvm::StringRef rest = replaced.split('\n').second; !rest.empty(); rest = rest.split('\n').second)
+    if (const llvm::StringRef line = rest.ltrim(" \t"); line.starts_with("#") || line.starts_with("%:"))
+      return "a preprocessor directive stands in it";
+  return {};
+}
+
+// What the macros do with the argument that the token stands in.
+MacroExpansions::Treatment Unit::treatment(clang::SourceLocation token) const {
+  MacroExpansions::Treatment result;
+  for (; token.isMacroID(); token = sources.getImmediateSpellingLoc(token)) {
+    if (!sources.isMacroArgExpansion(token)) continue;
+    const clang::SourceLocation parameter = sources.getImmediateExpansionRange(token).getBegin();
+    const auto here = preprocessed.macros.treatment(compiler.getPreprocessor(), sources.getSpellingLoc(parameter));
+    result.is_made_string |= here.is_made_string;
+    result.is_pasted |= here.is_pasted;
+  }
+  return result;
+}
+
+// Whether nothing else stands between the parentheses or commas of a macro's call.
+bool Unit::is_whole_argument(const Placed& placed) const {
+  const llvm::StringRef text = sources.getBufferData(placed.file);
+  const llvm::StringRef before = text.take_front(placed.offset).rtrim();
+  const llvm::StringRef behind = text.substr(placed.offset + placed.length).ltrim();
+  return (before.ends_with("(") || before.ends_with(",")) &&
+         (behind.starts_with(")") || behind.starts_with(","));
+}
+
 // Fills finding.edits; answers why that cannot be done, or nothing.
 std::string Unit::to_edits(const Draft& draft, Finding& finding, clang::SourceLocation& macro_body) const {
   for (const Change::Piece& piece : draft.change.pieces()) {
     const std::optional<Placed> placed = place(piece);
     if (!placed) return "part of it comes from a macro";
-    std::string path = path_of(sources, placed->file);
-    if (path.empty()) return "it is built by a macro that pastes tokens";
-    const clang::SourceLocation start = sources.getLocForStartOfFile(placed->file);
-    if (sources.isInSystemHeader(start) || !contains(options_.scope, path))
-      return "the change reaches " + path + ", which is not to be edited";
+    if (std::string reason = why_not_to_edit(*placed); !reason.empty()) return reason;
     const bool is_first = finding.edits.empty();
     if (!is_first && placed->in_macro_body.isValid() != macro_body.isValid())
       return "part of it is in a macro's body and part is not";
     if (is_first) macro_body = placed->in_macro_body;
-    finding.edits.push_back({std::move(path), placed->offset, placed->length, piece.text});
+    const auto [is_made_string, is_pasted] = treatment(piece.begin);
+    if (is_pasted) return "the macro pastes its argument to other tokens";
+    if (is_made_string && is_first)
+      if (const auto where = place(draft.where); where && is_whole_argument(*where)) {
+        // A name by itself is a key, not a text for people.
+        finding.applicability = std::max(finding.applicability, Applicability::Unsafe);
+        finding.message += "; the macro makes a string of it as well";
+      }
+    finding.edits.push_back({path(placed->file), placed->offset, placed->length, piece.text});
   }
   std::ranges::sort(finding.edits);
   return {};
 }
 
+void Unit::deny(clang::SourceLocation name, const clang::NamedDecl& means) {
+  if (name.isInvalid()) return;
+  const std::optional<Placed> placed = place(clang::SourceRange(name, name));
+  if (placed && is_below(path(placed->file), options_.scope.root))
+    denials_.insert({.file = path(placed->file), .offset = placed->offset, .declared = declared(means)});
+}
+
+std::vector<Meant> Unit::take_denials() { return {denials_.begin(), denials_.end()}; }
+
 void Unit::report(Draft draft) {
   if (options_.is_selected && !options_.is_selected(draft.rule)) return;
   std::optional<Placed> where = place(draft.where);
-  if (!where || path_of(sources, where->file).empty()) {
+  if (!where || path(where->file).empty()) {
     const clang::SourceLocation expansion = sources.getExpansionLoc(draft.where.getBegin());
     where = place(clang::SourceRange(expansion, expansion));
   }
   if (!where) return;
 
-  Finding finding{.rule = std::move(draft.rule),
-                  .applicability = draft.applicability,
-                  .message = std::move(draft.message)};
-  finding.group = std::move(draft.group);
+  Finding finding{.rule = draft.rule, .applicability = draft.applicability, .message = draft.message};
+  finding.group = draft.group;
+  finding.needs = draft.needs;
   finding.last = draft.last;
   finding.remark = draft.remark;
+  finding.unsure = draft.unsure;
   set_position(finding, *where);
   if (!contains(options_.scope, finding.file) || !is_project(sources.getLocForStartOfFile(where->file)))
     return;
@@ -196,8 +327,17 @@ void Unit::report(Draft draft) {
     finding.message += "; not changed because " + trouble;
     finding.edits.clear();
   }
-  if (body.isInvalid() || finding.edits.empty()) return findings_.push_back(std::move(finding));
+  if (!finding.edits.empty()) set_meaning(finding, draft);
+  if (draft.where.getBegin().isFileID() || finding.edits.empty()) return findings_.push_back(std::move(finding));
 
+  if (body.isInvalid()) {
+    const auto [known, is_new] = in_arguments_.try_emplace({finding.rule, finding.file, finding.offset});
+    if (is_new)
+      known->second.finding = std::move(finding);
+    else if (known->second.finding.edits != finding.edits)
+      known->second.is_contradicted = true;
+    return;
+  }
   const clang::SourceLocation expansion = sources.getExpansionLoc(draft.where.getBegin());
   const auto [entry, is_new] = in_macros_.try_emplace({finding.rule, body});
   InMacro& macro = entry->second;
@@ -211,18 +351,25 @@ void Unit::report(Draft draft) {
 }
 
 Findings Unit::take_findings() {
+  const auto take_back = [](Finding& finding, const std::string& trouble) {
+    finding.applicability = Applicability::Manual;
+    finding.message += "; not changed because " + trouble;
+    finding.edits.clear();
+  };
   for (auto& [place_in_body, macro] : in_macros_) {
     const std::set<clang::SourceLocation>* everywhere = preprocessed.macros.of(macro.body);
     if (!everywhere || !std::ranges::includes(macro.expansions, *everywhere))
       macro.trouble = "the macro is also expanded where this does not hold";
-    if (!macro.trouble.empty()) {
-      macro.finding.applicability = Applicability::Manual;
-      macro.finding.message += "; not changed because " + macro.trouble;
-      macro.finding.edits.clear();
-    }
+    if (!macro.trouble.empty()) take_back(macro.finding, macro.trouble);
     findings_.push_back(std::move(macro.finding));
   }
   in_macros_.clear();
+  for (auto& [place, argument] : in_arguments_) {
+    if (argument.is_contradicted)
+      take_back(argument.finding, "the macro uses its argument in ways that need different changes");
+    findings_.push_back(std::move(argument.finding));
+  }
+  in_arguments_.clear();
   std::ranges::sort(findings_);
   const auto repeated = std::ranges::unique(findings_);
   findings_.erase(repeated.begin(), repeated.end());

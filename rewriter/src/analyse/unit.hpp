@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include <clang/AST/ASTContext.h>
@@ -16,6 +17,7 @@
 #include "analyse/analyse.hpp"
 #include "analyse/change.hpp"
 #include "analyse/includes.hpp"
+#include "analyse/lookup.hpp"
 #include "analyse/macros.hpp"
 #include "analyse/parents.hpp"
 #include "model/finding.hpp"
@@ -32,8 +34,13 @@ struct Draft {
   std::string message;
   Change change;
   std::string group;
+  std::string needs;
   bool last = false;
   bool remark = false;
+  bool unsure = false;
+  clang::SourceLocation name;                 ///< of `target`, where the change is right only if it means that
+  const clang::NamedDecl* target = nullptr;
+  Meaning wanted;                             ///< of the new name
 };
 
 /// What the preprocessor saw, recorded while the unit was parsed.
@@ -65,7 +72,9 @@ class Unit {
 
   /// The source text of the tokens of `range`, as it is spelled; empty when it is not one piece of a file.
   std::string text(clang::SourceRange range) const;
-  /// The same as it is written at `place`, where a macro's argument goes by its parameter's name.
+  /// The source text that `piece` replaces.
+  std::string text(const Change::Piece& piece) const;
+  /// The text of `range` as it is written at `place`, where a macro's argument goes by its parameter's name.
   std::string text_at(clang::SourceLocation place, clang::SourceRange range) const;
   /// The text of `range` with `change` made, whose pieces lie in `range`; empty when that cannot be done.
   std::string text_with(clang::SourceRange range, const Change& change) const;
@@ -75,6 +84,18 @@ class Unit {
   clang::SourceLocation end_of(clang::SourceLocation token) const;
   /// `file:offset` of a declaration: names the same one in every translation unit.
   std::string key(const clang::NamedDecl& declaration) const;
+  /// The same for comparing what other units say of it.
+  Declared declared(const clang::NamedDecl& declaration) const;
+
+  /// Where the token at `location` is written: the file, or the expansion of the macro in whose body it stands.
+  clang::FileID level(clang::SourceLocation location) const;
+  /// `range` as it is written there, where a macro's argument goes by its parameter's name and an expansion by
+  /// the macro's; nothing when part of it is not written there.
+  std::optional<clang::SourceRange> at_level(clang::SourceRange range, clang::FileID level) const;
+
+  /// Notes that a name which some annotated declaration has means something else here.
+  void deny(clang::SourceLocation name, const clang::NamedDecl& means);
+  std::vector<Meant> take_denials();
 
   /// Takes a finding. A change that cannot be made as it stands turns it into a manual one that says why.
   void report(Draft draft);
@@ -94,15 +115,28 @@ class Unit {
     std::set<clang::SourceLocation> expansions;
     std::string trouble;
   };
+  struct InArgument {
+    Finding finding;
+    bool is_contradicted = false;
+  };
 
   std::optional<Placed> place(clang::SourceRange tokens) const;
   std::optional<Placed> place(const Change::Piece& piece) const;
+  const std::string& path(clang::FileID file) const;
   void set_position(Finding& finding, const Placed& placed) const;
+  void set_meaning(Finding& finding, const Draft& draft) const;
   std::string to_edits(const Draft& draft, Finding& finding, clang::SourceLocation& macro_body) const;
+  std::string why_not_to_edit(const Placed& placed) const;
+  MacroExpansions::Treatment treatment(clang::SourceLocation token) const;
+  bool is_whole_argument(const Placed& placed) const;
 
   const AnalyseOptions& options_;
   mutable llvm::DenseMap<clang::FileID, bool> project_files_;
+  mutable llvm::DenseMap<clang::FileID, std::string> paths_;
   Findings findings_;
+  std::set<Meant> denials_;
+  std::map<std::tuple<std::string, std::string, std::size_t>, InArgument>
+      in_arguments_;  // by (rule, file, offset): a macro may use its argument several times
   std::map<std::pair<std::string, clang::SourceLocation>, InMacro>
       in_macros_;  // by (rule, place in the body)
 };

@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,24 @@
 #include "model/texts.hpp"
 
 namespace ferry::rewriter {
+
+/// A declaration, as every translation unit knows it: by its place, or by its name.
+struct Declared {
+  std::string name;        ///< qualified, with the parameters of a function: `lib::f(int)`
+  std::string file;        ///< absolute; empty for what nobody wrote
+  std::size_t offset = 0;  ///< of its name
+
+  auto operator<=>(const Declared&) const = default;
+};
+
+/// What a name in a file means.
+struct Meant {
+  std::string file;  ///< absolute
+  std::size_t offset = 0;
+  Declared declared;
+
+  auto operator<=>(const Meant&) const = default;
+};
 
 /// One old call site, with the edits that bring it up to date. Its edits are applied all or none.
 struct Finding {
@@ -31,6 +50,19 @@ struct Finding {
 
   /// Right only when nothing old is left: applied when every finding of the run without this mark is applied.
   bool last = false;
+
+  /// Held back like a member of this group is, without holding its members back.
+  std::string needs;
+
+  /// The unit cannot see what the place means, as in a template that it does not instantiate: what another unit
+  /// says of it counts.
+  bool unsure = false;
+
+  /// Right only where the old name means this; not set where that was not looked at.
+  std::optional<Meant> meant;
+
+  /// What the new name is to mean, any of them; empty where that is not known.
+  std::vector<Declared> wanted;
 
   /// Asks a person for a look, at code that is the same in the old API and the new one: holds nothing back.
   bool remark = false;
@@ -60,6 +92,7 @@ struct Analysis {
   Problems problems;                ///< errors of the compiler, places that a rule could not judge
   std::vector<std::string> inputs;  ///< every file below the root that the job read, sorted, absolute
   Texts texts;                      ///< the files that findings and edits lie in, as they were parsed
+  std::vector<Meant> denials;       ///< places where an old declaration's name means something else, sorted
   bool compiled = true;             ///< false: there were errors, so the edits cannot be trusted
 };
 

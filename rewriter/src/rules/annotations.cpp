@@ -1,5 +1,7 @@
 #include "rules/annotations.hpp"
 
+#include <algorithm>
+
 #include <clang/AST/Attr.h>
 #include <clang/AST/DeclCXX.h>
 #include <clang/AST/DeclTemplate.h>
@@ -32,6 +34,14 @@ const clang::NamedDecl* templated(const clang::NamedDecl* declaration) {
     if (const clang::VarDecl* pattern = variable->getTemplateInstantiationPattern()) return pattern;
   if (const auto* enumeration = llvm::dyn_cast<clang::EnumDecl>(declaration))
     if (const clang::EnumDecl* pattern = enumeration->getTemplateInstantiationPattern()) return pattern;
+  // What has no pattern of its own to ask for: found by its name in the pattern of what is around it.
+  if (llvm::isa<clang::FieldDecl, clang::EnumConstantDecl, clang::TypedefNameDecl>(declaration)) {
+    const auto* around = llvm::dyn_cast<clang::TagDecl>(declaration->getDeclContext());
+    const auto* outer = around ? llvm::dyn_cast<clang::TagDecl>(templated(around)) : nullptr;
+    if (outer && outer != around)
+      for (const clang::NamedDecl* member : outer->lookup(declaration->getDeclName()))
+        if (member->getKind() == declaration->getKind()) return member;
+  }
   return declaration;
 }
 
@@ -62,19 +72,30 @@ const clang::NamedDecl* pattern_of(const clang::NamedDecl* declaration) {
   return llvm::cast<clang::NamedDecl>(templated(declaration)->getCanonicalDecl());
 }
 
-const Annotation* Annotations::of(const clang::NamedDecl* declaration) {
+const AnnotationList& Annotations::of(const clang::NamedDecl* declaration) {
+  static const AnnotationList kNone;
   const clang::NamedDecl* pattern = pattern_of(declaration);
-  if (!pattern) return nullptr;
-  const auto [entry, is_new] = known_.try_emplace(pattern, nullptr);
-  if (!is_new) return entry->second;
+  if (!pattern) return kNone;
+  const auto [entry, is_new] = known_.try_emplace(pattern, &kNone);
+  if (!is_new) return *entry->second;
+  AnnotationList list;
   for (const clang::Decl* redeclaration : pattern->redecls())
     for (const auto* attribute : redeclaration->specific_attrs<clang::AnnotateAttr>()) {
       std::optional<Annotation> annotation = parse_annotation(attribute->getAnnotation());
       if (!annotation) continue;
+      // One that is inherited, or repeated with the declaration, is the same one.
       const std::string text = attribute->getAnnotation().str();
-      return known_[pattern] = &read_.try_emplace(text, std::move(*annotation)).first->second;
+      const Annotation* read = &read_.try_emplace(text, std::move(*annotation)).first->second;
+      if (std::ranges::find(list, read) == list.end()) list.push_back(read);
     }
-  return nullptr;
+  if (!list.empty()) known_[pattern] = &*lists_.insert(std::move(list)).first;
+  return *known_[pattern];
+}
+
+const Annotation* Annotations::moved(const clang::NamedDecl* declaration) {
+  const AnnotationList& list = of(declaration);
+  const auto found = std::ranges::find(list, Annotation::Kind::Moved, &Annotation::kind);
+  return found == list.end() ? nullptr : *found;
 }
 
 }  // namespace ferry::rewriter

@@ -3,7 +3,9 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include <llvm/ADT/DenseMap.h>
 #include <llvm/ADT/StringRef.h>
@@ -34,15 +36,22 @@ std::optional<Annotation> parse_annotation(llvm::StringRef text);
 /// instantiation gives its pattern, and of several redeclarations the first is taken.
 const clang::NamedDecl* pattern_of(const clang::NamedDecl* declaration);
 
+/// The annotations of one declaration, in the order in which they are written.
+using AnnotationList = std::vector<const Annotation*>;
+
 /// The annotations of one translation unit's declarations, each read once.
 class Annotations {
  public:
-  /// The annotation of what `declaration` stands for, or nullptr.
-  const Annotation* of(const clang::NamedDecl* declaration);
+  /// Those of what `declaration` stands for. Lists that say the same are the same object.
+  const AnnotationList& of(const clang::NamedDecl* declaration);
+
+  /// The FERRY_MOVED among them, or nullptr.
+  const Annotation* moved(const clang::NamedDecl* declaration);
 
  private:
-  llvm::DenseMap<const clang::Decl*, const Annotation*> known_;
+  llvm::DenseMap<const clang::Decl*, const AnnotationList*> known_;
   std::map<std::string, Annotation> read_;  // by attribute text; nodes stay where they are
+  std::set<AnnotationList> lists_;
 };
 
 }  // namespace ferry::rewriter

@@ -1,14 +1,18 @@
 #include "rules/code_template.hpp"
 
-#include <cctype>
+#include <algorithm>
+
+#include <llvm/ADT/StringExtras.h>
 
 namespace ferry::rewriter {
 
-std::size_t CodeTemplate::count(llvm::StringRef placeholder) const {
-  std::size_t found = 0;
-  for (const Part& part : parts) found += part.is_placeholder && part.text == placeholder ? 1 : 0;
-  return found;
+namespace {
+
+bool is_name_character(char c) {
+  return llvm::isAlnum(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }
+
+}  // namespace
 
 CodeTemplate parse_template(llvm::StringRef code) {
   CodeTemplate result;
@@ -17,10 +21,10 @@ CodeTemplate parse_template(llvm::StringRef code) {
     if (dollar != 0) result.parts.push_back({code.substr(0, dollar).str(), false});
     if (dollar == llvm::StringRef::npos) break;
     code = code.drop_front(dollar + 1);
-    const llvm::StringRef name =
-        code.take_while([](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; });
+    const llvm::StringRef name = code.take_while(is_name_character);
     result.parts.push_back({name.str(), true});
     code = code.drop_front(name.size());
+    code.consume_front("...");
   }
   return result;
 }
@@ -45,6 +49,24 @@ CallTemplate parse_call(llvm::StringRef code) {
   }
   result.is_call = depth == 0;
   return result;
+}
+
+std::vector<std::string> new_names(llvm::StringRef code) {
+  std::vector<std::string> names;
+  for (std::size_t at = 0; at < code.size();) {
+    const bool is_member = code.substr(at).starts_with("$this.");
+    if (is_member) at += 6;
+    std::size_t end = at;
+    while (end < code.size() && (is_name_character(code[end]) || code.substr(end).starts_with("::")))
+      end += code[end] == ':' ? 2 : 1;
+    const llvm::StringRef name = code.slice(at, end);
+    const bool is_placeholder = at > 0 && code[at - 1] == '$';
+    if ((is_member || name.contains("::")) && !name.empty() && !is_placeholder &&
+        std::ranges::find(names, name) == names.end())
+      names.push_back(name.str());
+    at = std::max(end, at + 1);
+  }
+  return names;
 }
 
 }  // namespace ferry::rewriter

@@ -8,15 +8,13 @@
 
 namespace ferry::rewriter {
 
-/// Text and placeholders in turn: "f($x, 1)" is "f(", $x, ", 1)".
+/// Text and placeholders in turn: "f($x, 1)" is "f(", $x, ", 1)". `$x...` stands for all of a pack.
 struct CodeTemplate {
   struct Part {
     std::string text;  ///< of code, or a placeholder's name without `$`
     bool is_placeholder = false;
   };
   std::vector<Part> parts;
-
-  std::size_t count(llvm::StringRef placeholder) const;
 };
 
 CodeTemplate parse_template(llvm::StringRef code);
@@ -29,5 +27,8 @@ struct CallTemplate {
 };
 
 CallTemplate parse_call(llvm::StringRef code);
+
+/// The names in `code` that are written with a `::`, and those behind `$this.`, each once.
+std::vector<std::string> new_names(llvm::StringRef code);
 
 }  // namespace ferry::rewriter

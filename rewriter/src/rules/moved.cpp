@@ -66,7 +66,7 @@ std::optional<std::string> moved_header(const clang::NamespaceDecl& moved, llvm:
 
 std::string new_header(Unit& unit, llvm::StringRef spelled) {
   for (const clang::NamespaceDecl* moved : unit.moved)
-    if (auto header = moved_header(*moved, unit.annotations.of(moved)->text, spelled)) return *header;
+    if (auto header = moved_header(*moved, unit.annotations.moved(moved)->text, spelled)) return *header;
   return spelled.str();
 }
 
@@ -76,7 +76,7 @@ void retarget_moved(Unit& unit) {
   for (const Include& include : unit.preprocessed.includes)
     present.insert({unit.sources.getFileID(include.hash), include.spelled});
   for (const clang::NamespaceDecl* moved : unit.moved) {
-    const Annotation& annotation = *unit.annotations.of(moved);
+    const Annotation& annotation = *unit.annotations.moved(moved);
     for (const Include& include : unit.preprocessed.includes) {
       if (!unit.is_project(include.hash)) continue;
       const auto header = moved_header(*moved, annotation.text, include.spelled);

@@ -2,31 +2,30 @@
 
 #include <algorithm>
 
+#include <clang/AST/DeclTemplate.h>
 #include <clang/AST/ExprCXX.h>
-#include <clang/Lex/Lexer.h>
 
 #include "analyse/spelling.hpp"
 #include "rules/code_template.hpp"
 #include "rules/inlining.hpp"
+#include "rules/rewritten.hpp"
 
 namespace ferry::rewriter {
 namespace {
 
-const clang::FunctionDecl* function_of(const Use& use) {
-  return llvm::dyn_cast_if_present<clang::FunctionDecl>(pattern_of(use.target));
-}
+constexpr llvm::StringLiteral kObject = "$this.";
 
-// Which parameter `$name` stands for; -1 for none.
-int parameter_index(const clang::FunctionDecl& function, llvm::StringRef name) {
-  for (unsigned i = 0; i < function.getNumParams(); ++i)
-    if (function.getParamDecl(i)->getName() == name) return static_cast<int>(i);
-  return -1;
+const clang::FunctionDecl* function_of(const Use& use) {
+  const auto* function = llvm::dyn_cast_if_present<clang::FunctionDecl>(pattern_of(use.target));
+  return function ? &annotated(*function) : nullptr;
 }
 
 // One argument of a call template: text around the i-th parameter.
 struct Wrapped {
   std::string before;
   std::string after;
+
+  bool empty() const { return before.empty() && after.empty(); }
 };
 
 // `templates` as wrappings of all of the function's parameters in their order, or nothing.
@@ -47,7 +46,10 @@ std::optional<std::vector<Wrapped>> wrappings(const clang::FunctionDecl& functio
       is_seen = true;
     }
     if (!is_seen) return std::nullopt;
-    if (wrapped.after == "...") wrapped.after.clear();
+    // What is around an argument must not bind more tightly than the argument itself.
+    if (!wrapped.empty() && !wrapped.before.ends_with("(") && !wrapped.before.ends_with(", ")) return std::nullopt;
+    if (function.getParamDecl(static_cast<unsigned>(i))->isParameterPack() && !wrapped.empty())
+      return std::nullopt;
     result.push_back(std::move(wrapped));
   }
   return result;
@@ -60,197 +62,265 @@ bool is_wrapped_already(const clang::Expr& argument, const Wrapped& wrapped) {
   return callee && wrapped.before == callee->getQualifiedNameAsString() + "(";
 }
 
-bool binds_loosely(const clang::Expr& expression) {
-  const clang::Expr* inner = expression.IgnoreImplicit();
-  if (const auto* call = llvm::dyn_cast<clang::CXXOperatorCallExpr>(inner))
-    return call->getOperator() != clang::OO_Call && call->getOperator() != clang::OO_Subscript &&
-           call->getOperator() != clang::OO_Arrow;
-  return llvm::isa<clang::BinaryOperator, clang::ConditionalOperator, clang::UnaryOperator,
-                   clang::CXXThrowExpr, clang::CoawaitExpr, clang::DependentCoawaitExpr, clang::CXXNewExpr>(
-      inner);
-}
-
-bool is_operand(const Unit& unit, const clang::Expr& call) {
-  const Node parent = unit.parents.meaning(&call);
-  return parent.as<clang::BinaryOperator>() || parent.as<clang::UnaryOperator>() ||
-         parent.as<clang::ConditionalOperator>() || parent.as<clang::MemberExpr>() ||
-         parent.as<clang::CXXOperatorCallExpr>() || parent.as<clang::CoawaitExpr>();
-}
-
 std::string message_for(const Use& use, llvm::StringRef code) {
   const clang::NamedDecl* target = pattern_of(use.target);
   if (use.annotation->applicability == Applicability::Manual)
     return "`" + target->getNameAsString() + "`: " + code.str();
   std::string shown = code.str();
-  constexpr std::string_view kObject = "$this.";
   for (std::size_t at; (at = shown.find(kObject)) != std::string::npos;) shown.erase(at, kObject.size());
   std::erase(shown, '$');
   return "`" + target->getNameAsString() + "` is now `" + shown + "`";
 }
 
-// Any other template: the whole call is written anew from its arguments' text.
-Replacement rewritten_call(Unit& unit, const Use& use, const clang::CallExpr& call,
-                           const clang::FunctionDecl& function, llvm::StringRef code) {
-  const CodeTemplate pieces = parse_template(code);
-  const std::vector<const clang::Expr*> arguments = written_arguments(call);
-  if (arguments.size() != function.getNumParams()) return {.trouble = "an argument is left to its default"};
+class Replacing {
+ public:
+  Replacing(Unit& unit, const Use& use, llvm::StringRef code)
+      : unit_(unit), use_(use), code_(code), function_(function_of(use)), call_(called(unit, use)) {}
 
-  // The order in which what has effects is written must stay; what has none may go, move or come twice.
-  std::vector<int> order;
-  const auto has_effects = [&](int index) {
-    const clang::Expr* value = index < 0 ? use.object : arguments[static_cast<std::size_t>(index)];
-    return value && value->HasSideEffects(unit.context);
-  };
-  const clang::SourceLocation call_at = call.getEndLoc();  // the closing parenthesis
-  std::string text;
-  for (std::size_t i = 0; i < pieces.parts.size(); ++i) {
-    const CodeTemplate::Part& part = pieces.parts[i];
-    if (!part.is_placeholder) {
-      const bool is_member = i > 0 && pieces.parts[i - 1].is_placeholder &&
-                             pieces.parts[i - 1].text == "this" &&
-                             llvm::StringRef(part.text).starts_with(".");
-      const auto* member = llvm::dyn_cast<clang::MemberExpr>(use.expression);
-      text += is_member && (!use.object || (member && member->isArrow())) ? "->" + part.text.substr(1)
-                                                                          : part.text;
-      continue;
+  Replacement run() {
+    find_wanted();
+    const CallTemplate wanted = parse_call(code_);
+    if (!function_ || (!wanted.is_call && !code_.contains('$'))) {
+      rename_to(without_object(code_));
+      return std::move(result_);
     }
-    const bool is_this = part.text == "this";
-    const int index = is_this ? -1 : parameter_index(function, part.text);
-    if (!is_this && index < 0) return {.trouble = "its template names the unknown parameter " + part.text};
-    order.push_back(index);
-    if (is_this && !use.object) {
-      text += "this";
-      continue;
+    const llvm::StringRef callee = wanted.callee;
+    const bool is_member = callee.starts_with(kObject) && is_name(without_object(callee));
+    const bool is_plain = use_.mention == Mention::Name && wanted.is_call &&
+                          (is_member || (is_name(callee) && !use_.object && !is_implicit_member()));
+    if (const auto wrapped = is_plain ? wrappings(*function_, wanted.arguments) : std::nullopt) {
+      rename_to(without_object(callee));
+      if (result_.trouble.empty()) wrap_arguments(*wrapped);
+    } else if (!call_) {
+      fail(use_.mention == Mention::Name ? "it is not called here" : "nothing that could be replaced is written");
+    } else {
+      if (has_template_arguments() && !code_.contains('<')) fail("its template arguments are written here");
+      Rewritten rewritten = rewrite_call(unit_, use_, *call_, *function_, code_);
+      result_.change = std::move(rewritten.change);
+      result_.needs_move = rewritten.needs_move;
+      if (!rewritten.trouble.empty()) fail(std::move(rewritten.trouble));
     }
-    const clang::Expr& value = is_this ? *use.object : *arguments[static_cast<std::size_t>(index)];
-    const std::string written = unit.text_at(call_at, value.getSourceRange());
-    if (written.empty()) return {.trouble = "an argument comes from a macro"};
-    const bool is_delimited =
-        (text.empty() || text.back() == '(' || text.ends_with(", ")) && i + 1 < pieces.parts.size() &&
-        (pieces.parts[i + 1].text.front() == ')' || pieces.parts[i + 1].text.front() == ',');
-    text += binds_loosely(value) && !is_delimited ? "(" + written + ")" : written;
+    return std::move(result_);
   }
-  const auto effects_in = [&](std::vector<int> indices) {
-    std::erase_if(indices, [&](int index) { return !has_effects(index); });
-    return indices;
-  };
-  std::vector<int> original(arguments.size());
-  for (std::size_t i = 0; i < original.size(); ++i) original[i] = static_cast<int>(i);
-  if (use.object) original.insert(original.begin(), -1);
-  if (effects_in(order) != effects_in(original))
-    return {.trouble = "an argument with effects would be dropped, repeated or evaluated in another order"};
 
-  const std::string before = unit.text(call.getSourceRange());
-  const auto comments = [](llvm::StringRef code_text) {
-    return code_text.count("/*") + code_text.count("//");
-  };
-  if (comments(before) > comments(text)) return {.trouble = "a comment between the arguments would be lost"};
-  const bool is_call = parse_call(code).is_call;
-  Spelled spelled = spell_all(unit, text, use.name);
-  if (!is_call && is_operand(unit, call)) spelled.text = "(" + spelled.text + ")";
-  Replacement result{.needs_move = spelled.needs_move};
-  result.change.replace(call.getSourceRange(), spelled.text);
-  return result;
+ private:
+  void fail(std::string reason) {
+    if (result_.trouble.empty()) result_.trouble = std::move(reason);
+  }
+
+  static llvm::StringRef without_object(llvm::StringRef name) {
+    name.consume_front(kObject);
+    return name;
+  }
+  static bool is_name(llvm::StringRef code) { return code.find_first_of("$.<") == llvm::StringRef::npos; }
+
+  bool is_implicit_member() const {
+    const auto* member = llvm::dyn_cast_if_present<clang::MemberExpr>(use_.expression);
+    return member && member->isImplicitAccess();
+  }
+
+  bool has_template_arguments() const {
+    const auto* reference = llvm::dyn_cast_if_present<clang::DeclRefExpr>(use_.expression);
+    const auto* member = llvm::dyn_cast_if_present<clang::MemberExpr>(use_.expression);
+    const auto* overloaded = llvm::dyn_cast_if_present<clang::OverloadExpr>(use_.expression);
+    return (reference && reference->hasExplicitTemplateArgs()) ||
+           (member && member->hasExplicitTemplateArgs()) ||
+           (overloaded && overloaded->hasExplicitTemplateArgs());
+  }
+
+  void find_wanted() {
+    // The class as it was used: what a pattern inherits from its parameters cannot be seen in the pattern.
+    const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(use_.target->getDeclContext());
+    const auto add = [&](const Meaning& found) {
+      for (const clang::NamedDecl* declaration : found)
+        if (std::ranges::find(result_.wanted, declaration) == result_.wanted.end())
+          result_.wanted.push_back(declaration);
+    };
+    for (const std::string& name : new_names(code_))
+      if (llvm::StringRef(name).contains("::"))
+        add(look_up_globally(unit_, name));
+      else if (record)
+        add(look_up_member(unit_, *record, name));
+    if (!llvm::StringRef(code_).contains("::") && !code_.contains('$'))
+      add(record ? look_up_member(unit_, *record, names_in(code_).front())
+                 : look_up_globally(unit_, names_in(code_).front()));
+  }
+
+  void rename_to(llvm::StringRef name) {
+    if (use_.mention != Mention::Name && use_.mention != Mention::Declaration)
+      return fail("nothing that could be renamed is written");
+    if (use_.target->getDeclName().getNameKind() != clang::DeclarationName::Identifier)
+      return fail("it is called by an operator's name");
+    if (function_ && !use_.is_using && !call_ && !is_same_function())
+      return fail("it is not called here, and `" + name.str() + "` is no function of the same type");
+    if (function_ && has_template_arguments() && !takes_same_template_arguments())
+      return fail("its template arguments are written here");
+    Renaming renaming = rename(unit_, use_, name);
+    result_.change = std::move(renaming.change);
+    result_.needs_move = renaming.needs_move;
+    result_.group = std::move(renaming.group);
+    if (!renaming.trouble.empty()) fail(std::move(renaming.trouble));
+  }
+
+  // Where it is not called its type shows: in a pointer, in a template argument.
+  bool is_same_function() const {
+    if (result_.wanted.empty()) return true;
+    const auto* other = llvm::dyn_cast<clang::FunctionDecl>(result_.wanted.front());
+    const auto* pattern = llvm::cast<clang::FunctionDecl>(pattern_of(use_.target));
+    return other && result_.wanted.size() == 1 &&
+           unit_.context.hasSameFunctionTypeIgnoringExceptionSpec(other->getType(), pattern->getType());
+  }
+
+  bool takes_same_template_arguments() const {
+    const clang::FunctionTemplateDecl* old = function_->getDescribedFunctionTemplate();
+    return old && std::ranges::all_of(result_.wanted, [&](const clang::NamedDecl* declaration) {
+             const auto* function = llvm::dyn_cast<clang::FunctionDecl>(declaration);
+             const auto* pattern = function ? function->getDescribedFunctionTemplate() : nullptr;
+             return pattern &&
+                    pattern->getTemplateParameters()->size() == old->getTemplateParameters()->size();
+           });
+  }
+
+  void wrap_arguments(const std::vector<Wrapped>& wrapped) {
+    const bool is_renamed = !result_.change.empty();
+    const std::size_t count = call_ ? call_->arguments.size() : 0;
+    for (std::size_t i = 0; i < wrapped.size(); ++i) {
+      const Wrapped& wrapping = wrapped[i];
+      const clang::ParmVarDecl& parameter = *function_->getParamDecl(static_cast<unsigned>(i));
+      if (i >= count && call_ && !parameter.isParameterPack()) {
+        if (!has_same_default(parameter, i)) write_default(parameter, wrapping);
+        continue;
+      }
+      if (wrapping.empty()) continue;
+      if (!call_) return fail("it is not called here");
+      if (is_wrapped_already(*call_->arguments[i], wrapping)) continue;
+      result_.change.insert_before(call_->arguments[i]->getBeginLoc(), spelled(wrapping.before));
+      result_.change.insert_after(call_->arguments[i]->getEndLoc(), spelled(wrapping.after));
+      // Under the same name the old function would be found again, and wrapped again.
+      result_.needs_move = result_.needs_move || !is_renamed;
+    }
+  }
+
+  std::string spelled(const std::string& code) {
+    Spelled result = spell_all(unit_, code, use_.name, around(use_));
+    result_.needs_move = result_.needs_move || result.needs_move;
+    if (!result.trouble.empty()) fail(std::move(result.trouble));
+    return std::move(result.text);
+  }
+
+  // Whether the new function has this default, too. Of one that is not known it is taken for granted: that is how
+  // its rule is written.
+  bool has_same_default(const clang::ParmVarDecl& parameter, std::size_t index) const {
+    const std::string wanted = default_of(unit_, parameter);
+    return result_.wanted.empty() ||
+           std::ranges::any_of(result_.wanted, [&](const clang::NamedDecl* declaration) {
+             const auto* function = llvm::dyn_cast<clang::FunctionDecl>(declaration);
+             if (!function || index >= function->getNumParams()) return false;
+             const clang::ParmVarDecl& other = *function->getParamDecl(static_cast<unsigned>(index));
+             return other.hasDefaultArg() && (wanted.empty() ? text_of_default(parameter) == text_of_default(other)
+                                                             : wanted == default_of(unit_, other));
+           });
+  }
+
+  std::string text_of_default(const clang::ParmVarDecl& parameter) const {
+    return unit_.text(parameter.getDefaultArgRange());
+  }
+
+  void write_default(const clang::ParmVarDecl& parameter, const Wrapped& wrapping) {
+    const std::string code = default_of(unit_, parameter);
+    if (code.empty()) return fail("an argument is left to its default, which the new function has not");
+    const bool is_first = parameter.getFunctionScopeIndex() == 0;
+    result_.change.insert_before(call_->range.getEnd(),
+                                 (is_first ? "" : ", ") + spelled(wrapping.before + code + wrapping.after));
+  }
+
+  Unit& unit_;
+  const Use& use_;
+  llvm::StringRef code_;
+  const clang::FunctionDecl* function_;
+  std::optional<Called> call_;
+  Replacement result_;
+};
+
+// What the user has written for the old declaration, and would have to write anew for the new one, is in this
+// group: while it is left, uses are left, too.
+std::string companions(const Unit& unit, const clang::NamedDecl* target) {
+  target = pattern_of(target);
+  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(target);
+  const bool is_template = llvm::isa<clang::CXXRecordDecl, clang::FunctionDecl, clang::VarDecl>(target) &&
+                           target->isTemplated();
+  if (!is_template && !(method && method->isVirtual())) return {};
+  return "companions of " + unit.key(*target);
+}
+
+// A class that is declared again becomes another class of the same namespace; nothing else does.
+bool can_be_declared_anew(const Use& use, const Replacement& replacement) {
+  const auto* old = llvm::dyn_cast<clang::CXXRecordDecl>(use.target);
+  const auto* record = replacement.wanted.size() == 1
+                           ? llvm::dyn_cast<clang::CXXRecordDecl>(replacement.wanted.front())
+                           : nullptr;
+  return old && record && !llvm::isa<clang::ClassTemplateSpecializationDecl>(old) &&
+         !old->getDescribedClassTemplate() && !record->getDescribedClassTemplate() &&
+         old->getDeclContext()->getPrimaryContext() == record->getDeclContext()->getPrimaryContext();
+}
+
+void report(Unit& unit, const Use& use) {
+  const Annotation& annotation = *use.annotation;
+  const bool is_shown_only =
+      annotation.applicability == Applicability::Manual || annotation.kind == Annotation::Kind::Native;
+  const bool is_companion = use.mention == Mention::Declaration || use.mention == Mention::Override;
+  // What a person looks at are uses, not further declarations.
+  if (is_shown_only && is_companion) return;
+
+  std::string code = annotation.text;
+  Replacement replacement;
+  if (annotation.kind == Annotation::Kind::Inline) {
+    InlineBody body = inline_body(unit, *use.target);
+    code = body.code.empty() ? "what its body does" : std::move(body.code);
+    replacement.trouble = std::move(body.trouble);
+  }
+  Draft draft{.rule = annotation.id,
+              .applicability = annotation.applicability,
+              .where = clang::SourceRange(use.name_begin(), use.name),
+              .message = message_for(use, code),
+              .unsure = use.is_unsure};
+  const bool is_specialised = use.mention == Mention::Declaration && pattern_of(use.target) != use.target;
+  if (is_companion)
+    draft.group = companions(unit, use.target);
+  else
+    draft.needs = companions(unit, use.target);
+
+  if (use.mention != Mention::Declaration && !use.trouble.empty()) replacement.trouble = use.trouble;
+  if (!is_shown_only && replacement.trouble.empty()) replacement = replacement_of(unit, use, code);
+  if (use.mention == Mention::Declaration && (is_specialised || !can_be_declared_anew(use, replacement)))
+    replacement.trouble = use.trouble;
+  if (is_shown_only || !replacement.trouble.empty()) {
+    draft.applicability = Applicability::Manual;
+    if (!replacement.trouble.empty()) draft.message += "; not changed because " + replacement.trouble;
+    return unit.report(std::move(draft));
+  }
+  if (replacement.change.empty()) return;
+  draft.change = std::move(replacement.change);
+  draft.last = replacement.needs_move;
+  if (draft.group.empty()) draft.group = std::move(replacement.group);
+  if (use.mention == Mention::Name) {
+    draft.name = use.name;
+    draft.target = use.target;
+  }
+  draft.wanted = std::move(replacement.wanted);
+  unit.report(std::move(draft));
 }
 
 }  // namespace
 
-const clang::CallExpr* call_of(const Unit& unit, const clang::Expr* expression) {
-  if (!expression) return nullptr;
-  const auto* call = unit.parents.meaning(expression).as<clang::CallExpr>();
-  if (!call || llvm::isa<clang::CXXOperatorCallExpr>(call)) return nullptr;
-  return call->getCallee()->IgnoreParenImpCasts() == expression ? call : nullptr;
-}
-
-std::vector<const clang::Expr*> written_arguments(const clang::CallExpr& call) {
-  std::vector<const clang::Expr*> result;
-  for (const clang::Expr* argument : call.arguments())
-    if (!llvm::isa<clang::CXXDefaultArgExpr>(argument)) result.push_back(argument);
-  return result;
-}
-
 Replacement replacement_of(Unit& unit, const Use& use, llvm::StringRef code) {
-  const clang::FunctionDecl* function = function_of(use);
-  const CallTemplate wanted = parse_call(code);
-  if (!function || (!wanted.is_call && !code.contains('$'))) {
-    Renaming renaming = rename(unit, use, code);
-    return {.change = std::move(renaming.change), .needs_move = renaming.needs_move};
-  }
-
-  const llvm::StringRef callee = wanted.callee;
-  const bool is_member = callee.starts_with("$this.") && !callee.drop_front(6).contains('.');
-  const bool is_name = !callee.contains('$') && !callee.contains('.') && !callee.contains('<');
-  const auto wrapped = wanted.is_call && (is_member || (is_name && !use.object))
-                           ? wrappings(*function, wanted.arguments)
-                           : std::nullopt;
-  const clang::CallExpr* call = call_of(unit, use.expression);
-  if (!wrapped) {
-    if (!call) return {.trouble = "it is not called here"};
-    return rewritten_call(unit, use, *call, *function, code);
-  }
-
-  Replacement result;
-  if (is_member) {
-    const llvm::StringRef name = callee.drop_front(6);
-    // The class as it was used: what a pattern inherits from its parameters cannot be seen in the pattern.
-    const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(use.target->getDeclContext());
-    if (function->getNameAsString() != name) result.change.replace(use.name, name.str());
-    result.needs_move = record && is_legacy(unit, record) && !has_member(unit, *record, name);
-  } else {
-    Renaming renaming = rename(unit, use, callee);
-    result.change = std::move(renaming.change);
-    result.needs_move = renaming.needs_move;
-  }
-
-  const bool is_renamed = !result.change.empty();
-  const std::vector<const clang::Expr*> arguments =
-      call ? written_arguments(*call) : std::vector<const clang::Expr*>();
-  for (std::size_t i = 0; i < wrapped->size(); ++i) {
-    const Wrapped& wrapping = (*wrapped)[i];
-    if (wrapping.before.empty() && wrapping.after.empty()) continue;
-    if (i >= arguments.size())
-      return {.trouble = call ? "an argument is left to its default" : "it is not called here"};
-    if (is_wrapped_already(*arguments[i], wrapping)) continue;
-    const Spelled before = spell_all(unit, wrapping.before, use.name);
-    const Spelled after = spell_all(unit, wrapping.after, use.name);
-    result.change.insert_before(arguments[i]->getBeginLoc(), before.text);
-    result.change.insert_after(arguments[i]->getEndLoc(), after.text);
-    // Under the same name the old function would be found again, and wrapped again.
-    result.needs_move = result.needs_move || before.needs_move || after.needs_move || !is_renamed;
-  }
-  return result;
+  return Replacing(unit, use, code).run();
 }
 
 void replace_uses(Unit& unit, const std::set<std::string>& claimed) {
-  for (const Use& use : unit.uses.of_declarations) {
-    const Annotation& annotation = *use.annotation;
-    if (claimed.contains(annotation.id) || annotation.kind == Annotation::Kind::Moved) continue;
-    std::string code = annotation.text;
-    Replacement replacement;
-    if (annotation.kind == Annotation::Kind::Inline) {
-      InlineBody body = inline_body(unit, *use.target);
-      code = body.code.empty() ? "what its body does" : std::move(body.code);
-      replacement.trouble = std::move(body.trouble);
-    }
-    const bool is_manual =
-        annotation.applicability == Applicability::Manual || annotation.kind == Annotation::Kind::Native;
-    Draft draft{.rule = annotation.id,
-                .applicability = annotation.applicability,
-                .where = clang::SourceRange(use.name_begin(), use.name),
-                .message = message_for(use, code)};
-    if (use.trouble) replacement.trouble = use.trouble;
-    if (!is_manual && replacement.trouble.empty()) replacement = replacement_of(unit, use, code);
-    if (is_manual || !replacement.trouble.empty()) {
-      draft.applicability = Applicability::Manual;
-      if (!replacement.trouble.empty()) draft.message += "; not changed because " + replacement.trouble;
-      unit.report(std::move(draft));
-      continue;
-    }
-    if (replacement.change.empty()) continue;
-    draft.change = std::move(replacement.change);
-    draft.last = replacement.needs_move;
-    unit.report(std::move(draft));
-  }
+  for (const Use& use : unit.uses.of_declarations)
+    if (!claimed.contains(use.annotation->id) && use.annotation->kind != Annotation::Kind::Moved)
+      report(unit, use);
 }
 
 }  // namespace ferry::rewriter

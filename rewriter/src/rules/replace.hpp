@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analyse/unit.hpp"
+#include "rules/called.hpp"
 
 namespace ferry::rewriter {
 
@@ -9,18 +10,14 @@ namespace ferry::rewriter {
 /// which native rules judge. A use of FERRY_NATIVE that no native rule claims is reported for a person.
 void replace_uses(Unit& unit, const std::set<std::string>& claimed);
 
-/// The change for one use of a function, as `code` ("ferry::time::sleep($duration)") says.
+/// The change for one use of a declaration, as `code` ("ferry::time::sleep($duration)") says.
 struct Replacement {
   Change change;
   bool needs_move = false;
+  std::string group;    ///< of the using-declaration that has to be renamed with it
   std::string trouble;  ///< why it cannot be made; empty when it can
+  Meaning wanted{};     ///< what the new name is to mean, where that is known
 };
 Replacement replacement_of(Unit& unit, const Use& use, llvm::StringRef code);
-
-/// The call whose callee is `expression`, or nullptr.
-const clang::CallExpr* call_of(const Unit& unit, const clang::Expr* expression);
-
-/// The arguments as written: without those that default.
-std::vector<const clang::Expr*> written_arguments(const clang::CallExpr& call);
 
 }  // namespace ferry::rewriter

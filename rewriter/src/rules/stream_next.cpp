@@ -41,8 +41,8 @@ class Rewriter {
     const clang::SourceRange where(use.name_begin(), use.name);
     const auto* target = llvm::dyn_cast<clang::FunctionDecl>(use.target);
     if (!target) return;  // the class of a stored stream: goes with the variable
-    if (!call || !member || use.trouble || !use.object)
-      return leave(where, use.trouble ? use.trouble : "it is not called on an object here");
+    if (!call || !member || !use.trouble.empty() || !use.object)
+      return leave(where, use.trouble.empty() ? "it is not called on an object here" : use.trouble);
     if (target->getNameAsString() == "next") return nexts_.push_back({call, use.object, member, where});
     // A function that gives the stream: judged with the `next` that is called on its result.
     sources_.push_back({call, use.object, member, where});
@@ -63,8 +63,8 @@ class Rewriter {
   bool has_annotated_next(const clang::CXXRecordDecl& record) {
     const clang::DeclarationName next(&unit_.context.Idents.get("next"));
     return std::ranges::any_of(record.lookup(next), [&](const clang::NamedDecl* member) {
-      const Annotation* annotation = unit_.annotations.of(member);
-      return annotation && annotation->id == kind_.id;
+      return std::ranges::any_of(unit_.annotations.of(member),
+                                 [&](const Annotation* annotation) { return annotation->id == kind_.id; });
     });
   }
 

@@ -1,8 +1,10 @@
 #include "rules/uses.hpp"
 
-#include <map>
+#include <set>
+#include <utility>
 
 #include <clang/AST/ASTLambda.h>
+#include <clang/AST/Attr.h>
 #include <clang/AST/ExprCXX.h>
 #include <clang/AST/RecursiveASTVisitor.h>
 
@@ -15,9 +17,41 @@ bool is_instantiation(const clang::Decl* declaration) {
   if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(declaration))
     return function->isTemplateInstantiation();
   if (const auto* record = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(declaration))
-    return record->getSpecializationKind() == clang::TSK_ImplicitInstantiation;
+    return clang::isTemplateInstantiation(record->getSpecializationKind());
   if (const auto* variable = llvm::dyn_cast<clang::VarTemplateSpecializationDecl>(declaration))
-    return variable->getSpecializationKind() == clang::TSK_ImplicitInstantiation;
+    return clang::isTemplateInstantiation(variable->getSpecializationKind());
+  return false;
+}
+
+const clang::BaseUsingDecl* introducer_of(const clang::NamedDecl* found) {
+  const auto* shadow = llvm::dyn_cast_if_present<clang::UsingShadowDecl>(found);
+  return shadow ? shadow->getIntroducer() : nullptr;
+}
+
+// The template that is specialised or instantiated here by hand; nullptr for any other declaration.
+const clang::NamedDecl* specialized(const clang::NamedDecl* declaration) {
+  if (const auto* record = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(declaration))
+    return record->isExplicitInstantiationOrSpecialization() ? record->getSpecializedTemplate() : nullptr;
+  if (const auto* variable = llvm::dyn_cast<clang::VarTemplateSpecializationDecl>(declaration))
+    return variable->isExplicitInstantiationOrSpecialization() ? variable->getSpecializedTemplate() : nullptr;
+  if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(declaration);
+      function && function->getTemplateSpecializationKind() == clang::TSK_ExplicitSpecialization)
+    return function->getPrimaryTemplate();
+  return nullptr;
+}
+
+bool is_definition(const clang::NamedDecl& declaration) {
+  if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(&declaration))
+    return function->isThisDeclarationADefinition();
+  if (const auto* tag = llvm::dyn_cast<clang::TagDecl>(&declaration))
+    return tag->isThisDeclarationADefinition();
+  const auto* variable = llvm::dyn_cast<clang::VarDecl>(&declaration);
+  return variable && variable->isThisDeclarationADefinition() == clang::VarDecl::Definition;
+}
+
+bool carries_annotation(const clang::Decl& declaration) {
+  for (const auto* attribute : declaration.specific_attrs<clang::AnnotateAttr>())
+    if (!attribute->isInherited() && parse_annotation(attribute->getAnnotation())) return true;
   return false;
 }
 
@@ -71,53 +105,149 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     return result;
   }
 
+  // A template as a template argument, or as the default of one.
+  bool TraverseTemplateArgumentLoc(const clang::TemplateArgumentLoc& argument) {
+    const clang::TemplateArgument& value = argument.getArgument();
+    if (value.getKind() == clang::TemplateArgument::Template ||
+        value.getKind() == clang::TemplateArgument::TemplateExpansion) {
+      const clang::TemplateName name = value.getAsTemplateOrTemplatePattern();
+      note({.target = name.getAsTemplateDecl(),
+            .name = argument.getTemplateNameLoc(),
+            .qualifier = argument.getTemplateQualifierLoc(),
+            .parent = stack_.back(),
+            .through = introducer_of(name.getAsUsingShadowDecl())});
+    }
+    return Base::TraverseTemplateArgumentLoc(argument);
+  }
+
+  bool TraverseConstructorInitializer(clang::CXXCtorInitializer* initializer) {
+    if (initializer->isMemberInitializer() && initializer->isWritten())
+      note({.target = initializer->getMember(),
+            .name = initializer->getMemberLocation(),
+            .parent = stack_.back()});
+    return Base::TraverseConstructorInitializer(initializer);
+  }
+
   bool VisitDeclRefExpr(clang::DeclRefExpr* reference) {
     if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(reference->getDecl());
         variable && instances_ == 0 && variable->isLocalVarDeclOrParm())
       unit_.uses.of_variables[variable].push_back(reference);
+    const bool is_operator =
+        reference->getDecl()->getDeclName().getNameKind() == clang::DeclarationName::CXXOperatorName;
     note({.target = reference->getDecl(),
+          .mention = is_operator ? Mention::Operator : Mention::Name,
           .name = reference->getLocation(),
           .qualifier = reference->getQualifierLoc(),
-          .expression = reference});
+          .expression = reference,
+          .through = introducer_of(reference->getFoundDecl())});
     return true;
   }
 
   bool VisitMemberExpr(clang::MemberExpr* member) {
     const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(member->getMemberDecl()->getDeclContext());
-    if (record && instances_ == 0 && unit_.annotations.of(record)) unit_.uses.of_members.push_back(member);
+    if (record && instances_ == 0 && !unit_.annotations.of(record).empty())
+      unit_.uses.of_members.push_back(member);
+    const bool is_conversion = llvm::isa<clang::CXXConversionDecl>(member->getMemberDecl());
     note({.target = member->getMemberDecl(),
+          .mention = is_conversion ? Mention::Conversion : Mention::Name,
           .name = member->getMemberLoc(),
           .qualifier = member->getQualifierLoc(),
           .expression = member,
-          .object = member->isImplicitAccess() ? nullptr : member->getBase()});
+          .object = member->isImplicitAccess() ? nullptr : member->getBase(),
+          .through = introducer_of(member->getFoundDecl().getDecl())});
+    return true;
+  }
+
+  bool VisitCXXConstructExpr(clang::CXXConstructExpr* construction) {
+    note({.target = construction->getConstructor(),
+          .mention = Mention::Construction,
+          .name = construction->getLocation(),
+          .expression = construction});
+    return true;
+  }
+
+  bool VisitDesignatedInitExpr(clang::DesignatedInitExpr* initializer) {
+    for (const clang::DesignatedInitExpr::Designator& designator : initializer->designators())
+      if (designator.isFieldDesignator() && designator.getFieldDecl())
+        note({.target = designator.getFieldDecl(),
+              .name = designator.getFieldLoc(),
+              .parent = {.stmt = initializer}});
+    return true;
+  }
+
+  bool VisitOffsetOfExpr(clang::OffsetOfExpr* expression) {
+    for (unsigned i = 0; i < expression->getNumComponents(); ++i)
+      if (const clang::OffsetOfNode& node = expression->getComponent(i);
+          node.getKind() == clang::OffsetOfNode::Field)
+        note({.target = node.getField(), .name = node.getEndLoc(), .parent = {.stmt = expression}});
+    return true;
+  }
+
+  bool VisitConceptReference(clang::ConceptReference* reference) {
+    note({.target = reference->getNamedConcept(),
+          .name = reference->getConceptNameLoc(),
+          .qualifier = reference->getNestedNameSpecifierLoc(),
+          .parent = stack_.empty() ? Node{} : stack_.back(),
+          .through = introducer_of(reference->getFoundDecl())});
     return true;
   }
 
   bool VisitOverloadExpr(clang::OverloadExpr* overloaded) {
-    if (instances_ > 0) return true;
-    const clang::NamedDecl* target = nullptr;
-    const Annotation* annotation = nullptr;
-    for (const clang::NamedDecl* candidate : overloaded->decls()) {
-      const Annotation* of_this = unit_.annotations.of(candidate);
-      if (target && of_this != annotation) return note_dependent(overloaded, nullptr);
-      target = candidate->getUnderlyingDecl();
-      annotation = of_this;
-    }
-    if (!annotation) return true;
+    if (instances_ > 0 || overloaded->decls().begin() == overloaded->decls().end()) return true;
+    const clang::NamedDecl* first = *overloaded->decls().begin();
+    const auto* lookup = llvm::dyn_cast<clang::UnresolvedLookupExpr>(overloaded);
     const auto* member = llvm::dyn_cast<clang::UnresolvedMemberExpr>(overloaded);
-    note({.target = target,
-          .name = overloaded->getNameLoc(),
-          .qualifier = overloaded->getQualifierLoc(),
-          .expression = overloaded,
-          .object = member && !member->isImplicitAccess() ? member->getBase() : nullptr});
+    Dependent dependent{.use = {.target = first->getUnderlyingDecl(),
+                                .name = overloaded->getNameLoc(),
+                                .qualifier = overloaded->getQualifierLoc(),
+                                .expression = overloaded,
+                                .object = member && !member->isImplicitAccess() ? member->getBase() : nullptr,
+                                .parent = unit_.parents.of(overloaded),
+                                .through = introducer_of(first)},
+                        .spelled = overloaded->getName(),
+                        .candidates = &unit_.annotations.of(first),
+                        .asks_arguments = lookup && lookup->requiresADL()};
+    for (const clang::NamedDecl* candidate : overloaded->decls()) {
+      const AnnotationList& list = unit_.annotations.of(candidate);
+      if (&list == dependent.candidates) continue;
+      // Some are old and some are not, or not in the same way.
+      dependent.is_mixed = true;
+      if (dependent.candidates->empty()) {
+        dependent.candidates = &list;
+        dependent.use.target = candidate->getUnderlyingDecl();
+      }
+    }
+    dependents_.push_back(std::move(dependent));
     return true;
   }
 
   bool VisitCXXDependentScopeMemberExpr(clang::CXXDependentScopeMemberExpr* member) {
-    return instances_ > 0 || note_dependent(member, member->isImplicitAccess() ? nullptr : member->getBase());
+    if (instances_ == 0)
+      dependents_.push_back({.use = {.name = member->getMemberLoc(),
+                                     .qualifier = member->getQualifierLoc(),
+                                     .expression = member,
+                                     .object = member->isImplicitAccess() ? nullptr : member->getBase(),
+                                     .parent = unit_.parents.of(member)},
+                             .spelled = member->getMember()});
+    return true;
   }
   bool VisitDependentScopeDeclRefExpr(clang::DependentScopeDeclRefExpr* reference) {
-    return instances_ > 0 || note_dependent(reference, nullptr);
+    if (instances_ == 0)
+      dependents_.push_back({.use = {.name = reference->getLocation(),
+                                     .qualifier = reference->getQualifierLoc(),
+                                     .expression = reference,
+                                     .parent = unit_.parents.of(reference)},
+                             .spelled = reference->getDeclName()});
+    return true;
+  }
+  bool VisitDependentNameTypeLoc(clang::DependentNameTypeLoc type) {
+    if (instances_ == 0)
+      dependents_.push_back({.use = {.name = type.getNameLoc(),
+                                     .qualifier = type.getQualifierLoc(),
+                                     .type = type,
+                                     .parent = stack_.back()},
+                             .spelled = type.getTypePtr()->getIdentifier()});
+    return true;
   }
 
   // The instances of a generic lambda hang on its call operator, which nobody wrote.
@@ -132,19 +262,62 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
   }
 
   bool VisitCXXMethodDecl(clang::CXXMethodDecl* method) {
-    if (instances_ == 0 && !method->isImplicit()) unit_.uses.methods.push_back(method);
+    if (instances_ > 0 || method->isImplicit()) return true;
+    unit_.uses.methods.push_back(method);
+    if (method->isCanonicalDecl()) note_overridden(*method, *method);
+    return true;
+  }
+
+  bool VisitNamedDecl(clang::NamedDecl* declaration) {
+    const clang::IdentifierInfo* identifier = declaration->getIdentifier();
+    if (!identifier || declaration->isImplicit() || !unit_.uses.old_names.contains(identifier)) return true;
+    if (llvm::isa<clang::RedeclarableTemplateDecl>(declaration)) return true;  // what it declares comes next
+    const clang::NamedDecl* pattern = specialized(declaration);
+    if (instances_ > (pattern ? 1 : 0) || llvm::isa<clang::UsingDecl, clang::UsingShadowDecl>(declaration))
+      return true;
+    const clang::NamedDecl* target = pattern ? pattern : declaration;
+    if (unit_.annotations.of(target).empty()) {
+      // Of a namespace that has moved, its parts are the same.
+      if (!llvm::isa<clang::NamespaceDecl>(declaration)) unit_.deny(declaration->getLocation(), *declaration);
+      return true;
+    }
+    if (is_the_library(*declaration, *target)) return true;
+    note({.target = target,
+          .mention = Mention::Declaration,
+          .name = declaration->getLocation(),
+          .parent = stack_.back(),
+          .trouble = pattern ? "it is specialised or instantiated here" : "it is declared here again"},
+         /*is_written=*/true);
     return true;
   }
 
   bool VisitUsingDecl(clang::UsingDecl* declaration) {
-    for (const clang::UsingShadowDecl* shadow : declaration->shadows()) {
-      if (!unit_.annotations.of(shadow->getTargetDecl())) continue;
-      note({.target = shadow->getTargetDecl(),
+    if (declaration->shadow_size() == 0) return true;
+    Use use{.target = (*declaration->shadow_begin())->getTargetDecl(),
             .name = declaration->getNameInfo().getLoc(),
             .qualifier = declaration->getQualifierLoc(),
-            .is_using = true});
-      break;
+            .parent = stack_.back(),
+            .is_using = true,
+            .through = declaration};
+    // `using Base::Base;` names the class twice.
+    if (declaration->getDeclName().getNameKind() == clang::DeclarationName::CXXConstructorName) {
+      const clang::Type* type = declaration->getQualifier()->getAsType();
+      use.target = type ? type->getAsCXXRecordDecl() : nullptr;
+      note(use);
+      return true;
     }
+    const AnnotationList& list = unit_.annotations.of(use.target);
+    bool is_mixed = false;
+    bool is_old = !list.empty();
+    for (const clang::UsingShadowDecl* shadow : declaration->shadows()) {
+      const AnnotationList& other = unit_.annotations.of(shadow->getTargetDecl());
+      is_mixed = is_mixed || &other != &list;
+      is_old = is_old && !other.empty();
+    }
+    // What it brings besides has to stay; the calls of the old one are qualified.
+    if (!is_old) return true;
+    if (is_mixed) use.trouble = "it brings several old declarations";
+    note(use);
     return true;
   }
 
@@ -153,13 +326,13 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     return type.isDefinition() || note_type(type.getDecl(), type);
   }
   bool VisitUsingTypeLoc(clang::UsingTypeLoc type) {
-    return note_type(type.getFoundDecl()->getTargetDecl(), type);
+    return note_type(type.getFoundDecl()->getTargetDecl(), type, type.getFoundDecl());
   }
   bool VisitTemplateSpecializationTypeLoc(clang::TemplateSpecializationTypeLoc type) {
-    return note_type(type.getTypePtr()->getTemplateName().getAsTemplateDecl(), type);
+    return note_template(type.getTypePtr()->getTemplateName(), type);
   }
   bool VisitDeducedTemplateSpecializationTypeLoc(clang::DeducedTemplateSpecializationTypeLoc type) {
-    return note_type(type.getTypePtr()->getTemplateName().getAsTemplateDecl(), type);
+    return note_template(type.getTypePtr()->getTemplateName(), type);
   }
 
   bool VisitUsingDirectiveDecl(clang::UsingDirectiveDecl* directive) {
@@ -177,22 +350,36 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
 
   /// Decides on what templates leave open: only where every instantiation seen means the same declaration.
   void settle() {
-    for (auto& [location, dependent] : dependent_) {
-      if (!dependent.annotation) continue;
+    for (const Dependent& dependent : dependents_) {
+      const auto found = meant_.find({dependent.use.name, dependent.spelled});
+      const Meant* meant = found == meant_.end() ? nullptr : &found->second;
+      const AnnotationList* list = meant ? meant->list : dependent.candidates;
+      if (!list || list->empty()) continue;
       Use use = dependent.use;
-      use.target = dependent.target;
-      use.annotation = dependent.annotation;
-      if (dependent.is_mixed) use.trouble = "instantiations of the template mean different declarations";
-      unit_.uses.of_declarations.push_back(use);
+      if (meant) use.target = meant->target;
+      if (meant && meant->is_mixed)
+        use.trouble = "instantiations of the template mean different declarations";
+      if (!meant && (dependent.is_mixed || dependent.asks_arguments)) {
+        use.trouble = "nothing here instantiates the template, so it is not known what this means";
+        use.is_unsure = true;
+      }
+      add(std::move(use), *list);
     }
   }
 
  private:
+  // A name in a template that means what the template's arguments make of it.
   struct Dependent {
     Use use;
+    clang::DeclarationName spelled;
+    const AnnotationList* candidates = nullptr;  // of what the name can mean, where that is known
+    bool is_mixed = false;                       // not all of them are annotated alike
+    bool asks_arguments = false;                 // argument types may find more
+  };
+  // What instantiations make of it.
+  struct Meant {
+    const AnnotationList* list = nullptr;
     const clang::NamedDecl* target = nullptr;
-    const Annotation* annotation = nullptr;
-    bool is_seen = false;
     bool is_mixed = false;
   };
 
@@ -203,22 +390,72 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     return false;
   }
 
-  void note(Use use) {
-    const Annotation* annotation = unit_.annotations.of(use.target);
-    if (instances_ > 0) return resolve_dependent(use, annotation);
-    if (!annotation) return;
-    use.annotation = annotation;
-    if (!use.parent) use.parent = use.expression ? unit_.parents.of(use.expression) : stack_.back();
-    unit_.uses.of_declarations.push_back(use);
+  // Whether those who have annotated the declaration wrote this one: it is annotated, or in a file where it is,
+  // or defines it.
+  bool is_the_library(const clang::NamedDecl& declaration, const clang::NamedDecl& target) const {
+    if (carries_annotation(declaration)) return true;
+    if (pattern_of(&declaration) == pattern_of(&target) && is_definition(declaration)) return true;
+    const auto file_of = [&](const clang::Decl& each) {
+      return unit_.sources.getFileID(unit_.sources.getExpansionLoc(each.getLocation()));
+    };
+    return std::ranges::any_of(pattern_of(&target)->redecls(), [&](const clang::Decl* other) {
+      return carries_annotation(*other) && file_of(*other) == file_of(declaration);
+    });
   }
 
-  bool note_type(const clang::NamedDecl* target, clang::TypeLoc type) {
-    if (instances_ > 0 || !target) return true;
+  void note_overridden(const clang::CXXMethodDecl& method, const clang::CXXMethodDecl& by) {
+    for (const clang::CXXMethodDecl* overridden : method.overridden_methods()) {
+      if (unit_.annotations.of(&by).empty())
+        note({.target = overridden,
+              .mention = Mention::Override,
+              .name = by.getLocation(),
+              .parent = stack_.back(),
+              .trouble = "`" + by.getParent()->getNameAsString() + "` overrides it"},
+             /*is_written=*/true);
+      note_overridden(*overridden, by);
+    }
+  }
+
+  void note(Use use, bool is_written = false) {
+    if (!use.target) return;
+    const AnnotationList& list = unit_.annotations.of(use.target);
+    if (list.empty()) {
+      const clang::IdentifierInfo* identifier = use.target->getIdentifier();
+      if (identifier && unit_.uses.old_names.contains(identifier)) unit_.deny(use.name, *use.target);
+    }
+    if (instances_ > 0 && !is_written) {
+      const auto [known, is_new] =
+          meant_.try_emplace({use.name, use.target->getDeclName()}, Meant{&list, use.target, false});
+      Meant& meant = known->second;
+      if (is_new || meant.list == &list) return;
+      meant.is_mixed = true;
+      if (meant.list->empty()) meant = {&list, use.target, true};
+      return;
+    }
+    if (list.empty()) return;
+    if (!use.parent) use.parent = use.expression ? unit_.parents.of(use.expression) : stack_.back();
+    add(std::move(use), list);
+  }
+
+  void add(Use use, const AnnotationList& list) {
+    for (const Annotation* annotation : list) {
+      use.annotation = annotation;
+      unit_.uses.of_declarations.push_back(use);
+    }
+  }
+
+  bool note_template(clang::TemplateName name, clang::TypeLoc type) {
+    return note_type(name.getAsTemplateDecl(), type, name.getAsUsingShadowDecl());
+  }
+
+  bool note_type(const clang::NamedDecl* target, clang::TypeLoc type,
+                 const clang::NamedDecl* found = nullptr) {
     note({.target = target,
           .name = name_of(type),
           .qualifier = type_qualifier_,
           .type = type,
-          .parent = stack_.back()});
+          .parent = stack_.empty() ? Node{} : stack_.back(),
+          .through = introducer_of(found)});
     return true;
   }
 
@@ -230,41 +467,14 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     return type.getBeginLoc();
   }
 
-  bool note_dependent(clang::Expr* expression, const clang::Expr* object) {
-    Use use{.expression = expression, .object = object, .parent = unit_.parents.of(expression)};
-    if (const auto* member = llvm::dyn_cast<clang::CXXDependentScopeMemberExpr>(expression)) {
-      use.name = member->getMemberLoc();
-      use.qualifier = member->getQualifierLoc();
-    } else if (const auto* reference = llvm::dyn_cast<clang::DependentScopeDeclRefExpr>(expression)) {
-      use.name = reference->getLocation();
-      use.qualifier = reference->getQualifierLoc();
-    } else if (const auto* overloaded = llvm::dyn_cast<clang::OverloadExpr>(expression)) {
-      use.name = overloaded->getNameLoc();
-      use.qualifier = overloaded->getQualifierLoc();
-    }
-    dependent_.try_emplace(use.name, Dependent{.use = use});
-    return true;
-  }
-
-  void resolve_dependent(const Use& use, const Annotation* annotation) {
-    const auto found = dependent_.find(use.name);
-    if (found == dependent_.end()) return;
-    Dependent& dependent = found->second;
-    dependent.is_mixed = dependent.is_mixed || (dependent.is_seen && dependent.annotation != annotation);
-    dependent.is_seen = true;
-    if (!annotation) return;
-    dependent.target = use.target;
-    dependent.annotation = annotation;
-  }
-
   void note_namespace(const clang::NamedDecl* written, MovedUse::Kind kind,
                       clang::NestedNameSpecifierLoc prefix, clang::SourceLocation name,
                       clang::SourceLocation end) {
     // A name that goes through an alias does not change: the alias does.
     const auto* target = llvm::dyn_cast_if_present<clang::NamespaceDecl>(written);
     if (!target || instances_ > 0) return;
-    const Annotation* annotation = unit_.annotations.of(target);
-    if (!annotation || annotation->kind != Annotation::Kind::Moved) return;
+    const Annotation* annotation = unit_.annotations.moved(target);
+    if (!annotation) return;
     unit_.uses.of_namespaces.push_back({kind, target, annotation, prefix, name, end});
   }
 
@@ -272,7 +482,8 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
   std::vector<Node> stack_;
   clang::NestedNameSpecifierLoc type_qualifier_;
   int instances_ = 0;
-  std::map<clang::SourceLocation, Dependent> dependent_;
+  std::vector<Dependent> dependents_;
+  llvm::DenseMap<std::pair<clang::SourceLocation, clang::DeclarationName>, Meant> meant_;
 };
 
 // Namespaces that carry FERRY_MOVED: looked for two levels deep, where libraries have them.
@@ -285,8 +496,7 @@ void find_moved(Unit& unit, const clang::DeclContext& within, int depth,
         find_moved(unit, *linkage, depth, moved);
       continue;
     }
-    const Annotation* annotation = unit.annotations.of(space);
-    if (annotation && annotation->kind == Annotation::Kind::Moved)
+    if (unit.annotations.moved(space))
       moved.insert(space->getCanonicalDecl());
     else if (depth > 0)
       find_moved(unit, *space, depth - 1, moved);
@@ -300,6 +510,7 @@ void collect_uses(Unit& unit) {
   std::set<const clang::NamespaceDecl*> moved;
   find_moved(unit, whole, 1, moved);
   unit.moved.assign(moved.begin(), moved.end());
+  unit.uses.old_names = old_names(unit);
   for (clang::Decl* declaration : whole.decls())
     if (unit.is_project(declaration->getLocation())) unit.declarations.push_back(declaration);
   Collector collector(unit);

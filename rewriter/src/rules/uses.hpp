@@ -10,15 +10,28 @@
 
 #include "analyse/parents.hpp"
 #include "rules/annotations.hpp"
+#include "rules/old_names.hpp"
 
 namespace ferry::rewriter {
 
 class Unit;
 
-/// One mention of an annotated function, type, variable or enumerator, in code as it is written.
+/// How a declaration is mentioned.
+enum class Mention {
+  Name,          ///< by its name
+  Operator,      ///< by an operator between its arguments
+  Conversion,    ///< by a conversion that nobody wrote
+  Construction,  ///< a constructor, by making an object
+  Declaration,   ///< declared again, as a friend, or specialised
+  Override,      ///< by a member function that overrides it
+};
+
+/// One mention of an annotated function, type, concept, variable, member or enumerator, in code as it is
+/// written. One that carries several annotations is mentioned once for each.
 struct Use {
   const clang::NamedDecl* target = nullptr;  ///< as the compiler resolved it; see pattern_of
   const Annotation* annotation = nullptr;
+  Mention mention = Mention::Name;
   clang::SourceLocation name;               ///< the name's token
   clang::NestedNameSpecifierLoc qualifier;  ///< as written before the name
   const clang::Expr* expression = nullptr;  ///< what refers to it; nullptr in a type or a using-declaration
@@ -26,7 +39,9 @@ struct Use {
   clang::TypeLoc type;                      ///< the type's name without its qualifier, where it names a type
   Node parent;                              ///< around `expression`, or around the type
   bool is_using = false;                    ///< a using-declaration
-  const char* trouble = nullptr;            ///< why it cannot be judged, in a template
+  const clang::BaseUsingDecl* through = nullptr;  ///< that declaration, or the one that brings the name here
+  std::string trouble;      ///< why it cannot be judged; empty when it can
+  bool is_unsure = false;   ///< `trouble` is that the unit does not show it: another one may
 
   clang::SourceLocation begin() const {
     return object ? object->getBeginLoc() : qualifier ? qualifier.getBeginLoc() : name;
@@ -47,6 +62,7 @@ struct MovedUse {
 };
 
 struct Uses {
+  OldNames old_names;
   std::vector<Use> of_declarations;
   std::vector<const clang::MemberExpr*> of_members;  ///< of classes that are annotated themselves
   llvm::DenseMap<const clang::VarDecl*, std::vector<const clang::DeclRefExpr*>>

@@ -122,10 +122,10 @@ class Timers {
     const clang::SourceRange where(use.name_begin(), use.name);
     const std::string name = new_name(use);
     const std::string old = use.target->getNameAsString();
-    if (use.trouble || (!call && use.expression)) {
+    if (!use.trouble.empty() || (!call && use.expression)) {
       Draft finding =
           draft(use.annotation->id, where, "`" + old + "` is now `" + name + "`; not changed because ");
-      finding.message += use.trouble ? use.trouble : "it is not called here";
+      finding.message += use.trouble.empty() ? "it is not called here" : use.trouble;
       finding.applicability = Applicability::Manual;
       return unit_.report(std::move(finding));
     }
@@ -198,8 +198,9 @@ class Timers {
 
   void judge_member(const clang::MemberExpr& member) {
     const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(member.getMemberDecl()->getDeclContext());
-    const Annotation* annotation = unit_.annotations.of(record);
-    if (!annotation || annotation->id != kStorage || member.isImplicitAccess()) return;
+    const bool is_timer = std::ranges::any_of(
+        unit_.annotations.of(record), [](const Annotation* annotation) { return annotation->id == kStorage; });
+    if (!is_timer || member.isImplicitAccess()) return;
     const clang::Expr* object = member.getBase()->IgnoreParenImpCasts();
     const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(object);
     const auto* variable = reference ? llvm::dyn_cast<clang::VarDecl>(reference->getDecl()) : nullptr;

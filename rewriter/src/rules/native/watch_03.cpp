@@ -60,7 +60,7 @@ void judge(Unit& unit, const Use& use) {
   };
   const clang::CallExpr* call = call_of(unit, use.expression);
   const auto* member = llvm::dyn_cast_if_present<clang::MemberExpr>(use.expression);
-  if (use.trouble) return leave(use.trouble);
+  if (!use.trouble.empty()) return leave(use.trouble);
   if (!call || !member || !use.object) return leave("it is not called on an object here");
   const auto loop = await_loop(unit, *call);
   if (!loop) return leave("it is not the condition of a loop");

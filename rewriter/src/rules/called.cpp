@@ -1,0 +1,94 @@
+#include "rules/called.hpp"
+
+#include <clang/AST/Attr.h>
+#include <clang/AST/ExprCXX.h>
+
+namespace ferry::rewriter {
+namespace {
+
+template <class Arguments>
+std::vector<const clang::Expr*> written(const Arguments& arguments) {
+  std::vector<const clang::Expr*> result;
+  for (const clang::Expr* argument : arguments)
+    if (!llvm::isa<clang::CXXDefaultArgExpr>(argument)) result.push_back(argument);
+  return result;
+}
+
+std::optional<Called> operation(const Unit& unit, const Use& use) {
+  const auto* call = unit.parents.meaning(use.expression).as<clang::CXXOperatorCallExpr>();
+  if (!call || call->getCallee()->IgnoreParenImpCasts() != use.expression) return std::nullopt;
+  Called result{.whole = call, .range = call->getSourceRange(), .arguments = written_arguments(*call)};
+  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(use.target);
+  const auto* function = use.target->getAsFunction();
+  if (method && method->isInstance() && !result.arguments.empty()) {
+    result.object = result.arguments.front();
+    result.arguments.erase(result.arguments.begin());
+  }
+  // The `0` that tells `x++` from `++x` is not written.
+  if (const bool is_step = call->getOperator() == clang::OO_PlusPlus || call->getOperator() == clang::OO_MinusMinus;
+      is_step && !result.arguments.empty() && result.arguments.size() + (result.object ? 1U : 0U) == 2)
+    result.arguments.pop_back();
+  if (!function || call->getOperator() == clang::OO_Arrow) return std::nullopt;
+  return result;
+}
+
+std::optional<Called> conversion(const Unit& unit, const Use& use) {
+  const auto* member = llvm::dyn_cast<clang::MemberExpr>(use.expression);
+  const auto* call = member ? unit.parents.of(member).as<clang::CXXMemberCallExpr>() : nullptr;
+  if (!call || member->isImplicitAccess()) return std::nullopt;
+  const clang::Expr* object = member->getBase();
+  // Written out, `x.operator bool()` ends behind the object.
+  if (call->getRParenLoc().isValid() && call->getRParenLoc() != object->getEndLoc()) return std::nullopt;
+  return Called{.whole = call, .range = object->getSourceRange(), .object = object, .is_arrow = member->isArrow()};
+}
+
+std::optional<Called> construction(const Unit& unit, const Use& use) {
+  const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(use.expression);
+  if (!made) return std::nullopt;
+  std::vector<const clang::Expr*> arguments = written(made->arguments());
+  if (llvm::isa<clang::CXXTemporaryObjectExpr>(made))
+    return Called{.whole = made, .range = made->getSourceRange(), .arguments = std::move(arguments)};
+  const auto* cast = unit.parents.meaning(made).as<clang::CXXFunctionalCastExpr>();
+  if (!cast || arguments.size() != 1) return std::nullopt;
+  return Called{.whole = cast, .range = cast->getSourceRange(), .arguments = std::move(arguments)};
+}
+
+}  // namespace
+
+const clang::CallExpr* call_of(const Unit& unit, const clang::Expr* expression) {
+  if (!expression) return nullptr;
+  const auto* call = unit.parents.meaning(expression).as<clang::CallExpr>();
+  if (!call || llvm::isa<clang::CXXOperatorCallExpr>(call)) return nullptr;
+  return call->getCallee()->IgnoreParenImpCasts() == expression ? call : nullptr;
+}
+
+std::vector<const clang::Expr*> written_arguments(const clang::CallExpr& call) {
+  return written(call.arguments());
+}
+
+std::optional<Called> called(const Unit& unit, const Use& use) {
+  if (!use.expression) return std::nullopt;
+  if (use.mention == Mention::Operator) return operation(unit, use);
+  if (use.mention == Mention::Conversion) return conversion(unit, use);
+  if (use.mention == Mention::Construction) return construction(unit, use);
+  const clang::CallExpr* call = call_of(unit, use.expression);
+  if (!call || llvm::isa<clang::UserDefinedLiteral>(call)) return std::nullopt;
+  const auto* member = llvm::dyn_cast<clang::MemberExpr>(use.expression);
+  const auto* open = llvm::dyn_cast<clang::CXXDependentScopeMemberExpr>(use.expression);
+  const auto* overloaded = llvm::dyn_cast<clang::UnresolvedMemberExpr>(use.expression);
+  return Called{.whole = call,
+                .range = call->getSourceRange(),
+                .object = use.object,
+                .is_arrow = (member && member->isArrow()) || (open && open->isArrow()) ||
+                            (overloaded && overloaded->isArrow()),
+                .arguments = written_arguments(*call)};
+}
+
+const clang::FunctionDecl& annotated(const clang::FunctionDecl& function) {
+  for (const clang::FunctionDecl* declaration : function.redecls())
+    for (const auto* attribute : declaration->specific_attrs<clang::AnnotateAttr>())
+      if (!attribute->isInherited() && parse_annotation(attribute->getAnnotation())) return *declaration;
+  return function;
+}
+
+}  // namespace ferry::rewriter

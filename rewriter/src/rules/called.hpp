@@ -1,0 +1,32 @@
+// Called: a use that is called, in whatever way, taken apart.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "analyse/unit.hpp"
+
+namespace ferry::rewriter {
+
+/// A call, an operator between its arguments, a conversion, or an object made by a constructor's arguments.
+struct Called {
+  const clang::Expr* whole = nullptr;
+  clang::SourceRange range;               ///< what is written of it, tokens
+  const clang::Expr* object = nullptr;    ///< of a member, where it is written
+  bool is_arrow = false;                  ///< `object` is a pointer
+  std::vector<const clang::Expr*> arguments;  ///< as written: without those that default
+};
+
+std::optional<Called> called(const Unit& unit, const Use& use);
+
+/// The call whose callee is `expression`, or nullptr.
+const clang::CallExpr* call_of(const Unit& unit, const clang::Expr* expression);
+
+/// The arguments as written: without those that default.
+std::vector<const clang::Expr*> written_arguments(const clang::CallExpr& call);
+
+/// The declaration of the function that carries its annotation: its parameters have the names that a template
+/// goes by.
+const clang::FunctionDecl& annotated(const clang::FunctionDecl& function);
+
+}  // namespace ferry::rewriter

@@ -1,0 +1,22 @@
+// OldNames: the names of the declarations that carry an annotation, used or not.
+#pragma once
+
+#include <vector>
+
+#include <llvm/ADT/DenseMap.h>
+
+namespace clang {
+class IdentifierInfo;
+class NamedDecl;
+}  // namespace clang
+
+namespace ferry::rewriter {
+
+class Unit;
+
+using OldNames = llvm::DenseMap<const clang::IdentifierInfo*, std::vector<const clang::NamedDecl*>>;
+
+/// Collects them from the files whose text has an annotation's mark.
+OldNames old_names(Unit& unit);
+
+}  // namespace ferry::rewriter

@@ -1,0 +1,103 @@
+#include "rules/parentheses.hpp"
+
+#include <clang/AST/ExprCXX.h>
+#include <llvm/ADT/StringExtras.h>
+
+namespace ferry::rewriter {
+namespace {
+
+bool is_postfix(clang::OverloadedOperatorKind kind) {
+  return kind == clang::OO_Call || kind == clang::OO_Subscript || kind == clang::OO_Arrow;
+}
+
+// A conversion that nobody wrote, or the temporary that it makes.
+bool is_invisible(const clang::Stmt& node) {
+  if (llvm::isa<clang::ImplicitCastExpr, clang::FullExpr, clang::MaterializeTemporaryExpr,
+                clang::CXXBindTemporaryExpr>(node))
+    return true;
+  const auto* construction = llvm::dyn_cast<clang::CXXConstructExpr>(&node);
+  return construction && !llvm::isa<clang::CXXTemporaryObjectExpr>(construction) &&
+         construction->getParenOrBraceRange().isInvalid();
+}
+
+bool takes_anything(const clang::Expr& parent, const clang::Expr& operand) {
+  const auto is_last_of = [&](const clang::CallExpr& call) {
+    return call.getNumArgs() > 0 && call.getArg(call.getNumArgs() - 1)->getEndLoc() == operand.getEndLoc();
+  };
+  if (const auto* call = llvm::dyn_cast<clang::CXXOperatorCallExpr>(&parent)) {
+    if (call->isAssignmentOp() || call->getOperator() == clang::OO_Subscript) return is_last_of(*call);
+    return call->getOperator() == clang::OO_Call && call->getArg(0)->getBeginLoc() != operand.getBeginLoc();
+  }
+  if (const auto* call = llvm::dyn_cast<clang::CallExpr>(&parent))
+    return call->getCallee()->getBeginLoc() != operand.getBeginLoc();
+  if (const auto* operation = llvm::dyn_cast<clang::BinaryOperator>(&parent))
+    return operation->isAssignmentOp() && operation->getRHS()->getBeginLoc() == operand.getBeginLoc();
+  if (const auto* access = llvm::dyn_cast<clang::ArraySubscriptExpr>(&parent))
+    return access->getRHS()->getBeginLoc() == operand.getBeginLoc();
+  if (const auto* choice = llvm::dyn_cast<clang::ConditionalOperator>(&parent))
+    return choice->getTrueExpr()->getBeginLoc() == operand.getBeginLoc();
+  return llvm::isa<clang::ParenExpr, clang::ParenListExpr, clang::InitListExpr, clang::CXXConstructExpr,
+                   clang::CXXUnresolvedConstructExpr, clang::CXXFunctionalCastExpr, clang::CXXNamedCastExpr,
+                   clang::CXXNewExpr, clang::LambdaExpr, clang::CXXThrowExpr, clang::CXXNoexceptExpr,
+                   clang::CXXTypeidExpr, clang::CoyieldExpr, clang::DesignatedInitExpr,
+                   clang::RequiresExpr>(parent);
+}
+
+// Behind the `<` at `at`: past the `>` that closes it, where that makes template arguments of what is between.
+std::size_t past_template_arguments(llvm::StringRef code, std::size_t at) {
+  int depth = 0;
+  for (std::size_t i = at; i < code.size(); ++i) {
+    if (code[i] == '<' || code[i] == '(') ++depth;
+    if (code[i] != '>' && code[i] != ')') continue;
+    if (--depth > 0) continue;
+    const llvm::StringRef rest = code.substr(i + 1);
+    const bool goes_on = rest.empty() || rest.starts_with("(") || rest.starts_with("::") || rest.starts_with("{");
+    return code[i] == '>' && goes_on ? i + 1 : at;
+  }
+  return at;
+}
+
+}  // namespace
+
+bool binds_loosely(const clang::Expr& expression) {
+  const clang::Expr* inner = expression.IgnoreImplicit();
+  if (const auto* call = llvm::dyn_cast<clang::CXXOperatorCallExpr>(inner))
+    return !is_postfix(call->getOperator());
+  return llvm::isa<clang::BinaryOperator, clang::AbstractConditionalOperator, clang::UnaryOperator,
+                   clang::CXXThrowExpr, clang::CoawaitExpr, clang::DependentCoawaitExpr, clang::CoyieldExpr,
+                   clang::CXXNewExpr, clang::CXXDeleteExpr, clang::CStyleCastExpr,
+                   clang::CXXRewrittenBinaryOperator, clang::UnaryExprOrTypeTraitExpr>(inner);
+}
+
+bool binds_loosely(llvm::StringRef code) {
+  int depth = 0;
+  for (std::size_t i = 0; i < code.size(); ++i) {
+    const char c = code[i];
+    if (c == '(' || c == '[' || c == '{') ++depth;
+    if (c == ')' || c == ']' || c == '}') --depth;
+    if (depth > 0 || c == ')' || c == ']' || c == '}') continue;
+    if (llvm::isAlnum(c) || c == '_' || c == '$' || c == ':' || c == '.' || static_cast<unsigned char>(c) >= 0x80)
+      continue;
+    if (code.substr(i).starts_with("->")) {
+      ++i;
+      continue;
+    }
+    const std::size_t past = c == '<' ? past_template_arguments(code, i) : i;
+    if (past == i) return true;
+    i = past - 1;
+  }
+  return false;
+}
+
+bool is_delimited(const Unit& unit, const clang::Expr& expression) {
+  const clang::Expr* operand = &expression;
+  for (;;) {
+    const Node parent = unit.parents.of(operand);
+    const auto* around = parent.as<clang::Expr>();
+    if (!around) return true;  // a statement, an initialiser
+    if (!is_invisible(*around)) return takes_anything(*around, *operand);
+    operand = around;
+  }
+}
+
+}  // namespace ferry::rewriter

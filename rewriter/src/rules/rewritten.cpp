@@ -1,0 +1,378 @@
+#include "rules/rewritten.hpp"
+
+#include <algorithm>
+
+#include <clang/AST/DeclTemplate.h>
+#include <clang/AST/ExprCXX.h>
+
+#include "analyse/spelling.hpp"
+#include "rules/code_template.hpp"
+#include "rules/parentheses.hpp"
+
+namespace ferry::rewriter {
+namespace {
+
+constexpr int kObject = -1;
+
+// Code between arguments, or an argument by its number.
+struct Part {
+  std::string code;
+  bool is_value = false;
+  int value = 0;
+};
+
+// White space and comments at both ends of code, in bytes.
+struct Margins {
+  std::size_t front = 0;
+  std::size_t back = 0;
+};
+
+Margins margins_of(llvm::StringRef text) {
+  Margins margins{.front = text.size(), .back = text.size()};
+  for (std::size_t at = 0; at < text.size();) {
+    const llvm::StringRef rest = text.substr(at);
+    if (rest.starts_with("/*"))
+      at += std::min(rest.find("*/"), rest.size() - 2) + 2;
+    else if (rest.starts_with("//"))
+      at += std::min(rest.find('\n'), rest.size() - 1) + 1;
+    else if (const std::size_t blank = rest.find_first_not_of(" \t\r\n\\"); blank != 0)
+      at += std::min(blank, rest.size());
+    else {
+      margins.front = std::min(margins.front, at);
+      ++at;
+      margins.back = text.size() - at;
+    }
+  }
+  if (margins.front == text.size()) margins.back = 0;
+  return margins;
+}
+
+bool has_comment(llvm::StringRef text) { return text.contains("/*") || text.contains("//"); }
+
+class Writer {
+ public:
+  Writer(Unit& unit, const Use& use, const Called& call, const clang::FunctionDecl& function,
+         llvm::StringRef code)
+      : unit_(unit), use_(use), call_(call), function_(function), code_(code) {}
+
+  Rewritten run() {
+    level_ = unit_.level(use_.mention == Mention::Name ? use_.name : call_.range.getBegin());
+    const auto whole = unit_.at_level(call_.range, level_);
+    if (!whole) return {.trouble = "part of it comes from a macro"};
+    whole_ = *whole;
+    is_delimited_ = is_delimited(unit_, *call_.whole);
+    fill_parts();
+    if (result_.trouble.empty()) check_effects();
+    if (!result_.trouble.empty()) return std::move(result_);
+    parenthesise();
+    is_in_order() ? write_between() : write_anew();
+    return std::move(result_);
+  }
+
+ private:
+  void fail(std::string reason) {
+    if (result_.trouble.empty()) result_.trouble = std::move(reason);
+  }
+
+  // ---- what is to be written
+
+  void fill_parts() {
+    const CodeTemplate pieces = parse_template(code_);
+    for (std::size_t i = 0; i < pieces.parts.size(); ++i) {
+      const CodeTemplate::Part& piece = pieces.parts[i];
+      if (!piece.is_placeholder) {
+        add_code(piece.text);
+      } else if (piece.text == "this") {
+        const bool is_access = i + 1 < pieces.parts.size() && pieces.parts[i + 1].text.front() == '.';
+        add_object(is_access);
+        if (is_access && (!call_.object || call_.is_arrow)) {
+          parts_.back().code += "->";
+          add_code(llvm::StringRef(pieces.parts[i + 1].text).drop_front());
+          ++i;
+        }
+      } else {
+        add_argument(piece.text);
+      }
+    }
+  }
+
+  void add_code(llvm::StringRef code) {
+    const Spelled spelled = spell_all(unit_, code, use_.name, around(use_));
+    result_.needs_move = result_.needs_move || spelled.needs_move;
+    if (!spelled.trouble.empty()) fail(spelled.trouble);
+    add_text(spelled.text);
+  }
+
+  void add_text(const std::string& text) {
+    if (parts_.empty() || parts_.back().is_value) parts_.push_back({});
+    parts_.back().code += text;
+  }
+
+  void add_value(int value) { parts_.push_back({.is_value = true, .value = value}); }
+
+  void add_object(bool is_access) {
+    if (!call_.object) return add_text(is_access ? "this" : "*this");
+    if (!is_access && call_.is_arrow) add_text("*");
+    add_value(kObject);
+    if (is_access && call_.is_arrow) add_text("");
+  }
+
+  void add_argument(llvm::StringRef name) {
+    const int index = parameter_index(function_, name);
+    if (index < 0) return add_template_argument(name);
+    const auto first = static_cast<std::size_t>(index);
+    const clang::ParmVarDecl& parameter = *function_.getParamDecl(static_cast<unsigned>(index));
+    const std::size_t count = call_.arguments.size();
+    if (parameter.isParameterPack()) {
+      for (std::size_t i = first; i < count; ++i) {
+        if (i > first) add_text(", ");
+        add_value(static_cast<int>(i));
+      }
+      if (first >= count) drop_comma();
+      return;
+    }
+    if (first < count) return add_value(index);
+    const std::string code = default_of(unit_, parameter);
+    if (code.empty()) return fail("an argument is left to its default");
+    add_code(code);
+  }
+
+  // An empty pack takes the comma before it along.
+  void drop_comma() {
+    if (parts_.empty() || parts_.back().is_value) return;
+    const llvm::StringRef text = llvm::StringRef(parts_.back().code).rtrim();
+    if (text.ends_with(",")) parts_.back().code.resize(text.size() - 1);
+  }
+
+  void add_template_argument(llvm::StringRef name) {
+    const clang::FunctionTemplateDecl* pattern = function_.getDescribedFunctionTemplate();
+    const auto* reference = llvm::dyn_cast_if_present<clang::DeclRefExpr>(use_.expression);
+    const auto* member = llvm::dyn_cast_if_present<clang::MemberExpr>(use_.expression);
+    const auto* overloaded = llvm::dyn_cast_if_present<clang::OverloadExpr>(use_.expression);
+    const llvm::ArrayRef<clang::TemplateArgumentLoc> written =
+        reference ? reference->template_arguments()
+        : member  ? member->template_arguments()
+                  : overloaded ? overloaded->template_arguments() : llvm::ArrayRef<clang::TemplateArgumentLoc>();
+    if (pattern)
+      for (unsigned i = 0; i < pattern->getTemplateParameters()->size(); ++i)
+        if (pattern->getTemplateParameters()->getParam(i)->getName() == name) {
+          const std::string text =
+              i < written.size() ? unit_.text_at(call_.range.getEnd(), written[i].getSourceRange()) : "";
+          return text.empty() ? fail("its template argument `" + name.str() + "` is not written here")
+                              : add_text(text);
+        }
+    fail("its template names the unknown parameter " + name.str());
+  }
+
+  // ---- what must not change
+
+  const clang::Expr& value(int index) const {
+    return index == kObject ? *call_.object : *call_.arguments[static_cast<std::size_t>(index)];
+  }
+
+  std::vector<int> written_order() const {
+    std::vector<int> order;
+    if (call_.object) order.push_back(kObject);
+    for (std::size_t i = 0; i < call_.arguments.size(); ++i) order.push_back(static_cast<int>(i));
+    return order;
+  }
+
+  std::vector<int> new_order() const {
+    std::vector<int> order;
+    for (const Part& part : parts_)
+      if (part.is_value) order.push_back(part.value);
+    return order;
+  }
+
+  bool is_in_order() const { return new_order() == written_order(); }
+
+  // The order in which what has effects is written must stay; what has none may go, move or come twice.
+  void check_effects() {
+    const auto effects_in = [&](std::vector<int> indices) {
+      std::erase_if(indices, [&](int index) { return !value(index).HasSideEffects(unit_.context); });
+      return indices;
+    };
+    const std::vector<int> effects = effects_in(written_order());
+    if (effects_in(new_order()) != effects)
+      return fail("an argument with effects would be dropped, repeated or evaluated in another order");
+    if (effects.empty()) return;
+    for (const std::string_view conditional : {"&&", "||", "?", "["})
+      if (code_.contains(conditional)) return fail("an argument with effects might not be evaluated");
+    // As an argument the object is evaluated at any time before the call, and no longer first.
+    if (effects.size() > 1 && effects.front() == kObject && !code_.starts_with("$this"))
+      fail("the object and an argument have effects, whose order would be open");
+  }
+
+  // ---- what operators around it would make of it
+
+  void parenthesise() {
+    bool is_enclosed = is_delimited_;
+    if (!is_delimited_ && binds_loosely(code_)) {
+      parts_.insert(parts_.begin(), Part{.code = "("});
+      parts_.push_back({.code = ")"});
+      is_enclosed = true;
+    }
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      if (!parts_[i].is_value || !binds_loosely(value(parts_[i].value))) continue;
+      if (opens(i, is_enclosed) && closes(i, is_enclosed)) continue;
+      parts_.insert(parts_.begin() + static_cast<std::ptrdiff_t>(i) + 1, Part{.code = ")"});
+      parts_.insert(parts_.begin() + static_cast<std::ptrdiff_t>(i), Part{.code = "("});
+      ++i;
+    }
+    join_code();
+  }
+
+  bool opens(std::size_t i, bool is_enclosed) const {
+    const llvm::StringRef before = i == 0 ? "" : llvm::StringRef(parts_[i - 1].code).rtrim();
+    if (before.empty()) return i == 0 && is_enclosed;
+    return llvm::StringRef("(,{[").contains(before.back());
+  }
+  bool closes(std::size_t i, bool is_enclosed) const {
+    const llvm::StringRef behind = i + 1 == parts_.size() ? "" : llvm::StringRef(parts_[i + 1].code).ltrim();
+    if (behind.empty()) return i + 1 == parts_.size() && is_enclosed;
+    return llvm::StringRef("),}]").contains(behind.front());
+  }
+
+  void join_code() {
+    std::vector<Part> joined;
+    for (Part& part : parts_) {
+      if (!part.is_value && part.code.empty()) continue;
+      if (!joined.empty() && !joined.back().is_value && !part.is_value)
+        joined.back().code += part.code;
+      else
+        joined.push_back(std::move(part));
+    }
+    parts_ = std::move(joined);
+  }
+
+  // ---- the edits
+
+  std::optional<clang::SourceRange> range_of(int index) {
+    auto range = unit_.at_level(value(index).getSourceRange(), level_);
+    if (!range) fail("an argument comes from a macro");
+    return range;
+  }
+
+  // The arguments stay; what is between them changes.
+  void write_between() {
+    clang::SourceLocation last;  // of the argument before
+    std::string code;
+    for (const Part& part : parts_) {
+      if (!part.is_value) {
+        code = part.code;
+        continue;
+      }
+      const auto range = range_of(part.value);
+      if (!range) return;
+      if (last.isInvalid() && range->getBegin() == whole_.getBegin())
+        insert(/*is_before=*/true, range->getBegin(), code);
+      else
+        replace({.begin = last.isValid() ? last : whole_.getBegin(),
+                 .end = range->getBegin(),
+                 .text = code,
+                 .keeps_first = last.isValid(),
+                 .keeps_last = true});
+      last = range->getEnd();
+      code.clear();
+    }
+    if (last.isInvalid()) return result_.change.replace(whole_, code);
+    if (last == whole_.getEnd()) return insert(/*is_before=*/false, last, code);
+    replace({.begin = last, .end = whole_.getEnd(), .text = code, .keeps_first = true});
+  }
+
+  void insert(bool is_before, clang::SourceLocation token, const std::string& code) {
+    if (code.empty()) return;
+    is_before ? result_.change.insert_before(token, code) : result_.change.insert_after(token, code);
+  }
+
+  // Comments and line breaks beside what changes stay where they are.
+  void replace(Change::Piece piece) {
+    const std::string old = unit_.text(piece);
+    const llvm::StringRef old_code(old);
+    const Margins margins = margins_of(old);
+    if (has_comment(old_code.drop_front(margins.front).drop_back(margins.back)))
+      return fail("a comment between the arguments would be lost");
+    const auto stays = [](llvm::StringRef margin, bool is_wanted) {
+      return is_wanted || has_comment(margin) || margin.contains('\n');
+    };
+    const llvm::StringRef wanted(piece.text);
+    const bool keeps_front = stays(old_code.take_front(margins.front), wanted.starts_with(" "));
+    const bool keeps_back = stays(old_code.take_back(margins.back), wanted.ends_with(" "));
+    std::string text = piece.text;
+    if (keeps_front && margins.front > 0) {
+      text.erase(0, text.find_first_not_of(' '));
+      piece.keep_front = margins.front;
+    }
+    if (keeps_back && margins.back > 0) {
+      text.erase(text.find_last_not_of(' ') + 1);
+      piece.keep_back = margins.back;
+    }
+    if (text == old_code.drop_front(piece.keep_front).drop_back(piece.keep_back)) return;
+    piece.text = std::move(text);
+    result_.change.add(std::move(piece));
+  }
+
+  // The whole is replaced, arguments and all.
+  void write_anew() {
+    std::string text;
+    for (const Part& part : parts_) {
+      if (!part.is_value) {
+        text += part.code;
+        continue;
+      }
+      const auto range = range_of(part.value);
+      if (!range) return;
+      const std::string written = unit_.text(*range);
+      if (written.empty()) return fail("an argument comes from a macro");
+      text += written;
+    }
+    const auto comments = [](llvm::StringRef code) { return code.count("/*") + code.count("//"); };
+    if (comments(unit_.text(whole_)) > comments(text))
+      return fail("a comment between the arguments would be lost");
+    result_.change.replace(whole_, std::move(text));
+  }
+
+  Unit& unit_;
+  const Use& use_;
+  const Called& call_;
+  const clang::FunctionDecl& function_;
+  llvm::StringRef code_;
+  clang::FileID level_;
+  clang::SourceRange whole_;
+  bool is_delimited_ = false;
+  std::vector<Part> parts_;
+  Rewritten result_;
+};
+
+}  // namespace
+
+Rewritten rewrite_call(Unit& unit, const Use& use, const Called& call, const clang::FunctionDecl& function,
+                       llvm::StringRef code) {
+  return Writer(unit, use, call, function, code).run();
+}
+
+std::string default_of(const Unit& unit, const clang::ParmVarDecl& parameter) {
+  if (!parameter.hasDefaultArg() || parameter.hasUninstantiatedDefaultArg() || parameter.hasUnparsedDefaultArg())
+    return {};
+  const clang::Expr* value = parameter.getDefaultArg()->IgnoreImplicit();
+  const clang::Expr* inner = value;
+  if (const auto* negative = llvm::dyn_cast<clang::UnaryOperator>(value);
+      negative && negative->getOpcode() == clang::UO_Minus)
+    inner = negative->getSubExpr()->IgnoreImplicit();
+  if (llvm::isa<clang::IntegerLiteral, clang::FloatingLiteral, clang::CharacterLiteral, clang::StringLiteral,
+                clang::CXXBoolLiteralExpr, clang::CXXNullPtrLiteralExpr>(inner))
+    return unit.text(value->getSourceRange());
+  const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(value);
+  const bool is_global = reference && reference->getDecl()->getFormalLinkage() == clang::Linkage::External &&
+                         reference->getDecl()->getAccess() != clang::AS_private &&
+                         reference->getDecl()->getAccess() != clang::AS_protected;
+  return is_global ? reference->getDecl()->getQualifiedNameAsString() : std::string();
+}
+
+int parameter_index(const clang::FunctionDecl& function, llvm::StringRef name) {
+  for (unsigned i = 0; i < function.getNumParams(); ++i)
+    if (function.getParamDecl(i)->getName() == name) return static_cast<int>(i);
+  return -1;
+}
+
+}  // namespace ferry::rewriter
