@@ -81,32 +81,29 @@ std::string Unit::text_at(clang::SourceLocation place, clang::SourceRange range)
   return text(at_level(range, level(place)).value_or(range));
 }
 
-clang::FileID Unit::level(clang::SourceLocation location) const {
-  while (location.isMacroID() && sources.isMacroArgExpansion(location))
-    location = sources.getImmediateSpellingLoc(location);
-  return sources.getFileID(location);
+Level Unit::level(clang::SourceLocation location) const {
+  Level result;
+  for (; location.isMacroID() && sources.isMacroArgExpansion(location);
+       location = sources.getImmediateSpellingLoc(location))
+    result.arguments.push_back(sources.getImmediateExpansionRange(location).getBegin());
+  result.file = sources.getFileID(location);
+  return result;
 }
 
-namespace {
-
-// One end of a range, sought first where an argument is written, then where its parameter is.
-std::optional<clang::SourceLocation> end_at_level(const clang::SourceManager& sources,
-                                                  clang::SourceLocation location, clang::FileID level,
-                                                  bool is_end) {
-  if (sources.getFileID(location) == level) return location;
-  if (!location.isMacroID()) return std::nullopt;
-  if (sources.isMacroArgExpansion(location))
-    if (const auto found = end_at_level(sources, sources.getImmediateSpellingLoc(location), level, is_end))
-      return found;
-  const clang::CharSourceRange expansion = sources.getImmediateExpansionRange(location);
-  return end_at_level(sources, is_end ? expansion.getEnd() : expansion.getBegin(), level, is_end);
-}
-
-}  // namespace
-
-std::optional<clang::SourceRange> Unit::at_level(clang::SourceRange range, clang::FileID level) const {
-  const auto begin = end_at_level(sources, range.getBegin(), level, /*is_end=*/false);
-  const auto end = end_at_level(sources, range.getEnd(), level, /*is_end=*/true);
+std::optional<clang::SourceRange> Unit::at_level(clang::SourceRange range, const Level& level) const {
+  const auto place = [&](clang::SourceLocation location, bool is_end) -> std::optional<clang::SourceLocation> {
+    while (sources.getFileID(location) != level.file) {
+      if (!location.isMacroID()) return std::nullopt;
+      const clang::CharSourceRange expansion = sources.getImmediateExpansionRange(location);
+      const bool is_shared = sources.isMacroArgExpansion(location) &&
+                             std::ranges::find(level.arguments, expansion.getBegin()) != level.arguments.end();
+      location = is_shared ? sources.getImmediateSpellingLoc(location)
+                           : is_end ? expansion.getEnd() : expansion.getBegin();
+    }
+    return location;
+  };
+  const auto begin = place(range.getBegin(), /*is_end=*/false);
+  const auto end = place(range.getEnd(), /*is_end=*/true);
   if (!begin || !end) return std::nullopt;
   return clang::SourceRange(*begin, *end);
 }
@@ -304,7 +301,8 @@ std::vector<Meant> Unit::take_denials() { return {denials_.begin(), denials_.end
 void Unit::report(Draft draft) {
   if (options_.is_selected && !options_.is_selected(draft.rule)) return;
   std::optional<Placed> where = place(draft.where);
-  if (!where || path(where->file).empty()) {
+  // What a macro of another's writes is reported where it is expanded.
+  if (!where || !is_project(sources.getLocForStartOfFile(where->file))) {
     const clang::SourceLocation expansion = sources.getExpansionLoc(draft.where.getBegin());
     where = place(clang::SourceRange(expansion, expansion));
   }
@@ -317,8 +315,7 @@ void Unit::report(Draft draft) {
   finding.remark = draft.remark;
   finding.unsure = draft.unsure;
   set_position(finding, *where);
-  if (!contains(options_.scope, finding.file) || !is_project(sources.getLocForStartOfFile(where->file)))
-    return;
+  if (!is_project(sources.getLocForStartOfFile(where->file)) || !contains(options_.scope, finding.file)) return;
 
   clang::SourceLocation body;
   const std::string trouble = to_edits(draft, finding, body);

@@ -43,6 +43,14 @@ struct Draft {
   Meaning wanted;                             ///< of the new name
 };
 
+/// Where a token is written: in a file, or in the body of a macro.
+struct Level {
+  clang::FileID file;                            ///< that file, or the expansion of that macro
+  std::vector<clang::SourceLocation> arguments;  ///< of macros through which the token comes, by their parameters
+
+  bool operator==(const Level& other) const { return file == other.file && arguments == other.arguments; }
+};
+
 /// What the preprocessor saw, recorded while the unit was parsed.
 struct Preprocessed {
   MacroExpansions macros;
@@ -87,11 +95,10 @@ class Unit {
   /// The same for comparing what other units say of it.
   Declared declared(const clang::NamedDecl& declaration) const;
 
-  /// Where the token at `location` is written: the file, or the expansion of the macro in whose body it stands.
-  clang::FileID level(clang::SourceLocation location) const;
+  Level level(clang::SourceLocation location) const;
   /// `range` as it is written there, where a macro's argument goes by its parameter's name and an expansion by
   /// the macro's; nothing when part of it is not written there.
-  std::optional<clang::SourceRange> at_level(clang::SourceRange range, clang::FileID level) const;
+  std::optional<clang::SourceRange> at_level(clang::SourceRange range, const Level& level) const;
 
   /// Notes that a name which some annotated declaration has means something else here.
   void deny(clang::SourceLocation name, const clang::NamedDecl& means);

@@ -22,6 +22,9 @@ struct Declared {
   auto operator<=>(const Declared&) const = default;
 };
 
+/// Whether both are the same declaration, or declare the same thing.
+bool is_same(const Declared& a, const Declared& b);
+
 /// What a name in a file means.
 struct Meant {
   std::string file;  ///< absolute

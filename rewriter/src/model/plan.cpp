@@ -43,7 +43,9 @@ bool hold_back_last(Plan& plan) {
   return took_back;
 }
 
-void hold_back_members(Plan& plan) {
+// Answers whether it took back any: those may be members, too.
+bool hold_back_members_once(Plan& plan) {
+  bool took_back = false;
   std::map<std::string, const PlannedFinding*> holders;
   for (const PlannedFinding& planned : plan.findings)
     if (planned.decision != Decision::Apply && !planned.finding.group.empty()) {
@@ -52,13 +54,21 @@ void hold_back_members(Plan& plan) {
       if (holder == nullptr || holder->decision == Decision::Deferred) holder = &planned;
     }
   for (PlannedFinding& planned : plan.findings) {
-    if (planned.decision != Decision::Apply || planned.finding.group.empty()) continue;
-    const auto holder = holders.find(planned.finding.group);
+    if (planned.decision != Decision::Apply) continue;
+    auto holder = holders.find(planned.finding.group);
+    if (holder == holders.end()) holder = holders.find(planned.finding.needs);
     if (holder == holders.end()) continue;
     const bool waits = holder->second->decision == Decision::Deferred;
     planned.decision = waits ? Decision::Deferred : Decision::Withheld;
     planned.reason = "right only together with " + place_of(holder->second->finding, planned.finding) +
                      ", which is not rewritten";
+    took_back = true;
+  }
+  return took_back;
+}
+
+void hold_back_members(Plan& plan) {
+  while (hold_back_members_once(plan)) {
   }
 }
 

@@ -24,7 +24,11 @@ class FileNames {
     if (!is_new) chosen->second = std::min(chosen->second, path);
     real_paths_.emplace(path, std::string(real));
   }
-  const std::string& name_of(const std::string& path) const { return chosen_.at(real_paths_.at(path)); }
+  // A file that was not added goes by the name that it has.
+  std::string name_of(const std::string& path) const {
+    const auto real = real_paths_.find(path);
+    return real == real_paths_.end() ? path : chosen_.at(real->second);
+  }
 
  private:
   std::map<std::string, std::string> real_paths_;
@@ -45,7 +49,9 @@ void unify_names(std::vector<Analysis>& analyses) {
     for (Finding& finding : analysis.findings) {
       finding.file = names.name_of(finding.file);
       for (Edit& edit : finding.edits) edit.file = names.name_of(edit.file);
+      if (finding.meant) finding.meant->file = names.name_of(finding.meant->file);
     }
+    for (Meant& denial : analysis.denials) denial.file = names.name_of(denial.file);
     Texts texts;
     for (auto& [path, text] : analysis.texts) texts.emplace(names.name_of(path), std::move(text));
     analysis.texts = std::move(texts);
@@ -87,10 +93,34 @@ struct Variant {
 };
 using Variants = std::vector<Variant>;
 
+// What jobs say that a name means other than what a rule takes it for.
+class Denials {
+ public:
+  void add(const std::vector<Meant>& denials, std::size_t job) {
+    for (const Meant& denial : denials) by_place_[{denial.file, denial.offset}].push_back({job, denial.declared});
+  }
+
+  // Why the finding is not right everywhere; empty when it is.
+  std::string objection(const PlannedFinding& planned, const Jobs& jobs) const {
+    if (!planned.finding.meant) return {};
+    const auto found = by_place_.find({planned.finding.meant->file, planned.finding.meant->offset});
+    if (found == by_place_.end()) return {};
+    for (const auto& [job, declared] : found->second) {
+      if (is_same(declared, planned.finding.meant->declared)) continue;
+      const bool is_own = std::ranges::binary_search(planned.jobs, job);
+      return (is_own ? "the name also means `" : file_name(jobs[job]) + " means `") + declared.name + "` here";
+    }
+    return {};
+  }
+
+ private:
+  std::map<std::pair<std::string, std::size_t>, std::vector<std::pair<std::size_t, Declared>>> by_place_;
+};
+
 void add(Variants& variants, Finding&& finding, std::size_t job, bool compiled) {
   for (Variant& variant : variants) {
     Finding& known = variant.planned.finding;
-    if (known.edits != finding.edits || known.group != finding.group) continue;
+    if (known.edits != finding.edits || known.group != finding.group || known.unsure != finding.unsure) continue;
     // The most careful one counts.
     known.applicability = std::max(known.applicability, finding.applicability);
     known.message = std::min(known.message, finding.message);
@@ -107,10 +137,14 @@ bool share_a_job(const PlannedFinding& a, const PlannedFinding& b) {
                              [&](std::size_t job) { return std::ranges::binary_search(b.jobs, job); });
 }
 
-void settle(Variants variants, const Jobs& jobs, std::vector<PlannedFinding>& findings) {
+void settle(Variants variants, const Jobs& jobs, const Denials& denials,
+            std::vector<PlannedFinding>& findings) {
   // A job that does not compile has no say where another one does.
   if (std::ranges::any_of(variants, &Variant::is_compiled))
     std::erase_if(variants, [](const Variant& variant) { return !variant.is_compiled; });
+  // Neither does one that cannot see what the place means.
+  if (std::ranges::any_of(variants, [](const Variant& variant) { return !variant.planned.finding.unsure; }))
+    std::erase_if(variants, [](const Variant& variant) { return variant.planned.finding.unsure; });
   std::vector<PlannedFinding> kept;
   for (Variant& variant : variants) {
     PlannedFinding& planned = variant.planned;
@@ -130,6 +164,10 @@ void settle(Variants variants, const Jobs& jobs, std::vector<PlannedFinding>& fi
       planned.decision = Decision::Withheld;
       planned.reason = file_name(jobs[planned.jobs.front()]) + " does not compile";
     }
+    if (std::string objection = denials.objection(planned, jobs); !objection.empty()) {
+      planned.decision = Decision::Withheld;
+      planned.reason = std::move(objection);
+    }
     kept.push_back(std::move(planned));
   }
   std::ranges::move(kept, std::back_inserter(findings));
@@ -141,6 +179,7 @@ Plan merge(const Jobs& jobs, std::vector<Analysis> analyses) {
   unify_names(analyses);
   Plan plan;
   std::map<Site, Variants> sites;
+  Denials denials;
   std::set<std::string> changed;
   for (std::size_t job = 0; job < analyses.size(); ++job) {
     Analysis& analysis = analyses[job];
@@ -151,13 +190,14 @@ Plan merge(const Jobs& jobs, std::vector<Analysis> analyses) {
       plan.problems.push_back(compile_problem(jobs[job], analysis.problems));
     else
       std::ranges::move(analysis.problems, std::back_inserter(plan.problems));
+    if (analysis.compiled) denials.add(analysis.denials, job);
     std::ranges::sort(analysis.findings);
     for (Finding& finding : analysis.findings) {
       Variants& variants = sites[Site(finding.file, finding.offset, finding.rule)];
       add(variants, std::move(finding), job, analysis.compiled);
     }
   }
-  for (auto& [site, variants] : sites) settle(std::move(variants), jobs, plan.findings);
+  for (auto& [site, variants] : sites) settle(std::move(variants), jobs, denials, plan.findings);
 
   for (const std::string& path : changed)
     plan.problems.push_back(

@@ -279,9 +279,10 @@ void report(Unit& unit, const Use& use) {
     code = body.code.empty() ? "what its body does" : std::move(body.code);
     replacement.trouble = std::move(body.trouble);
   }
+  const bool is_in_one_piece = unit.level(use.name_begin()) == unit.level(use.name);
   Draft draft{.rule = annotation.id,
               .applicability = annotation.applicability,
-              .where = clang::SourceRange(use.name_begin(), use.name),
+              .where = clang::SourceRange(is_in_one_piece ? use.name_begin() : use.name, use.name),
               .message = message_for(use, code),
               .unsure = use.is_unsure};
   const bool is_specialised = use.mention == Mention::Declaration && pattern_of(use.target) != use.target;

@@ -337,7 +337,7 @@ class Writer {
   const Called& call_;
   const clang::FunctionDecl& function_;
   llvm::StringRef code_;
-  clang::FileID level_;
+  Level level_;
   clang::SourceRange whole_;
   bool is_delimited_ = false;
   std::vector<Part> parts_;
