@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include <clang/Lex/Preprocessor.h>
 #include <llvm/ADT/StringExtras.h>
 
 #include "analyse/lookup.hpp"
@@ -164,23 +165,50 @@ bool begins_globally(const clang::NestedNameSpecifier* qualifier) {
   return qualifier && qualifier->getKind() == clang::NestedNameSpecifier::Global;
 }
 
-// Whether the using-declaration that brings a name in here is renamed with it.
-bool is_renamed(Unit& unit, const clang::BaseUsingDecl& introducer, const Annotation& annotation) {
+// Whether the using-declaration that brings a name in here becomes one of `qualified`, and nothing else.
+bool is_renamed(Unit& unit, const clang::BaseUsingDecl& introducer, llvm::StringRef qualified) {
   return llvm::isa<clang::UsingDecl>(introducer) && unit.is_project(introducer.getLocation()) &&
          std::ranges::all_of(introducer.shadows(), [&](const clang::UsingShadowDecl* shadow) {
-           const AnnotationList& list = unit.annotations.of(shadow->getTargetDecl());
-           return std::ranges::find(list, &annotation) != list.end();
+           return std::ranges::any_of(unit.annotations.of(shadow->getTargetDecl()),
+                                      [&](const Annotation* annotation) {
+                                        return new_name(*annotation) == qualified;
+                                      });
          });
+}
+
+// Whether the new names are declared where the old one is, in whichever part of an inline namespace.
+bool is_in(const Meaning& wanted, const clang::DeclContext& context) {
+  return !wanted.empty() && std::ranges::all_of(wanted, [&](const clang::NamedDecl* declaration) {
+    return declaration->getDeclContext()->getRedeclContext()->getPrimaryContext() ==
+           const_cast<clang::DeclContext&>(context).getPrimaryContext();
+  });
+}
+
+bool is_macro(const Unit& unit, llvm::StringRef name, clang::SourceLocation at) {
+  const clang::IdentifierInfo& identifier = unit.context.Idents.get(name);
+  return identifier.hadMacroDefinition() &&
+         unit.compiler.getPreprocessor().getMacroDefinitionAtLoc(&identifier, unit.sources.getFileLoc(at));
+}
+
+// The class of the object may have a member of the new name itself, nearer than the one that is wanted.
+std::string hidden_by(Unit& unit, const clang::Expr& object, llvm::StringRef name, const Meaning& wanted) {
+  clang::QualType type = object.IgnoreParenImpCasts()->getType();  // before it became a base
+  if (const clang::QualType pointee = type->getPointeeType(); !pointee.isNull()) type = pointee;
+  const clang::CXXRecordDecl* record = type->getAsCXXRecordDecl();
+  if (!record || wanted.empty()) return {};
+  const Meaning found = look_up_member(unit, *record, name);
+  if (found.empty() || is_part_of(found, wanted)) return {};
+  return "`" + record->getNameAsString() + "` has a `" + name.str() + "` of its own";
 }
 
 std::string using_group(const Unit& unit, const Use& use) { return "using " + unit.key(*use.through); }
 
 // `name` as a name by itself, of what is `wanted`; empty where something else is found first.
-std::string unqualified(Unit& unit, const Use& use, llvm::StringRef name, const Meaning& wanted,
-                        Renaming& result) {
+std::string unqualified(Unit& unit, const Use& use, llvm::StringRef qualified, llvm::StringRef name,
+                        const Meaning& wanted, Renaming& result) {
   const Meaning found = look_up(unit, name, around(use), use.name);
   if (is_part_of(found, wanted)) return name.str();
-  if (use.through && is_renamed(unit, *use.through, *use.annotation)) {
+  if (use.through && is_renamed(unit, *use.through, qualified)) {
     if (!found.empty()) return {};
     result.group = using_group(unit, use);
     return name.str();
@@ -194,6 +222,12 @@ std::string unqualified(Unit& unit, const Use& use, llvm::StringRef name, const 
 
 }  // namespace
 
+std::string new_name(const Annotation& annotation) {
+  if (annotation.kind != Annotation::Kind::Replace || annotation.applicability == Applicability::Manual) return {};
+  const llvm::StringRef name = llvm::StringRef(annotation.text).take_until([](char c) { return c == '('; });
+  return name.contains('$') ? std::string() : name.str();
+}
+
 Renaming rename(Unit& unit, const Use& use, llvm::StringRef qualified) {
   Renaming result;
   const clang::NamedDecl* target = pattern_of(use.target);
@@ -201,22 +235,32 @@ Renaming rename(Unit& unit, const Use& use, llvm::StringRef qualified) {
   const auto* scope = llvm::dyn_cast<clang::NamedDecl>(context);
   const auto [prefix, name] = split_last(qualified);
   const llvm::StringRef plain_name = names_in(name).front();
+  const Meaning wanted = prefix.empty() && target->isCXXClassMember()
+                             ? look_up_member(unit, *context, plain_name)
+                             : look_up_globally(unit, qualified);
   const bool keeps_prefix = prefix == (scope ? name_after_move(unit, scope) : std::string()) ||
-                            (prefix.empty() && target->isCXXClassMember());
+                            (prefix.empty() && target->isCXXClassMember()) || is_in(wanted, *context);
   if (keeps_prefix && target->getNameAsString() == name) return result;
+  if (is_macro(unit, plain_name, use.name)) {
+    result.trouble = "`" + plain_name.str() + "` is a macro here";
+    return result;
+  }
   if (keeps_prefix)
     result.needs_move = scope && is_legacy(unit, scope) && !has_member(unit, *context, plain_name);
-  if (use.is_using && use.through) result.group = using_group(unit, use);
+  if (use.is_using && use.through) {
+    result.group = using_group(unit, use);
+    if (!is_renamed(unit, *use.through, qualified)) result.trouble = "it brings several old declarations";
+  }
 
   const bool is_alone = !use.object && !use.qualifier;
   if (is_alone && !result.needs_move && (keeps_prefix || use.through)) {
-    const Meaning wanted =
-        keeps_prefix ? look_up_member(unit, *context, plain_name) : look_up_globally(unit, qualified);
-    if (const std::string text = unqualified(unit, use, name, wanted, result); !text.empty()) {
+    const Meaning here = keeps_prefix ? look_up_member(unit, *context, plain_name) : wanted;
+    if (const std::string text = unqualified(unit, use, qualified, name, here, result); !text.empty()) {
       result.change.replace(use.name, text);
       return result;
     }
   } else if (keeps_prefix) {
+    if (use.object) result.trouble = hidden_by(unit, *use.object, plain_name, wanted);
     result.change.replace(use.name, name.str());
     return result;
   }
@@ -227,7 +271,7 @@ Renaming rename(Unit& unit, const Use& use, llvm::StringRef qualified) {
                                          : spell(unit, qualified, use.name, around(use));
   result.change.replace(clang::SourceRange(use.name_begin(), use.name), spelled.text);
   result.needs_move = spelled.needs_move;
-  result.trouble = spelled.trouble;
+  if (result.trouble.empty()) result.trouble = spelled.trouble;
   return result;
 }
 

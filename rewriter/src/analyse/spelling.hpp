@@ -37,6 +37,9 @@ Spelled spell(Unit& unit, llvm::StringRef qualified, clang::SourceLocation at, N
 /// `code`, with each qualified name in it spelled as at `at`.
 Spelled spell_all(Unit& unit, llvm::StringRef code, clang::SourceLocation at, Node around = {});
 
+/// The qualified name that takes the old one's place wherever that is named; empty where more changes.
+std::string new_name(const Annotation& annotation);
+
 /// Where names at `use` are looked up from.
 Node around(const Use& use);
 

@@ -306,18 +306,11 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
       note(use);
       return true;
     }
-    const AnnotationList& list = unit_.annotations.of(use.target);
-    bool is_mixed = false;
-    bool is_old = !list.empty();
-    for (const clang::UsingShadowDecl* shadow : declaration->shadows()) {
-      const AnnotationList& other = unit_.annotations.of(shadow->getTargetDecl());
-      is_mixed = is_mixed || &other != &list;
-      is_old = is_old && !other.empty();
-    }
     // What it brings besides has to stay; the calls of the old one are qualified.
-    if (!is_old) return true;
-    if (is_mixed) use.trouble = "it brings several old declarations";
-    note(use);
+    if (std::ranges::all_of(declaration->shadows(), [&](const clang::UsingShadowDecl* shadow) {
+          return !unit_.annotations.of(shadow->getTargetDecl()).empty();
+        }))
+      note(use);
     return true;
   }
 

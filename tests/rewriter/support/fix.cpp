@@ -107,7 +107,10 @@ void check_fix(const FixCase& fix) {
 
   const Outcome outcome = sandbox.rewrite();
   INFO(dump(outcome, sandbox));
-  CHECK(outcome.plan.problems.empty());
+  CHECK(outcome.plan.problems.size() == fix.problems.size());
+  for (std::size_t i = 0; i < std::min(outcome.plan.problems.size(), fix.problems.size()); ++i)
+    CHECK_MESSAGE(outcome.plan.problems[i].message.find(fix.problems[i]) != std::string::npos,
+                  "should say: " << fix.problems[i]);
   for (const auto& [path, text] : outcome.after) {
     const std::string name = sandbox.name(path);
     const auto expected = fix.after.find(name);
@@ -142,12 +145,14 @@ void check_fix(const FixCase& fix) {
   }));
 }
 
-void WithLibrary::becomes(const std::string& before, const std::string& after, std::vector<Left> left) const {
+void WithLibrary::becomes(const std::string& before, const std::string& after, std::vector<Left> left,
+                          std::vector<std::string> problems) const {
   const std::string head = "#include <lib.hpp>\n";
   for (Left& each : left) ++each.line;
   check_fix({.before = {{"lib/lib.hpp", library_}, {"a.cpp", head + before}},
              .after = {{"a.cpp", head + after}},
              .left = std::move(left),
+             .problems = std::move(problems),
              .unsafe = true});
 }
 

@@ -26,7 +26,7 @@ struct FixCase {
   Files before;
   Files after{};                     ///< only the files that change
   std::vector<Left> left{};          ///< in the order of the report
-  std::vector<std::string> warnings{};  ///< words of each, in the order of the report
+  std::vector<std::string> problems{};  ///< words of each, in the order of the report
   bool unsafe = false;
   std::vector<std::string> flags{};                                  ///< of every job
   std::vector<std::pair<std::string, std::vector<std::string>>> jobs{};  ///< in place of one for each `.cpp`
@@ -42,7 +42,8 @@ class WithLibrary {
  public:
   explicit WithLibrary(std::string library) : library_(std::move(library)) {}
 
-  void becomes(const std::string& before, const std::string& after, std::vector<Left> left = {}) const;
+  void becomes(const std::string& before, const std::string& after, std::vector<Left> left = {},
+               std::vector<std::string> problems = {}) const;
   void stays(const std::string& text, std::vector<Left> left = {}) const { becomes(text, text, std::move(left)); }
 
  private:
