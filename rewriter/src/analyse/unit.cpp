@@ -163,6 +163,7 @@ Declared Unit::declared(const clang::NamedDecl& declaration) const {
 }
 
 std::optional<Unit::Placed> Unit::place(clang::SourceRange range) const {
+  if (range.isInvalid()) return std::nullopt;
   const clang::SourceRange tokens = side_by_side(sources, range);
   bool begin_in_body = false;
   bool end_in_body = false;

@@ -7,6 +7,7 @@
 
 #include "analyse/spelling.hpp"
 #include "rules/code_template.hpp"
+#include "rules/inlining.hpp"
 #include "rules/parentheses.hpp"
 
 namespace ferry::rewriter {
@@ -48,6 +49,25 @@ Margins margins_of(llvm::StringRef text) {
 }
 
 bool has_comment(llvm::StringRef text) { return text.contains("/*") || text.contains("//"); }
+
+// The same once what it calls has been rewritten, too.
+bool will_bind_loosely(Unit& unit, const clang::Expr& expression) {
+  if (binds_loosely(expression)) return true;
+  const auto* call = llvm::dyn_cast<clang::CallExpr>(expression.IgnoreImplicit());
+  if (!call) return false;
+  const clang::Expr* callee = call->getCallee()->IgnoreParenImpCasts();
+  const auto* overloaded = llvm::dyn_cast<clang::OverloadExpr>(callee);
+  const clang::NamedDecl* target = call->getDirectCallee();
+  if (overloaded && overloaded->getNumDecls() > 0) target = *overloaded->decls().begin();
+  if (const auto* member = llvm::dyn_cast<clang::CXXDependentScopeMemberExpr>(callee))
+    return unit.uses.old_names.contains(member->getMember().getAsIdentifierInfo());
+  if (!target) return false;
+  return std::ranges::any_of(unit.annotations.of(target), [&](const Annotation* annotation) {
+    return annotation->kind == Annotation::Kind::Inline ? binds_loosely(inline_body(unit, *target).code)
+                                                        : annotation->kind == Annotation::Kind::Replace &&
+                                                              binds_loosely(annotation->text);
+  });
+}
 
 class Writer {
  public:
@@ -213,7 +233,7 @@ class Writer {
       is_enclosed = true;
     }
     for (std::size_t i = 0; i < parts_.size(); ++i) {
-      if (!parts_[i].is_value || !binds_loosely(value(parts_[i].value))) continue;
+      if (!parts_[i].is_value || !will_bind_loosely(unit_, value(parts_[i].value))) continue;
       if (opens(i, is_enclosed) && closes(i, is_enclosed)) continue;
       parts_.insert(parts_.begin() + static_cast<std::ptrdiff_t>(i) + 1, Part{.code = ")"});
       parts_.insert(parts_.begin() + static_cast<std::ptrdiff_t>(i), Part{.code = "("});

@@ -150,7 +150,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     const bool is_conversion = llvm::isa<clang::CXXConversionDecl>(member->getMemberDecl());
     note({.target = member->getMemberDecl(),
           .mention = is_conversion ? Mention::Conversion : Mention::Name,
-          .name = member->getMemberLoc(),
+          .name = member->getMemberLoc().isValid() ? member->getMemberLoc() : member->getBase()->getBeginLoc(),
           .qualifier = member->getQualifierLoc(),
           .expression = member,
           .object = member->isImplicitAccess() ? nullptr : member->getBase(),
@@ -410,7 +410,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
   }
 
   void note(Use use, bool is_written = false) {
-    if (!use.target) return;
+    if (!use.target || use.name.isInvalid()) return;
     const AnnotationList& list = unit_.annotations.of(use.target);
     if (list.empty()) {
       const clang::IdentifierInfo* identifier = use.target->getIdentifier();
