@@ -201,7 +201,9 @@ std::string hidden_by(Unit& unit, const clang::Expr& object, llvm::StringRef nam
   return "`" + record->getNameAsString() + "` has a `" + name.str() + "` of its own";
 }
 
-std::string using_group(const Unit& unit, const Use& use) { return "using " + unit.key(*use.through); }
+std::string group_of(const Unit& unit, const clang::BaseUsingDecl& introducer) {
+  return "using " + unit.key(introducer);
+}
 
 // `name` as a name by itself, of what is `wanted`; empty where something else is found first.
 std::string unqualified(Unit& unit, const Use& use, llvm::StringRef qualified, llvm::StringRef name,
@@ -210,7 +212,7 @@ std::string unqualified(Unit& unit, const Use& use, llvm::StringRef qualified, l
   if (is_part_of(found, wanted)) return name.str();
   if (use.through && is_renamed(unit, *use.through, qualified)) {
     if (!found.empty()) return {};
-    result.group = using_group(unit, use);
+    result.group = group_of(unit, *use.through);
     return name.str();
   }
   // Nothing is found: argument types find it, as they found the old name, or the unit does not know it.
@@ -221,6 +223,12 @@ std::string unqualified(Unit& unit, const Use& use, llvm::StringRef qualified, l
 }
 
 }  // namespace
+
+std::string using_group(Unit& unit, const Use& use) {
+  const std::string name = new_name(*use.annotation);
+  if (!use.through || use.qualifier || name.empty() || !is_renamed(unit, *use.through, name)) return {};
+  return group_of(unit, *use.through);
+}
 
 std::string new_name(const Annotation& annotation) {
   if (annotation.kind != Annotation::Kind::Replace || annotation.applicability == Applicability::Manual) return {};
@@ -245,10 +253,14 @@ Renaming rename(Unit& unit, const Use& use, llvm::StringRef qualified) {
     result.trouble = "`" + plain_name.str() + "` is a macro here";
     return result;
   }
+  if (use.is_constructor) {
+    result.change.replace(use.name, plain_name.str());
+    return result;
+  }
   if (keeps_prefix)
     result.needs_move = scope && is_legacy(unit, scope) && !has_member(unit, *context, plain_name);
   if (use.is_using && use.through) {
-    result.group = using_group(unit, use);
+    result.group = group_of(unit, *use.through);
     if (!is_renamed(unit, *use.through, qualified)) result.trouble = "it brings several old declarations";
   }
 

@@ -40,6 +40,9 @@ Spelled spell_all(Unit& unit, llvm::StringRef code, clang::SourceLocation at, No
 /// The qualified name that takes the old one's place wherever that is named; empty where more changes.
 std::string new_name(const Annotation& annotation);
 
+/// The group of the using-declaration that brings an unqualified name here, if that is to be renamed.
+std::string using_group(Unit& unit, const Use& use);
+
 /// Where names at `use` are looked up from.
 Node around(const Use& use);
 

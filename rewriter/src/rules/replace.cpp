@@ -268,7 +268,9 @@ void report(Unit& unit, const Use& use) {
   const Annotation& annotation = *use.annotation;
   const bool is_shown_only =
       annotation.applicability == Applicability::Manual || annotation.kind == Annotation::Kind::Native;
-  const bool is_companion = use.mention == Mention::Declaration || use.mention == Mention::Override;
+  const bool is_declaration = use.mention == Mention::Declaration;
+  const bool is_companion =
+      is_declaration || use.mention == Mention::Specialization || use.mention == Mention::Override;
   // What a person looks at are uses, not further declarations.
   if (is_shown_only && is_companion) return;
 
@@ -285,18 +287,17 @@ void report(Unit& unit, const Use& use) {
               .where = clang::SourceRange(is_in_one_piece ? use.name_begin() : use.name, use.name),
               .message = message_for(use, code),
               .unsure = use.is_unsure};
-  const bool is_specialised = use.mention == Mention::Declaration && pattern_of(use.target) != use.target;
   if (is_companion)
     draft.group = companions(unit, use.target);
   else
     draft.needs = companions(unit, use.target);
 
-  if (use.mention != Mention::Declaration && !use.trouble.empty()) replacement.trouble = use.trouble;
+  if (!is_declaration && !use.trouble.empty()) replacement.trouble = use.trouble;
   if (!is_shown_only && replacement.trouble.empty()) replacement = replacement_of(unit, use, code);
-  if (use.mention == Mention::Declaration && (is_specialised || !can_be_declared_anew(use, replacement)))
-    replacement.trouble = use.trouble;
+  if (is_declaration && !can_be_declared_anew(use, replacement)) replacement.trouble = use.trouble;
   if (is_shown_only || !replacement.trouble.empty()) {
     draft.applicability = Applicability::Manual;
+    if (!is_shown_only && draft.group.empty()) draft.group = using_group(unit, use);
     if (!replacement.trouble.empty()) draft.message += "; not changed because " + replacement.trouble;
     return unit.report(std::move(draft));
   }

@@ -49,9 +49,16 @@ bool is_definition(const clang::NamedDecl& declaration) {
   return variable && variable->isThisDeclarationADefinition() == clang::VarDecl::Definition;
 }
 
-bool carries_annotation(const clang::Decl& declaration) {
+clang::FileID file_of(const clang::SourceManager& sources, clang::SourceLocation location) {
+  return sources.getFileID(sources.getExpansionLoc(location));
+}
+
+// Whether an annotation is written with this declaration: what is inherited or instantiated is written elsewhere.
+bool carries_annotation(const clang::SourceManager& sources, const clang::Decl& declaration) {
   for (const auto* attribute : declaration.specific_attrs<clang::AnnotateAttr>())
-    if (!attribute->isInherited() && parse_annotation(attribute->getAnnotation())) return true;
+    if (!attribute->isInherited() && parse_annotation(attribute->getAnnotation()) &&
+        file_of(sources, attribute->getLocation()) == file_of(sources, declaration.getLocation()))
+      return true;
   return false;
 }
 
@@ -283,7 +290,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     }
     if (is_the_library(*declaration, *target)) return true;
     note({.target = target,
-          .mention = Mention::Declaration,
+          .mention = pattern ? Mention::Specialization : Mention::Declaration,
           .name = declaration->getLocation(),
           .parent = stack_.back(),
           .trouble = pattern ? "it is specialised or instantiated here" : "it is declared here again"},
@@ -303,6 +310,9 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     if (declaration->getDeclName().getNameKind() == clang::DeclarationName::CXXConstructorName) {
       const clang::Type* type = declaration->getQualifier()->getAsType();
       use.target = type ? type->getAsCXXRecordDecl() : nullptr;
+      use.is_using = false;
+      use.is_constructor = true;
+      use.through = nullptr;
       note(use);
       return true;
     }
@@ -386,13 +396,11 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
   // Whether those who have annotated the declaration wrote this one: it is annotated, or in a file where it is,
   // or defines it.
   bool is_the_library(const clang::NamedDecl& declaration, const clang::NamedDecl& target) const {
-    if (carries_annotation(declaration)) return true;
-    if (pattern_of(&declaration) == pattern_of(&target) && is_definition(declaration)) return true;
-    const auto file_of = [&](const clang::Decl& each) {
-      return unit_.sources.getFileID(unit_.sources.getExpansionLoc(each.getLocation()));
-    };
+    if (carries_annotation(unit_.sources, declaration)) return true;
+    if (&declaration == &target && is_definition(declaration)) return true;
     return std::ranges::any_of(pattern_of(&target)->redecls(), [&](const clang::Decl* other) {
-      return carries_annotation(*other) && file_of(*other) == file_of(declaration);
+      return carries_annotation(unit_.sources, *other) &&
+             file_of(unit_.sources, other->getLocation()) == file_of(unit_.sources, declaration.getLocation());
     });
   }
 

@@ -22,7 +22,8 @@ enum class Mention {
   Operator,      ///< by an operator between its arguments
   Conversion,    ///< by a conversion that nobody wrote
   Construction,  ///< a constructor, by making an object
-  Declaration,   ///< declared again, as a friend, or specialised
+  Declaration,   ///< declared again, as a friend or not
+  Specialization,  ///< a template, specialised or instantiated by hand
   Override,      ///< by a member function that overrides it
 };
 
@@ -39,6 +40,7 @@ struct Use {
   clang::TypeLoc type;                      ///< the type's name without its qualifier, where it names a type
   Node parent;                              ///< around `expression`, or around the type
   bool is_using = false;                    ///< a using-declaration
+  bool is_constructor = false;              ///< the second name in `using Base::Base;`
   const clang::BaseUsingDecl* through = nullptr;  ///< that declaration, or the one that brings the name here
   std::string trouble;      ///< why it cannot be judged; empty when it can
   bool is_unsure = false;   ///< `trouble` is that the unit does not show it: another one may
