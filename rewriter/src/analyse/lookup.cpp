@@ -133,8 +133,8 @@ class Search {
       offer(found, handler->getExceptionDecl());
     if (const auto* expression = llvm::dyn_cast<clang::RequiresExpr>(&statement))
       for (const clang::ParmVarDecl* parameter : expression->getLocalParameters()) offer(found, parameter);
-    // Declarations of a block, and those in the heads of if, switch, while and for. The begin and end of a loop
-    // over a range have names that nobody can write.
+    // Declarations of a block, and those in the heads of if, switch, while and for. The begin and end of a
+    // loop over a range have names that nobody can write.
     for (const clang::Stmt* child : statement.children()) offer_statement(found, child);
     return found;
   }
@@ -172,7 +172,8 @@ class Search {
     return {};
   }
 
-  // Names of a nominated namespace are found where the directive and it have their nearest namespace in common.
+  // Names of a nominated namespace are found where the directive and it have their nearest namespace in
+  // common.
   static bool is_as_if_in(const clang::UsingDirectiveDecl& directive, const clang::DeclContext& context) {
     return context.Encloses(directive.getNominatedNamespace()) &&
            context.Encloses(directive.getDeclContext());

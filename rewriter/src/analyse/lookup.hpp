@@ -16,7 +16,8 @@ class Unit;
 /// What a name means: nothing, one declaration, or overloads. Each as pattern_of gives it, none twice.
 using Meaning = std::vector<const clang::NamedDecl*>;
 
-/// The names of "a::b<c::d>::e()" without what is in brackets: a, b, e. A leading `::` gives an empty first name.
+/// The names of "a::b<c::d>::e()" without what is in brackets: a, b, e. A leading `::` gives an empty first
+/// name.
 std::vector<llvm::StringRef> names_in(llvm::StringRef path);
 
 /// What `path` ("lib::f", "::lib::f") means to unqualified lookup around `around`, before `at`. Knows no

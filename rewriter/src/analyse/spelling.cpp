@@ -90,8 +90,7 @@ bool is_right(Unit& unit, const Candidate& candidate, llvm::StringRef qualified,
   if (first.empty() || first.size() == candidate.text.size()) return true;
   const Meaning scope = look_up_scope(unit, first, around, at);
   if (candidate.through) return is_part_of(scope, {pattern_of(candidate.through)});
-  return scope.empty() || candidate.replaced != 0 ||
-         is_part_of(scope, look_up_scope(unit, first, {}, at));
+  return scope.empty() || candidate.replaced != 0 || is_part_of(scope, look_up_scope(unit, first, {}, at));
 }
 
 }  // namespace
@@ -138,8 +137,7 @@ Spelled spell_all(Unit& unit, llvm::StringRef code, clang::SourceLocation at, No
     const llvm::StringRef name = code.take_front(length);
     code = code.drop_front(length);
     const bool is_qualified = name.contains("::") && (result.text.empty() || result.text.back() != ':');
-    Spelled spelled =
-        is_qualified ? spell(unit, name, at, around) : Spelled{.text = name.str()};
+    Spelled spelled = is_qualified ? spell(unit, name, at, around) : Spelled{.text = name.str()};
     result.text += spelled.text;
     result.needs_move = result.needs_move || spelled.needs_move;
     if (result.trouble.empty()) result.trouble = std::move(spelled.trouble);
@@ -169,10 +167,9 @@ bool begins_globally(const clang::NestedNameSpecifier* qualifier) {
 bool is_renamed(Unit& unit, const clang::BaseUsingDecl& introducer, llvm::StringRef qualified) {
   return llvm::isa<clang::UsingDecl>(introducer) && unit.is_project(introducer.getLocation()) &&
          std::ranges::all_of(introducer.shadows(), [&](const clang::UsingShadowDecl* shadow) {
-           return std::ranges::any_of(unit.annotations.of(shadow->getTargetDecl()),
-                                      [&](const Annotation* annotation) {
-                                        return new_name(*annotation) == qualified;
-                                      });
+           return std::ranges::any_of(
+               unit.annotations.of(shadow->getTargetDecl()),
+               [&](const Annotation* annotation) { return new_name(*annotation) == qualified; });
          });
 }
 
@@ -231,7 +228,8 @@ std::string using_group(Unit& unit, const Use& use) {
 }
 
 std::string new_name(const Annotation& annotation) {
-  if (annotation.kind != Annotation::Kind::Replace || annotation.applicability == Applicability::Manual) return {};
+  if (annotation.kind != Annotation::Kind::Replace || annotation.applicability == Applicability::Manual)
+    return {};
   const llvm::StringRef name = llvm::StringRef(annotation.text).take_until([](char c) { return c == '('; });
   return name.contains('$') ? std::string() : name.str();
 }

@@ -30,8 +30,9 @@ bool is_legacy(Unit& unit, const clang::Decl* declaration);
 /// Whether `name` can be written after `context::`, or as a member of it.
 bool has_member(Unit& unit, const clang::DeclContext& context, llvm::StringRef name);
 
-/// `qualified` ("ferry::time::sleep") as it would be written at `at`: through an alias or a using-directive in
-/// effect there. Where `around` is given, the name is one that means the same there, whatever local names hide.
+/// `qualified` ("ferry::time::sleep") as it would be written at `at`: through an alias or a using-directive
+/// in effect there. Where `around` is given, the name is one that means the same there, whatever local names
+/// hide.
 Spelled spell(Unit& unit, llvm::StringRef qualified, clang::SourceLocation at, Node around = {});
 
 /// `code`, with each qualified name in it spelled as at `at`.

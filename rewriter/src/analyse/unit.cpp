@@ -56,7 +56,8 @@ bool Unit::is_project(clang::SourceLocation location) const {
   const auto [known, is_new] = project_files_.try_emplace(file, false);
   if (!is_new) return known->second;
   const bool is_system = sources.isInSystemHeader(sources.getLocForStartOfFile(file));
-  return project_files_[file] = !is_system && !path(file).empty() && is_below(path(file), options_.scope.root);
+  return project_files_[file] =
+             !is_system && !path(file).empty() && is_below(path(file), options_.scope.root);
 }
 
 const std::string& Unit::path(clang::FileID file) const {
@@ -91,14 +92,17 @@ Level Unit::level(clang::SourceLocation location) const {
 }
 
 std::optional<clang::SourceRange> Unit::at_level(clang::SourceRange range, const Level& level) const {
-  const auto place = [&](clang::SourceLocation location, bool is_end) -> std::optional<clang::SourceLocation> {
+  const auto place = [&](clang::SourceLocation location,
+                         bool is_end) -> std::optional<clang::SourceLocation> {
     while (sources.getFileID(location) != level.file) {
       if (!location.isMacroID()) return std::nullopt;
       const clang::CharSourceRange expansion = sources.getImmediateExpansionRange(location);
-      const bool is_shared = sources.isMacroArgExpansion(location) &&
-                             std::ranges::find(level.arguments, expansion.getBegin()) != level.arguments.end();
+      const bool is_shared =
+          sources.isMacroArgExpansion(location) &&
+          std::ranges::find(level.arguments, expansion.getBegin()) != level.arguments.end();
       location = is_shared ? sources.getImmediateSpellingLoc(location)
-                           : is_end ? expansion.getEnd() : expansion.getBegin();
+                 : is_end  ? expansion.getEnd()
+                           : expansion.getBegin();
     }
     return location;
   };
@@ -225,7 +229,8 @@ void Unit::set_position(Finding& finding, const Placed& placed) const {
 
 void Unit::set_meaning(Finding& finding, const Draft& draft) const {
   if (draft.name.isValid() && draft.target)
-    if (const auto name = place(clang::SourceRange(draft.name, draft.name)); name && !path(name->file).empty())
+    if (const auto name = place(clang::SourceRange(draft.name, draft.name));
+        name && !path(name->file).empty())
       finding.meant = {.file = path(name->file), .offset = name->offset, .declared = declared(*draft.target)};
   for (const clang::NamedDecl* declaration : draft.wanted) finding.wanted.push_back(declared(*declaration));
   std::ranges::sort(finding.wanted);
@@ -250,7 +255,8 @@ MacroExpansions::Treatment Unit::treatment(clang::SourceLocation token) const {
   for (; token.isMacroID(); token = sources.getImmediateSpellingLoc(token)) {
     if (!sources.isMacroArgExpansion(token)) continue;
     const clang::SourceLocation parameter = sources.getImmediateExpansionRange(token).getBegin();
-    const auto here = preprocessed.macros.treatment(compiler.getPreprocessor(), sources.getSpellingLoc(parameter));
+    const auto here =
+        preprocessed.macros.treatment(compiler.getPreprocessor(), sources.getSpellingLoc(parameter));
     result.is_made_string |= here.is_made_string;
     result.is_pasted |= here.is_pasted;
   }
@@ -316,7 +322,8 @@ void Unit::report(Draft draft) {
   finding.remark = draft.remark;
   finding.unsure = draft.unsure;
   set_position(finding, *where);
-  if (!is_project(sources.getLocForStartOfFile(where->file)) || !contains(options_.scope, finding.file)) return;
+  if (!is_project(sources.getLocForStartOfFile(where->file)) || !contains(options_.scope, finding.file))
+    return;
 
   clang::SourceLocation body;
   const std::string trouble = to_edits(draft, finding, body);
@@ -326,7 +333,8 @@ void Unit::report(Draft draft) {
     finding.edits.clear();
   }
   if (!finding.edits.empty()) set_meaning(finding, draft);
-  if (draft.where.getBegin().isFileID() || finding.edits.empty()) return findings_.push_back(std::move(finding));
+  if (draft.where.getBegin().isFileID() || finding.edits.empty())
+    return findings_.push_back(std::move(finding));
 
   if (body.isInvalid()) {
     const auto [known, is_new] = in_arguments_.try_emplace({finding.rule, finding.file, finding.offset});

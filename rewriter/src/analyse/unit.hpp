@@ -38,15 +38,16 @@ struct Draft {
   bool last = false;
   bool remark = false;
   bool unsure = false;
-  clang::SourceLocation name;                 ///< of `target`, where the change is right only if it means that
+  clang::SourceLocation name;  ///< of `target`, where the change is right only if it means that
   const clang::NamedDecl* target = nullptr;
-  Meaning wanted;                             ///< of the new name
+  Meaning wanted;  ///< of the new name
 };
 
 /// Where a token is written: in a file, or in the body of a macro.
 struct Level {
-  clang::FileID file;                            ///< that file, or the expansion of that macro
-  std::vector<clang::SourceLocation> arguments;  ///< of macros through which the token comes, by their parameters
+  clang::FileID file;  ///< that file, or the expansion of that macro
+  std::vector<clang::SourceLocation>
+      arguments;  ///< of macros through which the token comes, by their parameters
 
   bool operator==(const Level& other) const { return file == other.file && arguments == other.arguments; }
 };
@@ -96,8 +97,8 @@ class Unit {
   Declared declared(const clang::NamedDecl& declaration) const;
 
   Level level(clang::SourceLocation location) const;
-  /// `range` as it is written there, where a macro's argument goes by its parameter's name and an expansion by
-  /// the macro's; nothing when part of it is not written there.
+  /// `range` as it is written there, where a macro's argument goes by its parameter's name and an expansion
+  /// by the macro's; nothing when part of it is not written there.
   std::optional<clang::SourceRange> at_level(clang::SourceRange range, const Level& level) const;
 
   /// Notes that a name which some annotated declaration has means something else here.

@@ -57,8 +57,8 @@ struct Finding {
   /// Held back like a member of this group is, without holding its members back.
   std::string needs;
 
-  /// The unit cannot see what the place means, as in a template that it does not instantiate: what another unit
-  /// says of it counts.
+  /// The unit cannot see what the place means, as in a template that it does not instantiate: what another
+  /// unit says of it counts.
   bool unsure = false;
 
   /// Right only where the old name means this; not set where that was not looked at.

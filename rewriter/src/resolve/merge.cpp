@@ -97,7 +97,8 @@ using Variants = std::vector<Variant>;
 class Denials {
  public:
   void add(const std::vector<Meant>& denials, std::size_t job) {
-    for (const Meant& denial : denials) by_place_[{denial.file, denial.offset}].push_back({job, denial.declared});
+    for (const Meant& denial : denials)
+      by_place_[{denial.file, denial.offset}].push_back({job, denial.declared});
   }
 
   // Why the finding is not right everywhere; empty when it is.
@@ -108,7 +109,8 @@ class Denials {
     for (const auto& [job, declared] : found->second) {
       if (is_same(declared, planned.finding.meant->declared)) continue;
       const bool is_own = std::ranges::binary_search(planned.jobs, job);
-      return (is_own ? "the name also means `" : file_name(jobs[job]) + " means `") + declared.name + "` here";
+      return (is_own ? "the name also means `" : file_name(jobs[job]) + " means `") + declared.name +
+             "` here";
     }
     return {};
   }
@@ -120,7 +122,8 @@ class Denials {
 void add(Variants& variants, Finding&& finding, std::size_t job, bool compiled) {
   for (Variant& variant : variants) {
     Finding& known = variant.planned.finding;
-    if (known.edits != finding.edits || known.group != finding.group || known.unsure != finding.unsure) continue;
+    if (known.edits != finding.edits || known.group != finding.group || known.unsure != finding.unsure)
+      continue;
     // The most careful one counts.
     known.applicability = std::max(known.applicability, finding.applicability);
     known.message = std::min(known.message, finding.message);

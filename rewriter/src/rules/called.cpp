@@ -25,7 +25,8 @@ std::optional<Called> operation(const Unit& unit, const Use& use) {
     result.arguments.erase(result.arguments.begin());
   }
   // The `0` that tells `x++` from `++x` is not written.
-  if (const bool is_step = call->getOperator() == clang::OO_PlusPlus || call->getOperator() == clang::OO_MinusMinus;
+  if (const bool is_step =
+          call->getOperator() == clang::OO_PlusPlus || call->getOperator() == clang::OO_MinusMinus;
       is_step && !result.arguments.empty() && result.arguments.size() + (result.object ? 1U : 0U) == 2)
     result.arguments.pop_back();
   if (!function || call->getOperator() == clang::OO_Arrow) return std::nullopt;
@@ -39,7 +40,8 @@ std::optional<Called> conversion(const Unit& unit, const Use& use) {
   const clang::Expr* object = member->getBase();
   // Written out, `x.operator bool()` ends behind the object.
   if (call->getRParenLoc().isValid() && call->getRParenLoc() != object->getEndLoc()) return std::nullopt;
-  return Called{.whole = call, .range = object->getSourceRange(), .object = object, .is_arrow = member->isArrow()};
+  return Called{
+      .whole = call, .range = object->getSourceRange(), .object = object, .is_arrow = member->isArrow()};
 }
 
 std::optional<Called> construction(const Unit& unit, const Use& use) {

@@ -11,9 +11,9 @@ namespace ferry::rewriter {
 /// A call, an operator between its arguments, a conversion, or an object made by a constructor's arguments.
 struct Called {
   const clang::Expr* whole = nullptr;
-  clang::SourceRange range;               ///< what is written of it, tokens
-  const clang::Expr* object = nullptr;    ///< of a member, where it is written
-  bool is_arrow = false;                  ///< `object` is a pointer
+  clang::SourceRange range;                   ///< what is written of it, tokens
+  const clang::Expr* object = nullptr;        ///< of a member, where it is written
+  bool is_arrow = false;                      ///< `object` is a pointer
   std::vector<const clang::Expr*> arguments;  ///< as written: without those that default
 };
 

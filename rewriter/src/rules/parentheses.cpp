@@ -39,11 +39,12 @@ bool takes_anything(const clang::Expr& parent, const clang::Expr& operand) {
   return llvm::isa<clang::ParenExpr, clang::ParenListExpr, clang::InitListExpr, clang::CXXConstructExpr,
                    clang::CXXUnresolvedConstructExpr, clang::CXXFunctionalCastExpr, clang::CXXNamedCastExpr,
                    clang::CXXNewExpr, clang::LambdaExpr, clang::CXXThrowExpr, clang::CXXNoexceptExpr,
-                   clang::CXXTypeidExpr, clang::CoyieldExpr, clang::DesignatedInitExpr,
-                   clang::RequiresExpr>(parent);
+                   clang::CXXTypeidExpr, clang::CoyieldExpr, clang::DesignatedInitExpr, clang::RequiresExpr>(
+      parent);
 }
 
-// Behind the `<` at `at`: past the `>` that closes it, where that makes template arguments of what is between.
+// Behind the `<` at `at`: past the `>` that closes it, where that makes template arguments of what is
+// between.
 std::size_t past_template_arguments(llvm::StringRef code, std::size_t at) {
   int depth = 0;
   for (std::size_t i = at; i < code.size(); ++i) {
@@ -51,7 +52,8 @@ std::size_t past_template_arguments(llvm::StringRef code, std::size_t at) {
     if (code[i] != '>' && code[i] != ')') continue;
     if (--depth > 0) continue;
     const llvm::StringRef rest = code.substr(i + 1);
-    const bool goes_on = rest.empty() || rest.starts_with("(") || rest.starts_with("::") || rest.starts_with("{");
+    const bool goes_on =
+        rest.empty() || rest.starts_with("(") || rest.starts_with("::") || rest.starts_with("{");
     return code[i] == '>' && goes_on ? i + 1 : at;
   }
   return at;
@@ -76,7 +78,8 @@ bool binds_loosely(llvm::StringRef code) {
     if (c == '(' || c == '[' || c == '{') ++depth;
     if (c == ')' || c == ']' || c == '}') --depth;
     if (depth > 0 || c == ')' || c == ']' || c == '}') continue;
-    if (llvm::isAlnum(c) || c == '_' || c == '$' || c == ':' || c == '.' || static_cast<unsigned char>(c) >= 0x80)
+    if (llvm::isAlnum(c) || c == '_' || c == '$' || c == ':' || c == '.' ||
+        static_cast<unsigned char>(c) >= 0x80)
       continue;
     if (code.substr(i).starts_with("->")) {
       ++i;

@@ -47,7 +47,8 @@ std::optional<std::vector<Wrapped>> wrappings(const clang::FunctionDecl& functio
     }
     if (!is_seen) return std::nullopt;
     // What is around an argument must not bind more tightly than the argument itself.
-    if (!wrapped.empty() && !wrapped.before.ends_with("(") && !wrapped.before.ends_with(", ")) return std::nullopt;
+    if (!wrapped.empty() && !wrapped.before.ends_with("(") && !wrapped.before.ends_with(", "))
+      return std::nullopt;
     if (function.getParamDecl(static_cast<unsigned>(i))->isParameterPack() && !wrapped.empty())
       return std::nullopt;
     result.push_back(std::move(wrapped));
@@ -92,7 +93,8 @@ class Replacing {
       rename_to(without_object(callee));
       if (result_.trouble.empty()) wrap_arguments(*wrapped);
     } else if (!call_) {
-      fail(use_.mention == Mention::Name ? "it is not called here" : "nothing that could be replaced is written");
+      fail(use_.mention == Mention::Name ? "it is not called here"
+                                         : "nothing that could be replaced is written");
     } else {
       if (has_template_arguments() && !code_.contains('<')) fail("its template arguments are written here");
       Rewritten rewritten = rewrite_call(unit_, use_, *call_, *function_, code_);
@@ -208,8 +210,8 @@ class Replacing {
     return std::move(result.text);
   }
 
-  // Whether the new function has this default, too. Of one that is not known it is taken for granted: that is how
-  // its rule is written.
+  // Whether the new function has this default, too. Of one that is not known it is taken for granted: that is
+  // how its rule is written.
   bool has_same_default(const clang::ParmVarDecl& parameter, std::size_t index) const {
     const std::string wanted = default_of(unit_, parameter);
     return result_.wanted.empty() ||
@@ -217,8 +219,9 @@ class Replacing {
              const auto* function = llvm::dyn_cast<clang::FunctionDecl>(declaration);
              if (!function || index >= function->getNumParams()) return false;
              const clang::ParmVarDecl& other = *function->getParamDecl(static_cast<unsigned>(index));
-             return other.hasDefaultArg() && (wanted.empty() ? text_of_default(parameter) == text_of_default(other)
-                                                             : wanted == default_of(unit_, other));
+             return other.hasDefaultArg() &&
+                    (wanted.empty() ? text_of_default(parameter) == text_of_default(other)
+                                    : wanted == default_of(unit_, other));
            });
   }
 
@@ -247,8 +250,8 @@ class Replacing {
 std::string companions(const Unit& unit, const clang::NamedDecl* target) {
   target = pattern_of(target);
   const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(target);
-  const bool is_template = llvm::isa<clang::CXXRecordDecl, clang::FunctionDecl, clang::VarDecl>(target) &&
-                           target->isTemplated();
+  const bool is_template =
+      llvm::isa<clang::CXXRecordDecl, clang::FunctionDecl, clang::VarDecl>(target) && target->isTemplated();
   if (!is_template && !(method && method->isVirtual())) return {};
   return "companions of " + unit.key(*target);
 }

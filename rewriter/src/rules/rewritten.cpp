@@ -63,9 +63,9 @@ bool will_bind_loosely(Unit& unit, const clang::Expr& expression) {
     return unit.uses.old_names.contains(member->getMember().getAsIdentifierInfo());
   if (!target) return false;
   return std::ranges::any_of(unit.annotations.of(target), [&](const Annotation* annotation) {
-    return annotation->kind == Annotation::Kind::Inline ? binds_loosely(inline_body(unit, *target).code)
-                                                        : annotation->kind == Annotation::Kind::Replace &&
-                                                              binds_loosely(annotation->text);
+    return annotation->kind == Annotation::Kind::Inline
+               ? binds_loosely(inline_body(unit, *target).code)
+               : annotation->kind == Annotation::Kind::Replace && binds_loosely(annotation->text);
   });
 }
 
@@ -170,9 +170,10 @@ class Writer {
     const auto* member = llvm::dyn_cast_if_present<clang::MemberExpr>(use_.expression);
     const auto* overloaded = llvm::dyn_cast_if_present<clang::OverloadExpr>(use_.expression);
     const llvm::ArrayRef<clang::TemplateArgumentLoc> written =
-        reference ? reference->template_arguments()
-        : member  ? member->template_arguments()
-                  : overloaded ? overloaded->template_arguments() : llvm::ArrayRef<clang::TemplateArgumentLoc>();
+        reference    ? reference->template_arguments()
+        : member     ? member->template_arguments()
+        : overloaded ? overloaded->template_arguments()
+                     : llvm::ArrayRef<clang::TemplateArgumentLoc>();
     if (pattern)
       for (unsigned i = 0; i < pattern->getTemplateParameters()->size(); ++i)
         if (pattern->getTemplateParameters()->getParam(i)->getName() == name) {
@@ -372,7 +373,8 @@ Rewritten rewrite_call(Unit& unit, const Use& use, const Called& call, const cla
 }
 
 std::string default_of(const Unit& unit, const clang::ParmVarDecl& parameter) {
-  if (!parameter.hasDefaultArg() || parameter.hasUninstantiatedDefaultArg() || parameter.hasUnparsedDefaultArg())
+  if (!parameter.hasDefaultArg() || parameter.hasUninstantiatedDefaultArg() ||
+      parameter.hasUnparsedDefaultArg())
     return {};
   const clang::Expr* value = parameter.getDefaultArg()->IgnoreImplicit();
   const clang::Expr* inner = value;

@@ -16,8 +16,8 @@ struct Rewritten {
   std::string trouble;  ///< why it cannot be made; empty when it can
 };
 
-/// Writes `call`, a use of `function`, as `code` says. Where the arguments keep their order they stay where they
-/// are, so that what is nested in them can be rewritten as well.
+/// Writes `call`, a use of `function`, as `code` says. Where the arguments keep their order they stay where
+/// they are, so that what is nested in them can be rewritten as well.
 Rewritten rewrite_call(Unit& unit, const Use& use, const Called& call, const clang::FunctionDecl& function,
                        llvm::StringRef code);
 

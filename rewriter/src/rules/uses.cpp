@@ -53,7 +53,8 @@ clang::FileID file_of(const clang::SourceManager& sources, clang::SourceLocation
   return sources.getFileID(sources.getExpansionLoc(location));
 }
 
-// Whether an annotation is written with this declaration: what is inherited or instantiated is written elsewhere.
+// Whether an annotation is written with this declaration: what is inherited or instantiated is written
+// elsewhere.
 bool carries_annotation(const clang::SourceManager& sources, const clang::Decl& declaration) {
   for (const auto* attribute : declaration.specific_attrs<clang::AnnotateAttr>())
     if (!attribute->isInherited() && parse_annotation(attribute->getAnnotation()) &&
@@ -155,13 +156,14 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     if (record && instances_ == 0 && !unit_.annotations.of(record).empty())
       unit_.uses.of_members.push_back(member);
     const bool is_conversion = llvm::isa<clang::CXXConversionDecl>(member->getMemberDecl());
-    note({.target = member->getMemberDecl(),
-          .mention = is_conversion ? Mention::Conversion : Mention::Name,
-          .name = member->getMemberLoc().isValid() ? member->getMemberLoc() : member->getBase()->getBeginLoc(),
-          .qualifier = member->getQualifierLoc(),
-          .expression = member,
-          .object = member->isImplicitAccess() ? nullptr : member->getBase(),
-          .through = introducer_of(member->getFoundDecl().getDecl())});
+    note(
+        {.target = member->getMemberDecl(),
+         .mention = is_conversion ? Mention::Conversion : Mention::Name,
+         .name = member->getMemberLoc().isValid() ? member->getMemberLoc() : member->getBase()->getBeginLoc(),
+         .qualifier = member->getQualifierLoc(),
+         .expression = member,
+         .object = member->isImplicitAccess() ? nullptr : member->getBase(),
+         .through = introducer_of(member->getFoundDecl().getDecl())});
     return true;
   }
 
@@ -393,14 +395,15 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     return false;
   }
 
-  // Whether those who have annotated the declaration wrote this one: it is annotated, or in a file where it is,
-  // or defines it.
+  // Whether those who have annotated the declaration wrote this one: it is annotated, or in a file where it
+  // is, or defines it.
   bool is_the_library(const clang::NamedDecl& declaration, const clang::NamedDecl& target) const {
     if (carries_annotation(unit_.sources, declaration)) return true;
     if (&declaration == &target && is_definition(declaration)) return true;
     return std::ranges::any_of(pattern_of(&target)->redecls(), [&](const clang::Decl* other) {
       return carries_annotation(unit_.sources, *other) &&
-             file_of(unit_.sources, other->getLocation()) == file_of(unit_.sources, declaration.getLocation());
+             file_of(unit_.sources, other->getLocation()) ==
+                 file_of(unit_.sources, declaration.getLocation());
     });
   }
 

@@ -18,13 +18,13 @@ class Unit;
 
 /// How a declaration is mentioned.
 enum class Mention {
-  Name,          ///< by its name
-  Operator,      ///< by an operator between its arguments
-  Conversion,    ///< by a conversion that nobody wrote
-  Construction,  ///< a constructor, by making an object
-  Declaration,   ///< declared again, as a friend or not
+  Name,            ///< by its name
+  Operator,        ///< by an operator between its arguments
+  Conversion,      ///< by a conversion that nobody wrote
+  Construction,    ///< a constructor, by making an object
+  Declaration,     ///< declared again, as a friend or not
   Specialization,  ///< a template, specialised or instantiated by hand
-  Override,      ///< by a member function that overrides it
+  Override,        ///< by a member function that overrides it
 };
 
 /// One mention of an annotated function, type, concept, variable, member or enumerator, in code as it is
@@ -42,8 +42,8 @@ struct Use {
   bool is_using = false;                    ///< a using-declaration
   bool is_constructor = false;              ///< the second name in `using Base::Base;`
   const clang::BaseUsingDecl* through = nullptr;  ///< that declaration, or the one that brings the name here
-  std::string trouble;      ///< why it cannot be judged; empty when it can
-  bool is_unsure = false;   ///< `trouble` is that the unit does not show it: another one may
+  std::string trouble;                            ///< why it cannot be judged; empty when it can
+  bool is_unsure = false;  ///< `trouble` is that the unit does not show it: another one may
 
   clang::SourceLocation begin() const {
     return object ? object->getBeginLoc() : qualifier ? qualifier.getBeginLoc() : name;

@@ -10,14 +10,14 @@ namespace {
 
 const test::WithLibrary kLibrary(R"cpp(#pragma once
 #include <ferry/annotate.hpp>
-namespace lib {
-int fresh(int value);
-FERRY_REPLACE("FN-01", safe, "lib::fresh($value)") int stale(int value);
-FERRY_REPLACE("FN-02", safe, "lib::fresh($right + $left)") int swapped(int left, int right);
-}  // namespace lib
-namespace other {
-int stale(int value);
-}
+                                       namespace lib {
+                                       int fresh(int value);
+                                       FERRY_REPLACE("FN-01", safe, "lib::fresh($value)") int stale(int value);
+                                       FERRY_REPLACE("FN-02", safe, "lib::fresh($right + $left)") int swapped(int left, int right);
+                                       }  // namespace lib
+                                       namespace other {
+                                       int stale(int value);
+                                       }
 )cpp");
 
 }  // namespace
@@ -34,15 +34,17 @@ TEST_SUITE("rewriter.analyse.macros") {
   }
 
   TEST_CASE("an argument that is handed on through macros is edited where it is written") {
-    kLibrary.becomes("#define INNER(x) (x)\n#define OUTER(x) INNER(x) + INNER(1)\nint a = OUTER(lib::stale(1));\n",
-                     "#define INNER(x) (x)\n#define OUTER(x) INNER(x) + INNER(1)\nint a = OUTER(lib::fresh(1));\n");
+    kLibrary.becomes(
+        "#define INNER(x) (x)\n#define OUTER(x) INNER(x) + INNER(1)\nint a = OUTER(lib::stale(1));\n",
+        "#define INNER(x) (x)\n#define OUTER(x) INNER(x) + INNER(1)\nint a = OUTER(lib::fresh(1));\n");
   }
 
   TEST_CASE("a call in an argument is edited when the macro shows its text to people") {
-    kLibrary.becomes("void show(const char*, int);\n#define CHECK_EQ(x, y) show(#x, (x) == (y))\n"
-                     "void f() { CHECK_EQ(lib::stale(1), 2); }\n",
-                     "void show(const char*, int);\n#define CHECK_EQ(x, y) show(#x, (x) == (y))\n"
-                     "void f() { CHECK_EQ(lib::fresh(1), 2); }\n");
+    kLibrary.becomes(
+        "void show(const char*, int);\n#define CHECK_EQ(x, y) show(#x, (x) == (y))\n"
+        "void f() { CHECK_EQ(lib::stale(1), 2); }\n",
+        "void show(const char*, int);\n#define CHECK_EQ(x, y) show(#x, (x) == (y))\n"
+        "void f() { CHECK_EQ(lib::fresh(1), 2); }\n");
   }
 
   TEST_CASE("a name that the macro makes a string of may be a key, so that changing it is unsafe") {
@@ -52,21 +54,23 @@ TEST_SUITE("rewriter.analyse.macros") {
     const std::string head = "#include <lib.hpp>\n";
     const std::string library = R"cpp(#pragma once
 #include <ferry/annotate.hpp>
-namespace lib {
-int fresh(int value);
-FERRY_REPLACE("FN-01", safe, "lib::fresh($value)") int stale(int value);
-}
-)cpp";
+                                      namespace lib {
+                                      int fresh(int value);
+                                      FERRY_REPLACE("FN-01", safe, "lib::fresh($value)") int stale(int value);
+                                      }  // namespace lib
+    )cpp";
     check_fix({.before = {{"lib/lib.hpp", library}, {"a.cpp", head + before}},
                .left = {{5, "FN-01", "the macro makes a string of it as well"}}});
-    kLibrary.becomes(before,
-                     "void add(const char*, int (*)(int));\n#define TEXT(x) #x\n#define ENTER(x) add(TEXT(x), x)\n"
-                     "void f() { ENTER(lib::fresh); }\n");
+    kLibrary.becomes(
+        before,
+        "void add(const char*, int (*)(int));\n#define TEXT(x) #x\n#define ENTER(x) add(TEXT(x), x)\n"
+        "void f() { ENTER(lib::fresh); }\n");
   }
 
   TEST_CASE("an argument that is pasted to other tokens stays") {
-    kLibrary.stays("int stale_count = 0;\n#define COUNTED(f) (f##_count++, lib::f(1))\nint a = COUNTED(stale);\n",
-                   {{3, "FN-01", "pastes"}});
+    kLibrary.stays(
+        "int stale_count = 0;\n#define COUNTED(f) (f##_count++, lib::f(1))\nint a = COUNTED(stale);\n",
+        {{3, "FN-01", "pastes"}});
   }
 
   TEST_CASE("a name that a macro pastes together stays, and is reported where the macro is used") {
@@ -108,30 +112,37 @@ FERRY_REPLACE("FN-01", safe, "lib::fresh($value)") int stale(int value);
   }
 
   TEST_CASE("a system header's macro stays, its argument does not") {
-    check_fix({.before = {{"lib/lib.hpp", "#pragma once\n#include <ferry/annotate.hpp>\nnamespace lib {\n"
-                                          "int fresh(int value);\n"
-                                          "FERRY_REPLACE(\"FN-01\", safe, \"lib::fresh($value)\") int stale(int value);\n}\n"},
-                          {"system/sys.h", "#define SYS_CALL(x) lib::stale(x)\n#define SYS_ID(x) (x)\n"},
-                          {"a.cpp", "#include <lib.hpp>\n#include <sys.h>\nint a = SYS_CALL(1);\n"
-                                    "int b = SYS_ID(lib::stale(1));\n"}},
-               .after = {{"a.cpp", "#include <lib.hpp>\n#include <sys.h>\nint a = SYS_CALL(1);\n"
-                                   "int b = SYS_ID(lib::fresh(1));\n"}},
-               .left = {{3, "FN-01", "which is not to be edited"}}});
+    check_fix(
+        {.before = {{"lib/lib.hpp",
+                     "#pragma once\n#include <ferry/annotate.hpp>\nnamespace lib {\n"
+                     "int fresh(int value);\n"
+                     "FERRY_REPLACE(\"FN-01\", safe, \"lib::fresh($value)\") int stale(int value);\n}\n"},
+                    {"system/sys.h", "#define SYS_CALL(x) lib::stale(x)\n#define SYS_ID(x) (x)\n"},
+                    {"a.cpp",
+                     "#include <lib.hpp>\n#include <sys.h>\nint a = SYS_CALL(1);\n"
+                     "int b = SYS_ID(lib::stale(1));\n"}},
+         .after = {{"a.cpp",
+                    "#include <lib.hpp>\n#include <sys.h>\nint a = SYS_CALL(1);\n"
+                    "int b = SYS_ID(lib::fresh(1));\n"}},
+         .left = {{3, "FN-01", "which is not to be edited"}}});
   }
 
   TEST_CASE("a macro of the command line stays, and is reported where it is used") {
-    check_fix({.before = {{"lib/lib.hpp", "#pragma once\n#include <ferry/annotate.hpp>\nnamespace lib {\n"
-                                          "int fresh(int value);\n"
-                                          "FERRY_REPLACE(\"FN-01\", safe, \"lib::fresh($value)\") int stale(int value);\n}\n"},
-                          {"a.cpp", "#include <lib.hpp>\nint a = CALL(1);\n"}},
-               .left = {{2, "FN-01", "it comes from a macro of the command line"}},
-               .flags = {"-DCALL(x)=lib::stale(x)"}});
+    check_fix(
+        {.before = {{"lib/lib.hpp",
+                     "#pragma once\n#include <ferry/annotate.hpp>\nnamespace lib {\n"
+                     "int fresh(int value);\n"
+                     "FERRY_REPLACE(\"FN-01\", safe, \"lib::fresh($value)\") int stale(int value);\n}\n"},
+                    {"a.cpp", "#include <lib.hpp>\nint a = CALL(1);\n"}},
+         .left = {{2, "FN-01", "it comes from a macro of the command line"}},
+         .flags = {"-DCALL(x)=lib::stale(x)"}});
   }
 
   TEST_CASE("a macro in a header is edited when every unit that expands it agrees") {
-    const std::string library = "#pragma once\n#include <ferry/annotate.hpp>\nnamespace lib {\nint fresh(int value);\n"
-                                "FERRY_REPLACE(\"FN-01\", safe, \"lib::fresh($value)\") int stale(int value);\n}\n"
-                                "namespace other { int stale(int value); }\n";
+    const std::string library =
+        "#pragma once\n#include <ferry/annotate.hpp>\nnamespace lib {\nint fresh(int value);\n"
+        "FERRY_REPLACE(\"FN-01\", safe, \"lib::fresh($value)\") int stale(int value);\n}\n"
+        "namespace other { int stale(int value); }\n";
     const std::string header = "#pragma once\n#include <lib.hpp>\n#define CALL(x) stale(x)\n";
     SUBCASE("they do") {
       check_fix({.before = {{"lib/lib.hpp", library},

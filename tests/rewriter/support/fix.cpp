@@ -29,7 +29,7 @@ class Sandbox {
         if (path.ends_with(".cpp") && !is_outside(path)) jobs.push_back({path, {}});
     llvm::json::Array commands;
     for (const auto& [path, flags] : jobs) {
-      llvm::json::Array arguments{"clang++", "-std=c++20", "-I.", "-I../lib", "-I" FERRY_COMPAT_INCLUDE,
+      llvm::json::Array arguments{"clang++",  "-std=c++20", "-I.", "-I../lib", "-I" FERRY_COMPAT_INCLUDE,
                                   "-isystem", "../system"};
       for (const auto* list : {&fix.flags, &flags})
         for (const std::string& flag : *list) arguments.push_back(flag);
@@ -133,7 +133,8 @@ void check_fix(const FixCase& fix) {
     CHECK(finding.line == expected.line);
     CHECK(finding.rule == expected.rule);
     const std::string said = finding.message + " / " + left[i]->reason;
-    CHECK_MESSAGE(said.find(expected.words) != std::string::npos, said << "\n  should say: " << expected.words);
+    CHECK_MESSAGE(said.find(expected.words) != std::string::npos,
+                  said << "\n  should say: " << expected.words);
   }
 
   sandbox.write(outcome.after);

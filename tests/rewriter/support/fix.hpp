@@ -20,15 +20,15 @@ struct Left {
 
 /// A tree before and after, and what a person is told.
 ///
-/// Files are named by their path below the root. Those below `lib/` are a library beside the root, those below
-/// `system/` system headers, `build/` is the build directory. Every other `.cpp` is a job.
+/// Files are named by their path below the root. Those below `lib/` are a library beside the root, those
+/// below `system/` system headers, `build/` is the build directory. Every other `.cpp` is a job.
 struct FixCase {
   Files before;
-  Files after{};                     ///< only the files that change
-  std::vector<Left> left{};          ///< in the order of the report
+  Files after{};                        ///< only the files that change
+  std::vector<Left> left{};             ///< in the order of the report
   std::vector<std::string> problems{};  ///< words of each, in the order of the report
   bool unsafe = false;
-  std::vector<std::string> flags{};                                  ///< of every job
+  std::vector<std::string> flags{};                                      ///< of every job
   std::vector<std::pair<std::string, std::vector<std::string>>> jobs{};  ///< in place of one for each `.cpp`
   std::function<void(const Tree&)> prepare{};  ///< called when the files are there, to make links of them
 };
@@ -37,14 +37,17 @@ struct FixCase {
 /// more. Fails the test case where anything is not as expected.
 void check_fix(const FixCase& fix);
 
-/// One file `a.cpp`, behind `#include <lib.hpp>`, whose text is `library`. Lines count from the line after that.
+/// One file `a.cpp`, behind `#include <lib.hpp>`, whose text is `library`. Lines count from the line after
+/// that.
 class WithLibrary {
  public:
   explicit WithLibrary(std::string library) : library_(std::move(library)) {}
 
   void becomes(const std::string& before, const std::string& after, std::vector<Left> left = {},
                std::vector<std::string> problems = {}) const;
-  void stays(const std::string& text, std::vector<Left> left = {}) const { becomes(text, text, std::move(left)); }
+  void stays(const std::string& text, std::vector<Left> left = {}) const {
+    becomes(text, text, std::move(left));
+  }
 
  private:
   std::string library_;

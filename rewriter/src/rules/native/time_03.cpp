@@ -198,8 +198,9 @@ class Timers {
 
   void judge_member(const clang::MemberExpr& member) {
     const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(member.getMemberDecl()->getDeclContext());
-    const bool is_timer = std::ranges::any_of(
-        unit_.annotations.of(record), [](const Annotation* annotation) { return annotation->id == kStorage; });
+    const bool is_timer = std::ranges::any_of(unit_.annotations.of(record), [](const Annotation* annotation) {
+      return annotation->id == kStorage;
+    });
     if (!is_timer || member.isImplicitAccess()) return;
     const clang::Expr* object = member.getBase()->IgnoreParenImpCasts();
     const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(object);
