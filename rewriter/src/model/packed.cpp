@@ -17,11 +17,22 @@ static void visit(auto& pass, Is<Edit> auto& edit) {
   pass(file), pass(offset), pass(length), pass(replacement);
 }
 
+static void visit(auto& pass, Is<Declared> auto& declared) {
+  auto& [name, file, offset] = declared;
+  pass(name), pass(file), pass(offset);
+}
+
+static void visit(auto& pass, Is<Meant> auto& meant) {
+  auto& [file, offset, declared] = meant;
+  pass(file), pass(offset), pass(declared);
+}
+
 static void visit(auto& pass, Is<Finding> auto& finding) {
   auto& [rule, applicability, file, offset, line, column, end_line, end_column, message, edits, group, last,
-         remark] = finding;
+         needs, unsure, meant, wanted, remark] = finding;
   pass(rule), pass(applicability), pass(file), pass(offset), pass(line), pass(column), pass(end_line);
-  pass(end_column), pass(message), pass(edits), pass(group), pass(last), pass(remark);
+  pass(end_column), pass(message), pass(edits), pass(group), pass(last), pass(needs), pass(unsure);
+  pass(meant), pass(wanted), pass(remark);
 }
 
 static void visit(auto& pass, Is<Problem> auto& problem) {
@@ -39,8 +50,8 @@ struct TextDigest {
 void visit(auto& pass, Is<TextDigest> auto& text) { pass(text.path), pass(text.digest); }
 
 void visit_all_but_texts(auto& pass, auto& analysis) {
-  auto& [findings, problems, inputs, texts, compiled] = analysis;
-  pass(findings), pass(problems), pass(inputs), pass(compiled);
+  auto& [findings, problems, inputs, texts, denials, compiled] = analysis;
+  pass(findings), pass(problems), pass(inputs), pass(denials), pass(compiled);
 }
 
 std::optional<std::string> read(const std::string& path, const Texts& overlay) {

@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -28,6 +29,11 @@ class Packer {
   void operator()(const std::vector<T>& list) {
     writer_.writeArraySize(static_cast<std::uint32_t>(list.size()));
     for (const T& element : list) (*this)(element);
+  }
+  template <class T>
+  void operator()(const std::optional<T>& value) {
+    (*this)(value.has_value());
+    if (value) (*this)(*value);
   }
   template <class T>
     requires std::is_enum_v<T>
@@ -73,6 +79,12 @@ class Unpacker {
   void operator()(std::vector<T>& list) {
     if (!read(llvm::msgpack::Type::Array)) return;
     for (std::size_t count = object_.Length; is_good_ && count > 0; --count) (*this)(list.emplace_back());
+  }
+  template <class T>
+  void operator()(std::optional<T>& value) {
+    bool has_value = false;
+    (*this)(has_value);
+    if (has_value && is_good_) (*this)(value.emplace());
   }
   template <class T>
     requires std::is_enum_v<T>

@@ -66,7 +66,7 @@ constexpr const char* kText =
             int count(int from) const;
           };
           }  // namespace other
-)cpp";
+    )cpp";
 const test::WithLibrary kLibrary(kText);
 
 }  // namespace

@@ -43,6 +43,7 @@ class Sandbox {
     tree_.write("root/build/compile_commands.json", text);
     options_.discover.working_directory = tree_.path("root");
     options_.discover.root = tree_.path("root");
+    options_.use_cache = false;
     options_.threads = kThreads;
     options_.unsafe = fix.unsafe;
   }
