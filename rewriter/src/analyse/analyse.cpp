@@ -26,12 +26,11 @@ class Consumer : public clang::ASTConsumer {
     preprocessor.addPPCallbacks(include_recorder(preprocessed_.includes, compiler.getSourceManager()));
   }
 
-  // Bodies of system headers' plain functions hold nothing of ours and change nothing. Those of templates are
-  // kept: they instantiate the project's own. The compiler keeps constexpr bodies and those that a type is
-  // deduced from.
+  // Bodies of plain functions that are not the project's hold nothing of ours and change nothing. Those of
+  // templates are kept: they instantiate the project's own. The compiler keeps constexpr bodies and those
+  // that a type is deduced from.
   bool shouldSkipFunctionBody(clang::Decl* declaration) override {
-    return compiler_.getSourceManager().isInSystemHeader(declaration->getLocation()) &&
-           !declaration->getAsFunction()->isDependentContext();
+    return !declaration->getAsFunction()->isDependentContext() && !is_project(declaration->getLocation());
   }
 
   void HandleTranslationUnit(clang::ASTContext&) override {
@@ -47,10 +46,20 @@ class Consumer : public clang::ASTConsumer {
   }
 
  private:
+  bool is_project(clang::SourceLocation location) {
+    const clang::SourceManager& sources = compiler_.getSourceManager();
+    const clang::FileID file = sources.getFileID(sources.getExpansionLoc(location));
+    const auto [known, is_new] = project_files_.try_emplace(file, false);
+    if (is_new && !sources.isInSystemHeader(location))
+      known->second = is_below(path_of(sources, file), options_.scope.root);
+    return known->second;
+  }
+
   clang::CompilerInstance& compiler_;
   const AnalyseOptions& options_;
   Analysis& analysis_;
   Preprocessed preprocessed_;
+  llvm::DenseMap<clang::FileID, bool> project_files_;
 };
 
 class Action : public clang::ASTFrontendAction {
