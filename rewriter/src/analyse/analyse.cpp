@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include <clang/AST/Attr.h>
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/FrontendActions.h>
 #include <clang/Lex/Preprocessor.h>
@@ -27,10 +28,11 @@ class Consumer : public clang::ASTConsumer {
   }
 
   // Bodies of plain functions that are not the project's hold nothing of ours and change nothing. Those of
-  // templates are kept: they instantiate the project's own. The compiler keeps constexpr bodies and those
-  // that a type is deduced from.
+  // templates are kept: they instantiate the project's own. So are those of annotated functions, which may
+  // be what takes a call's place. The compiler keeps constexpr bodies and those that a type is deduced from.
   bool shouldSkipFunctionBody(clang::Decl* declaration) override {
-    return !declaration->getAsFunction()->isDependentContext() && !is_project(declaration->getLocation());
+    return !declaration->getAsFunction()->isDependentContext() &&
+           !declaration->hasAttr<clang::AnnotateAttr>() && !is_project(declaration->getLocation());
   }
 
   void HandleTranslationUnit(clang::ASTContext&) override {
