@@ -152,8 +152,7 @@ std::optional<Project> open_project(const RunOptions& options) {
     return !project.is_scanned[job] || reads(project.inputs[job], header);
   };
   for (const auto& [header, is_required] : found.headers)
-    if (is_required &&
-        std::ranges::none_of(asked, [&](std::size_t job) { return may_read(job, header); })) {
+    if (is_required && std::ranges::none_of(asked, [&](std::size_t job) { return may_read(job, header); })) {
       print_error({.file = header,
                    .message =
                        "no command of the compile database reads it; add it to the build, choose another "
@@ -161,10 +160,10 @@ std::optional<Project> open_project(const RunOptions& options) {
       return std::nullopt;
     }
   for (const std::size_t job : asked) {
-    const bool is_wanted =
-        std::ranges::binary_search(found.selected, job) || !project.is_scanned[job] ||
-        std::ranges::any_of(found.headers,
-                            [&](const WantedHeader& header) { return may_read(job, header.path); });
+    const bool is_wanted = std::ranges::binary_search(found.selected, job) || !project.is_scanned[job] ||
+                           std::ranges::any_of(found.headers, [&](const WantedHeader& header) {
+                             return may_read(job, header.path);
+                           });
     if (is_wanted && (!options.shortcuts || may_have_findings(project.scans[job])))
       project.candidates.push_back(job);
   }

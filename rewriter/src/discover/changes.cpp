@@ -1,5 +1,6 @@
 #include "discover/changes.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <tuple>
 #include <utility>
@@ -129,7 +130,7 @@ ChangedLines read_patch(std::string_view patch, const std::string& root) {
       if (!added.consume_front("+") || added.split(',').first.getAsInteger(10, first)) continue;
       left = count(removed) + count(added);
       if (file != nullptr && count(added) > 0)
-        file->push_back({.first = first, .last = first + count(added) - 1});
+        file->push_back({.first = first, .last = std::max(first, first + count(added) - 1)});
     }
   }
   return changed;

@@ -135,8 +135,8 @@ std::vector<std::string> essence(const Job& job) {
   return result;
 }
 
-// What was left out, as one note for each kind.
-class LeftOut {
+// What a person should know about commands, as one note for each kind.
+class Remarks {
  public:
   void add(std::string_view what, const std::string& file) {
     auto [known, is_new] = kinds_.try_emplace(std::string(what), Kind{.first = file});
@@ -195,8 +195,8 @@ std::optional<Database> read_database(const std::string& path, std::string_view 
                 "malformed compile database: not an array of commands" + std::string(kRegenerate));
 
   Database result;
-  LeftOut left_out;
-  LeftOut without_response_file;
+  Remarks left_out;
+  Remarks kept;
   std::set<std::vector<std::string>> known;
   for (std::size_t i = 0; i < entries->size(); ++i) {
     const llvm::json::Object* entry = (*entries)[i].getAsObject();
@@ -228,8 +228,9 @@ std::optional<Database> read_database(const std::string& path, std::string_view 
     const bool is_short = expand_response_files(job.arguments, job.directory);
     if (!is_cpp(job)) continue;
     if (is_short)
-      without_response_file.add(
-          "without their `@file`: it is not there; build the project if it is generated", job.file);
+      kept.add("without their `@file`: it is not there; build the project if it is generated", job.file);
+    if (const std::string compiler = compiler_name(job.arguments); compiler == "cl" || compiler == "clang-cl")
+      kept.add("in the style of cl: read as clang-cl does, for Windows, whose headers they need", job.file);
     if (known.insert(essence(job)).second) result.jobs.push_back(std::move(job));
   }
   if (result.jobs.empty() && left_out.count() != 0) {
@@ -237,7 +238,7 @@ std::optional<Database> read_database(const std::string& path, std::string_view 
     return std::nullopt;
   }
   result.notes = left_out.notes(path);
-  std::ranges::move(without_response_file.notes(path), std::back_inserter(result.notes));
+  std::ranges::move(kept.notes(path), std::back_inserter(result.notes));
   std::ranges::sort(result.jobs, {}, [](const Job& job) { return std::tie(job.file, job.arguments); });
   return result;
 }

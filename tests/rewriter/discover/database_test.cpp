@@ -181,6 +181,11 @@ TEST_SUITE("rewriter.discover.database") {
     CHECK(has(database.notes[1].message, "there is no compiler in them"));
     CHECK(has(database.notes[2].message, "written on Windows"));
 
+    const Database cl = read("[" + entry("/p", "e.cpp", "/opt/cl.exe /c e.cpp") + "]");
+    CHECK(cl.jobs.size() == 1);
+    REQUIRE(cl.notes.size() == 1);
+    CHECK(has(cl.notes[0].message, "1 command in the style of cl: read as clang-cl does"));
+
     Problem error;
     CHECK_FALSE(read_database("/p/db.json", "[" + windows + "]", error));
     CHECK(has(error.message, "write the database on this machine"));
