@@ -10,6 +10,7 @@
 
 #include "analyse/analyse.hpp"
 #include "cli/words.hpp"
+#include "filter/cover.hpp"
 #include "filter/filter.hpp"
 #include "frontend/foreign_options.hpp"
 #include "frontend/units.hpp"
@@ -128,6 +129,22 @@ Analysis unpack_result(const std::optional<std::string>& result, const Job& job,
   return {.problems = {{.file = job.file, .message = "Clang crashed on this file"}}, .compiled = false};
 }
 
+// Of the candidates that are there for headers only, a few do.
+void spare_readers(Project& project, const RunOptions& options) {
+  constexpr std::size_t kWorthLooking = 4;
+  CoverRequest request{.headers = {}, .readers = project.candidates, .chosen = {}, .annotated = {}};
+  for (const std::size_t job : project.candidates)
+    if (std::ranges::binary_search(project.discovery.selected, job)) request.chosen.push_back(job);
+  const auto is_unknown = [&](std::size_t job) { return !project.known[job]; };
+  if (!options.shortcuts || request.readers.size() < request.chosen.size() + kWorthLooking ||
+      std::ranges::none_of(request.readers, is_unknown))
+    return;
+  for (const WantedHeader& header : project.discovery.headers) request.headers.push_back(header.path);
+  for (const Scan& scan : project.scans) request.annotated.push_back(scan.annotated);
+  project.candidates = cover(project.discovery.jobs, request, options.threads);
+  std::ranges::set_difference(request.readers, project.candidates, std::back_inserter(project.spared));
+}
+
 }  // namespace
 
 std::optional<Project> open_project(const RunOptions& options) {
@@ -168,6 +185,7 @@ std::optional<Project> open_project(const RunOptions& options) {
       project.candidates.push_back(job);
   }
   if (!check_rule_names(options, annotated)) return std::nullopt;
+  spare_readers(project, options);
   return project;
 }
 
@@ -232,6 +250,15 @@ std::vector<Analysis> analyse_jobs(Project& project, const std::vector<std::size
     project.inputs[job] = analysis.inputs;
     project.is_scanned[job] = true;
   }
+
+  // One that does not compile stands for nobody.
+  if (std::ranges::all_of(which, [&](std::size_t job) { return analyses[job].compiled; })) return analyses;
+  const std::vector<std::size_t> spared = std::exchange(project.spared, {});
+  if (spared.empty()) return analyses;
+  std::vector<Analysis> rest = analyse_jobs(project, spared, overlay, options);
+  for (const std::size_t job : spared) analyses[job] = std::move(rest[job]);
+  project.candidates.insert(project.candidates.end(), spared.begin(), spared.end());
+  std::ranges::sort(project.candidates);
   return analyses;
 }
 

@@ -19,6 +19,7 @@ namespace ferry::rewriter {
 struct Project {
   Discovery discovery;
   std::vector<std::size_t> candidates;           ///< the jobs that can have findings, by number
+  std::vector<std::size_t> spared;               ///< jobs that others stand for, as long as those compile
   std::vector<std::vector<std::string>> inputs;  ///< by job: the files below the root that it reads
   std::vector<bool> is_scanned;                  ///< by job: whether `inputs` is known
   std::vector<Scan> scans;                       ///< by job: empty for one that the cache knows

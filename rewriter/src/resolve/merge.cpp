@@ -109,8 +109,8 @@ class Denials {
     for (const auto& [job, declared] : found->second) {
       if (is_same(declared, planned.finding.meant->declared)) continue;
       const bool is_own = std::ranges::binary_search(planned.jobs, job);
-      return (is_own ? "the name also means `" : file_name(jobs[job]) + " means `") + declared.name +
-             "` here";
+      const std::string who = is_own ? "the name also" : name_beside(jobs[job], jobs[planned.jobs.front()]);
+      return who + " means `" + declared.name + "` here";
     }
     return {};
   }
