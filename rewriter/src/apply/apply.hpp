@@ -6,8 +6,18 @@
 
 #include "model/finding.hpp"
 #include "model/texts.hpp"
+#include "apply/tree.hpp"
 
 namespace ferry::rewriter {
+
+struct ApplyOptions {
+  Tree tree;           ///< where the journal is
+  std::string root;    ///< nothing outside is written, by whatever link it is reached
+  std::string what;    ///< the command line, for the record of the run
+  std::string base{};  ///< the commit that is checked out, if what is written is to be committed: the run
+                       ///< then ends with settle() and leaves no record
+  std::string takes_back{};  ///< the name of the record that the run undoes; it is removed, and none is made
+};
 
 struct Applied {
   std::vector<std::string> written;  ///< sorted
@@ -15,20 +25,33 @@ struct Applied {
 };
 
 /// Replaces each file of `after` whose content on disk still is that of `before`. If one has changed, may not
-/// be written or cannot be, no file is touched.
+/// be written or cannot be, no file is touched. Whoever calls holds the tree's Lock.
 ///
-/// New contents go to temporary files beside their targets; a journal in `root` lists them before the first
-/// is renamed, so that recover() can finish what an interrupted run has begun. Links are written through,
-/// permissions are kept.
-Applied apply(const Texts& before, const Texts& after, const std::string& root);
+/// New contents go to temporary files beside their targets, which are renamed when all are written; a journal
+/// lists them before, so that recover() can finish or undo what an interrupted run has begun. Links are
+/// written through; permissions, owner and hard links are kept.
+Applied apply(const Texts& before, const Texts& after, const ApplyOptions& options);
 
-/// Finishes or undoes what an interrupted apply() left in `root`: undone if no file had been replaced yet,
-/// otherwise finished, except for files that have been changed since. The problems say which; empty when
-/// there was nothing.
-Problems recover(const std::string& root);
+/// What recover() has found and done.
+struct Recovered {
+  enum class How { Nothing, Finished, TakenBack };
+  How how = How::Nothing;
+  std::string what;   ///< the command line of the run that was interrupted
+  Problems problems;  ///< files that have been changed since, and what could not be done; then the rest waits
+};
 
-/// Whether an interrupted apply() waits for recover().
-bool is_interrupted(const std::string& root);
+/// Finishes or undoes what an interrupted run left: undone if no file had been replaced yet, and if a file
+/// that was still to be replaced has been changed since; otherwise finished. A run that was to be committed
+/// is undone.
+Recovered recover(const Tree& tree);
+
+/// Whether an interrupted run waits for recover().
+bool is_interrupted(const Tree& tree);
+
+/// Ends an apply() that had a `base`, when its commit has been made.
+void settle(const Tree& tree);
+/// Undoes it instead. The problems say what could not be put back.
+Problems withdraw(const Tree& tree);
 
 /// Formats the lines in which `after` differs from `before` by the .clang-format that `path` is subject to.
 /// Without one, and if it cannot be read (`problems` says so), `after` stays as it is.

@@ -1,15 +1,22 @@
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <clang/Format/Format.h>
+#include <clang/Lex/Lexer.h>
 #include <clang/Tooling/Core/Replacement.h>
+#include <llvm/Config/llvm-config.h>
+#include <llvm/Support/SourceMgr.h>
 
 #include "apply/apply.hpp"
 #include "support/line_diff.hpp"
 
 namespace ferry::rewriter {
+namespace {
 
-std::string format_changes(const std::string& path, std::string_view before, std::string after,
-                           Problems& problems) {
+namespace format = clang::format;
+
+std::vector<clang::tooling::Range> changed_ranges(std::string_view before, std::string_view after) {
   const auto new_lines = split_lines(after);
   std::vector<clang::tooling::Range> ranges;
   for (const LineChange& change : line_diff(split_lines(before), new_lines)) {
@@ -19,20 +26,80 @@ std::string format_changes(const std::string& path, std::string_view before, std
     // Without the last line's end, which would draw the next line in.
     ranges.emplace_back(offset, static_cast<unsigned>(last.data() + last.size() - after.data()) - offset - 1);
   }
-  if (ranges.empty()) return after;
+  return ranges;
+}
 
-  llvm::Expected<clang::format::FormatStyle> style =
-      clang::format::getStyle(/*StyleName=*/"file", path, /*FallbackStyle=*/"none", after);
+// What is compiled has been verified: the style may move it, and not change it. And empty lines beside it are
+// not the change's.
+void only_move(format::FormatStyle& style) {
+  style.BreakStringLiterals = false;
+  style.InsertBraces = false;
+  style.RemoveBracesLLVM = false;
+  style.RemoveSemicolon = false;
+  style.RemoveParentheses = format::FormatStyle::RPS_Leave;
+  style.InsertTrailingCommas = format::FormatStyle::TCS_None;
+  style.QualifierAlignment = format::FormatStyle::QAS_Leave;
+  style.SortUsingDeclarations = format::FormatStyle::SUD_Never;
+  style.IntegerLiteralSeparator = {};
+  style.MaxEmptyLinesToKeep = 1'000'000;
+  style.KeepEmptyLines = {.AtEndOfFile = true, .AtStartOfBlock = true, .AtStartOfFile = true};
+#if LLVM_VERSION_MAJOR >= 20
+  style.RemoveEmptyLinesInUnwrappedLines = false;
+#endif
+  style.EmptyLineAfterAccessModifier = format::FormatStyle::ELAAMS_Leave;
+  style.EmptyLineBeforeAccessModifier = format::FormatStyle::ELBAMS_Leave;
+  style.SeparateDefinitionBlocks = format::FormatStyle::SDS_Leave;
+}
+
+// The tokens without what separates them: a formatter may write `> >` for `>>`.
+std::string tokens_of(const std::string& text) {
+  clang::LangOptions language;
+  language.CPlusPlus = language.CPlusPlus20 = true;
+  clang::Lexer lexer(clang::SourceLocation(), language, text.data(), text.data(), text.data() + text.size());
+  std::string tokens;
+  clang::Token token;
+  do {
+    lexer.LexFromRawLexer(token);
+    tokens.append(lexer.getBufferLocation() - token.getLength(), token.getLength());
+  } while (token.isNot(clang::tok::eof));
+  return tokens;
+}
+
+// The library hands no context on to a handler.
+thread_local Problem* error_in_style = nullptr;
+
+void keep_error(const llvm::SMDiagnostic& said, void*) {
+  if (said.getKind() != llvm::SourceMgr::DK_Error) return;
+  *error_in_style = {.file = said.getFilename().str(),
+                     .line = static_cast<unsigned>(said.getLineNo()),
+                     .column = static_cast<unsigned>(said.getColumnNo()) + 1,
+                     .message = said.getMessage().str()};
+}
+
+}  // namespace
+
+std::string format_changes(const std::string& path, std::string_view before, std::string after,
+                           Problems& problems) {
+  const auto ranges = changed_ranges(before, after);
+  if (ranges.empty()) return after;
+  Problem problem{.file = path};
+  error_in_style = &problem;
+  // What a newer formatter knows is no error.
+  llvm::Expected<format::FormatStyle> style =
+      format::getStyle(/*StyleName=*/"file", path, /*FallbackStyle=*/"none", after, /*FS=*/nullptr,
+                       /*AllowUnknownOptions=*/true, keep_error);
   if (!style) {
-    problems.push_back({.file = path,
-                        .message = "not formatted: " + llvm::toString(style.takeError()) +
-                                   "; correct the .clang-format and format the changed lines"});
+    std::string said = llvm::toString(style.takeError());
+    if (problem.message.empty()) problem.message = std::move(said);
+    problem.message += "; changed lines are not formatted: correct the style";
+    problems.push_back(std::move(problem));
     return after;
   }
   if (style->DisableFormat) return after;
-  const auto replacements = clang::format::reformat(*style, after, ranges, path);
-  llvm::Expected<std::string> formatted = clang::tooling::applyAllReplacements(after, replacements);
-  if (formatted) return std::move(*formatted);
+  only_move(*style);
+  llvm::Expected<std::string> formatted =
+      clang::tooling::applyAllReplacements(after, format::reformat(*style, after, ranges, path));
+  if (formatted && tokens_of(*formatted) == tokens_of(after)) return std::move(*formatted);
   llvm::consumeError(formatted.takeError());
   return after;
 }

@@ -1,7 +1,10 @@
-#include "apply/apply.hpp"
+#include <algorithm>
+#include <iterator>
+
 #include "cli/commands.hpp"
 #include "cli/print.hpp"
 #include "cli/project.hpp"
+#include "cli/session.hpp"
 #include "resolve/resolve.hpp"
 
 namespace ferry::rewriter {
@@ -9,7 +12,12 @@ namespace ferry::rewriter {
 ExitStatus run_check(const RunOptions& options) {
   auto project = open_project(options);
   if (!project) return ExitStatus::BadUsage;
-  const std::string& root = project->discovery.scope.root;
+  const std::string root = project->discovery.scope.root;
+  Problems earlier;
+  if (put_right_unlocked(tree_of(root), earlier)) {
+    project = open_project(options);
+    if (!project) return ExitStatus::BadUsage;
+  }
   const Jobs& jobs = project->discovery.jobs;
   std::vector<Analysis> analyses = analyse_jobs(*project, project->candidates, {}, options);
   Outcome outcome;
@@ -17,9 +25,7 @@ ExitStatus run_check(const RunOptions& options) {
   outcome.safe = rewritable(resolve(jobs, analyses, {.scope = project->discovery.scope, .unsafe = false}));
   // Reported is what not even --unsafe rewrites, and why.
   outcome.plan = resolve(jobs, std::move(analyses), {.scope = project->discovery.scope, .unsafe = true});
-  if (is_interrupted(root))
-    outcome.plan.problems.push_back(
-        {.file = root, .message = "an earlier run was interrupted while it wrote; `ferry fix` finishes it"});
+  std::ranges::move(earlier, std::back_inserter(outcome.plan.problems));
   if (!print_outcome(outcome, options, Command::Check, root)) return ExitStatus::BadUsage;
   if (!outcome.plan.problems.empty()) return ExitStatus::Failed;
   return outcome.plan.findings.empty() ? ExitStatus::Done : ExitStatus::FindingsRemain;

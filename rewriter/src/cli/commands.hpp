@@ -7,6 +7,7 @@ namespace ferry::rewriter {
 
 ExitStatus run_check(const RunOptions& options);
 ExitStatus run_fix(const RunOptions& options);
+ExitStatus run_undo(const UndoOptions& options);
 ExitStatus run_rules();
 ExitStatus run_explain(const std::string& name);
 ExitStatus run_init(const Options& options);

@@ -3,19 +3,19 @@
 #include <utility>
 
 #include "apply/apply.hpp"
+#include "cli/ask.hpp"
 #include "cli/commands.hpp"
+#include "cli/commits.hpp"
 #include "cli/print.hpp"
 #include "cli/project.hpp"
 #include "cli/rewrite.hpp"
+#include "cli/session.hpp"
 
 namespace ferry::rewriter {
 namespace {
 
-void write(Outcome& outcome, const std::string& root) {
-  Applied applied = apply(outcome.plan.texts, outcome.after, root);
-  outcome.written = std::move(applied.written);
-  if (applied.problems.empty()) return;
-  std::ranges::move(applied.problems, std::back_inserter(outcome.plan.problems));
+void take_all_back(Outcome& outcome, Problems problems) {
+  std::ranges::move(problems, std::back_inserter(outcome.plan.problems));
   for (PlannedFinding& planned : outcome.plan.findings)
     if (planned.decision == Decision::Apply) {
       planned.decision = Decision::Withheld;
@@ -23,30 +23,25 @@ void write(Outcome& outcome, const std::string& root) {
     }
 }
 
-}  // namespace
+std::vector<std::string> changed_files(const Outcome& outcome) {
+  std::vector<std::string> files;
+  for (const auto& [file, text] : outcome.after)
+    if (text != outcome.plan.texts.at(file)) files.push_back(file);
+  return files;
+}
 
-ExitStatus run_fix(const RunOptions& options) {
-  auto project = open_project(options);
-  if (!project) return ExitStatus::BadUsage;
-  const std::string& root = project->discovery.scope.root;
-  Problems earlier;
-  if (is_interrupted(root)) {
-    if (options.diff) {
-      earlier.push_back({.file = root,
-                         .message = "an earlier run was interrupted while it wrote; `ferry fix` "
-                                    "without --diff finishes it"});
-    } else {
-      earlier = recover(root);
-      // What was known of the files may no longer be so.
-      project = open_project(options);
-      if (!project) return ExitStatus::BadUsage;
-    }
-  }
+void write(Outcome& outcome, const Project& project, const Tree& tree, const RunOptions& options) {
+  if (!options.allow_dirty)
+    if (Problems dirty = unsaved(changed_files(outcome), Unsaved::Unstaged); !dirty.empty())
+      return take_all_back(outcome, std::move(dirty));
+  Applied applied = apply(outcome.plan.texts, outcome.after,
+                          {.tree = tree, .root = project.discovery.scope.root, .what = options.line});
+  outcome.written = std::move(applied.written);
+  if (outcome.written.empty()) return take_all_back(outcome, std::move(applied.problems));
+  std::ranges::move(applied.problems, std::back_inserter(outcome.plan.problems));
+}
 
-  Outcome outcome = rewrite(*project, options);
-  outcome.notes = project->discovery.notes;
-  std::ranges::move(earlier, std::back_inserter(outcome.plan.problems));
-  if (!options.diff) write(outcome, root);
+ExitStatus finish(const Outcome& outcome, const RunOptions& options, const std::string& root) {
   if (!print_outcome(outcome, options, options.diff ? Command::Diff : Command::Fix, root))
     return ExitStatus::BadUsage;
   if (!outcome.plan.problems.empty()) return ExitStatus::Failed;
@@ -54,6 +49,40 @@ ExitStatus run_fix(const RunOptions& options) {
     return planned.decision == Decision::Apply;
   });
   return is_done ? ExitStatus::Done : ExitStatus::FindingsRemain;
+}
+
+}  // namespace
+
+ExitStatus run_fix(const RunOptions& options) {
+  auto project = open_project(options);
+  if (!project) return ExitStatus::BadUsage;
+  const std::string root = project->discovery.scope.root;
+  const Tree tree = tree_of(root);
+  const std::optional<Lock> lock = options.diff ? std::nullopt : lock_tree(tree);
+  if (!options.diff && !lock) return ExitStatus::Failed;
+  Problems earlier;
+  if (lock ? put_right(tree, earlier) : put_right_unlocked(tree, earlier)) {
+    // What was known of the files may no longer be so.
+    project = open_project(options);
+    if (!project) return ExitStatus::BadUsage;
+  }
+
+  std::optional<Outcome> outcome;
+  if (options.per_rule_commits) {
+    outcome = rewrite_by_rule(*project, options, tree);
+  } else {
+    std::optional<Asking> asking;
+    if (options.interactive) asking.emplace(tree, options, root);
+    RewriteOptions how{.scope = project->discovery.scope, .jobs = project->candidates};
+    if (asking) how.choose = [&](Plan& plan) { return asking->choose(plan); };
+    outcome = rewrite(*project, options, std::move(how));
+    if (!outcome) asking->give_up();
+    if (!options.diff) write(*outcome, *project, tree, options);
+    if (asking && !options.diff && (outcome->after.empty() || !outcome->written.empty())) asking->finish();
+  }
+  outcome->notes = project->discovery.notes;
+  std::ranges::move(earlier, std::back_inserter(outcome->plan.problems));
+  return finish(*outcome, options, root);
 }
 
 }  // namespace ferry::rewriter

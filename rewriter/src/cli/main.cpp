@@ -8,6 +8,7 @@ int main(int argc, char** argv) {
   if (const auto options = parse_command_line(argc, argv, status)) {
     if (options->command == "check") status = run_check(options->run);
     if (options->command == "fix") status = run_fix(options->run);
+    if (options->command == "undo") status = run_undo(options->undo);
     if (options->command == "rules") status = run_rules();
     if (options->command == "explain") status = run_explain(options->rule);
     if (options->command == "init") status = run_init(*options);

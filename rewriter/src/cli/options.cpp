@@ -7,6 +7,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <llvm/ADT/SmallString.h>
+#include <llvm/ADT/StringExtras.h>
 #include <llvm/ADT/StringRef.h>
 #include <llvm/Support/Error.h>
 #include <llvm/Support/FileSystem.h>
@@ -54,6 +55,12 @@ std::string read_rule(const std::string& text, std::vector<RuleSetting>& rules) 
 std::string check_glob(const std::string& glob) {
   llvm::Expected<llvm::GlobPattern> pattern = llvm::GlobPattern::create(glob);
   return pattern ? "" : "'" + glob + "' is no glob: " + llvm::toString(pattern.takeError());
+}
+
+void add_color_option(CLI::App& command, std::string& color) {
+  command.add_option("--color", color, "auto, always or never")
+      ->type_name("WHEN")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
 }
 
 void add_run_options(CLI::App& command, RunOptions& options) {
@@ -127,9 +134,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_flag("!--no-cache", options.use_cache, "ask and fill no cache");
   command.add_flag("!--no-shortcuts", options.shortcuts,
                    "parse every translation unit whole and by itself: slower, same findings");
-  command.add_option("--color", options.color, "auto, always or never")
-      ->type_name("WHEN")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
+  add_color_option(command, options.color);
   command.add_option("--config", options.config_file, "read this instead of the nearest .ferry.yaml")
       ->type_name("FILE")
       ->check(CLI::ExistingFile);
@@ -199,6 +204,23 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
   fix.add_flag("--unsafe", options.run.unsafe, "also make edits that may change behaviour");
   fix.add_flag("--diff", options.run.diff, "print a patch, write nothing");
   fix.add_flag("!--no-verify", options.run.verify, "do not compile the result before it is written");
+  fix.add_flag("--allow-dirty", options.run.allow_dirty,
+               "also write files with changes that git does not have");
+  CLI::Option* interactive =
+      fix.add_flag("--interactive", options.run.interactive, "ask about each place, with its diff");
+  fix.add_flag("--ask-again", options.run.ask_again,
+               "forget what was answered in a session that was broken off")
+      ->needs(interactive);
+  fix.add_flag("--per-rule-commits", options.run.per_rule_commits, "commit each rule's edits by themselves")
+      ->excludes(interactive)
+      ->excludes("--diff");
+  CLI::App& undo = *app.add_subcommand("undo", "take the last run of fix back");
+  undo.add_option("--root", options.undo.directory,
+                  "a directory in the tree that is meant; default: the working one")
+      ->type_name("DIR")
+      ->check(CLI::ExistingDirectory);
+  undo.add_flag("--diff", options.undo.diff, "print a patch, write nothing");
+  add_color_option(undo, options.undo.color);
   app.add_subcommand("rules", "list the rules");
   CLI::App& init = *app.add_subcommand("init", "write a .ferry.yaml with every setting explained");
   init.add_option("DIR", options.directory, "where to; default: the working directory")
@@ -220,6 +242,8 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
     status = ExitStatus::BadUsage;
     return std::nullopt;
   }
+  options.run.line = options.undo.line = "ferry " + llvm::join(argv + 1, argv + argc, " ");
+  if (options.undo.directory.empty()) options.undo.directory = std::string(current);
   CLI::App& command = *app.get_subcommands().front();
   options.command = command.get_name();
   if (!apply_config(command, options.run)) {

@@ -29,6 +29,7 @@ struct RuleSetting {
 
 /// What `check` and `fix` take.
 struct RunOptions {
+  std::string line;  ///< the command line, for the record of the run
   DiscoverOptions discover;
   std::vector<std::string> select;  ///< identifiers or prefixes of them; empty: every rule
   std::vector<std::string> ignore;
@@ -39,10 +40,15 @@ struct RunOptions {
   bool unsafe = false;
   bool verify = true;
   bool diff = false;
-  std::string color = "auto";
+  bool allow_dirty = false;
+  bool interactive = false;
+  bool ask_again = false;
+  bool per_rule_commits = false;
   std::optional<std::string> cache;  ///< --cache; empty: the user's
   bool use_cache = true;
   bool shortcuts = true;
+
+  std::string color = "auto";
 
   std::string config_file;  ///< --config, and then the file that was read; empty: the nearest one
   bool no_config = false;
@@ -50,9 +56,18 @@ struct RunOptions {
   std::map<std::string, std::string> origins{};  ///< option, without dashes -> where a .ferry.yaml sets it
 };
 
+/// What `undo` takes.
+struct UndoOptions {
+  std::string line;       ///< the command line
+  std::string directory;  ///< absolute; in the tree that is meant
+  bool diff = false;
+  std::string color = "auto";
+};
+
 struct Options {
-  std::string command;  ///< "check", "fix", "rules", "explain", "init"
+  std::string command;  ///< "check", "fix", "undo", "rules", "explain", "init"
   RunOptions run;
+  UndoOptions undo;
   std::string rule;             ///< of `explain`
   std::string directory = ".";  ///< of `init`
   bool schema = false;          ///< of `init`

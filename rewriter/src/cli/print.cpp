@@ -11,12 +11,12 @@
 #include "report/diff.hpp"
 
 namespace ferry::rewriter {
-namespace {
-
 void set_color(llvm::raw_ostream& out, const std::string& when, bool is_terminal) {
   out.enable_colors(when == "always" ||
                     (when == "auto" && is_terminal && std::getenv("NO_COLOR") == nullptr));
 }
+
+namespace {
 
 bool print_to(const std::string& file, llvm::raw_fd_ostream& standard, const RunOptions& options,
               const std::function<void(llvm::raw_ostream&)>& print) {
@@ -48,7 +48,6 @@ bool print_outcome(const Outcome& outcome, const RunOptions& options, Command co
   bool is_printed = true;
   if (command == Command::Diff)
     is_printed &= print_to(options.output_file, llvm::outs(), options, [&](llvm::raw_ostream& out) {
-      out.enable_colors(false);  // a patch is read by machines
       print_diff(out, outcome.plan.texts, outcome.after, root);
     });
   for (const Output& output : options.outputs) {

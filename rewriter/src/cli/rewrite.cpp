@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "apply/apply.hpp"
 #include "model/compose.hpp"
 #include "resolve/resolve.hpp"
+#include "support/parallel.hpp"
 #include "verify/verify.hpp"
 
 namespace ferry::rewriter {
@@ -64,15 +66,16 @@ std::vector<LineRange> lines_after(std::vector<LineRange> lines, const std::stri
 
 class Rewriting {
  public:
-  Rewriting(Project& project, const RunOptions& options)
-      : project_(project), options_(options), scope_(project.discovery.scope) {}
+  Rewriting(Project& project, const RunOptions& options, RewriteOptions rewrite)
+      : project_(project), options_(options), rewrite_(std::move(rewrite)), scope_(rewrite_.scope), overlay_(rewrite_.texts) {}
 
-  Outcome run() {
-    std::vector<std::size_t> jobs = project_.candidates;
+  std::optional<Outcome> run() {
+    std::vector<std::size_t> jobs = rewrite_.jobs;
     while (!jobs.empty()) {
       Plan plan = resolve(project_.discovery.jobs, analyse_jobs(project_, jobs, overlay_, options_),
                           {.scope = scope_, .unsafe = options_.unsafe});
       drop_settled(plan);
+      if (rewrite_.choose && !rewrite_.choose(plan)) return std::nullopt;
       if (options_.verify && has(plan, Decision::Apply)) {
         scan_the_rest(project_, options_);
         plan = verify(std::move(plan), project_.discovery.jobs, project_.inputs,
@@ -103,14 +106,22 @@ class Rewriting {
     for (PlannedFinding& planned : plan.findings)
       if (settled_.contains(site_of(planned.finding))) planned.decision = Decision::Dropped;
     hold_back_groups(plan);
-    std::erase_if(plan.findings, [](const auto& planned) { return planned.decision == Decision::Dropped; });
+    if (std::erase_if(plan.findings,
+                      [](const auto& planned) { return planned.decision == Decision::Dropped; }) != 0)
+      settle_overlaps(plan);
   }
 
   // Adds the pass to the outcome. The jobs to be analysed again are those that read what deferred findings
   // edit.
   std::vector<std::size_t> take(Plan plan) {
     const Pass pass = compose(plan, applied(plan));
-    const bool goes_on = has(plan, Decision::Deferred) && !pass.empty() && passes_.size() + 1 < kMaxPasses;
+    const std::size_t settled_before = settled_.size();
+    for (const PlannedFinding& planned : plan.findings)
+      if (planned.decision != Decision::Apply && planned.decision != Decision::Deferred)
+        settled_.insert(site_of(planned.finding));
+    // What waits for another edit waits no longer when that one is made, or is not to be made.
+    const bool goes_on = has(plan, Decision::Deferred) && passes_.size() + 1 < kMaxPasses &&
+                         (!pass.empty() || settled_.size() > settled_before);
     std::set<std::string> waiting;
     for (const auto& [file, text] : plan.texts) before_.emplace(file, text);  // the first text is the disk's
     for (PlannedFinding& planned : plan.findings) {
@@ -120,8 +131,6 @@ class Rewriting {
           continue;
         }
         planned.decision = Decision::Withheld;
-      } else if (planned.decision != Decision::Apply) {
-        settled_.insert(site_of(planned.finding));
       }
       planned.finding = on_disk(std::move(planned.finding), passes_, overlay_, before_);
       outcome_.plan.findings.push_back(std::move(planned));
@@ -136,7 +145,7 @@ class Rewriting {
     passes_.push_back(pass);
 
     std::vector<std::size_t> jobs;
-    for (const std::size_t job : project_.candidates)
+    for (const std::size_t job : rewrite_.jobs)
       if (std::ranges::any_of(project_.inputs[job],
                               [&](const auto& input) { return waiting.contains(input); }))
         jobs.push_back(job);
@@ -149,25 +158,41 @@ class Rewriting {
       const Finding& finding = planned.finding;
       return std::tie(finding.file, finding.offset, finding.rule, finding.edits);
     });
-    for (auto& [file, text] : overlay_)
-      outcome_.after.emplace(file, format_changes(file, before_.at(file), std::move(text), plan.problems));
+    format();
     std::ranges::sort(plan.problems);
     plan.problems.erase(std::ranges::unique(plan.problems).begin(), plan.problems.end());
     plan.texts = std::move(before_);
   }
 
+  // Fills the outcome's texts.
+  void format() {
+    for (const Pass& pass : passes_)
+      for (const auto& [file, composed] : pass) outcome_.after.emplace(file, overlay_.at(file));
+    std::vector<std::pair<const std::string, std::string>*> files;
+    for (auto& entry : outcome_.after) files.push_back(&entry);
+    std::vector<Problems> problems(files.size());
+    parallel_for(files.size(), options_.threads, [&](std::size_t i) {
+      auto& [file, text] = *files[i];
+      text = format_changes(file, before_.at(file), std::move(text), problems[i]);
+    });
+    for (Problems& of_file : problems) std::ranges::move(of_file, std::back_inserter(outcome_.plan.problems));
+  }
+
   Project& project_;
   const RunOptions& options_;
+  const RewriteOptions rewrite_;
   Scope scope_;  // with the lines of the texts after the passes so far
   std::vector<Pass> passes_;
   Texts overlay_;  // the texts after the passes so far
-  Texts before_;   // the texts on disk
+  Texts before_;   // the texts that the run begins with
   std::set<std::tuple<std::string, std::size_t, std::string>> settled_;
   Outcome outcome_;
 };
 
 }  // namespace
 
-Outcome rewrite(Project& project, const RunOptions& options) { return Rewriting(project, options).run(); }
+std::optional<Outcome> rewrite(Project& project, const RunOptions& run, RewriteOptions options) {
+  return Rewriting(project, run, std::move(options)).run();
+}
 
 }  // namespace ferry::rewriter

@@ -15,4 +15,6 @@ std::string describe(const Problem& problem) {
   return place + ": " + problem.message;
 }
 
+void print_note(std::string_view message) { llvm::errs() << "ferry: note: " << message << '\n'; }
+
 }  // namespace ferry::rewriter

@@ -1,4 +1,4 @@
-// What the program says about a word that it does not know.
+// What the program says on standard error.
 #pragma once
 
 #include <string>
@@ -17,5 +17,8 @@ void print_error(const Problem& problem);
 
 /// `path:line:column: message`, as far as the problem has a place.
 std::string describe(const Problem& problem);
+
+/// `ferry: note: message` on standard error: what the user should know but need do nothing about.
+void print_note(std::string_view message);
 
 }  // namespace ferry::rewriter

@@ -26,6 +26,9 @@ struct ReportOptions {
 /// reason, and a summary.
 void print_text(llvm::raw_ostream& out, const Outcome& outcome, const ReportOptions& options);
 
+/// One finding, as `path:line:column: RULE [applicability] message`.
+void print_finding(llvm::raw_ostream& out, const Finding& finding, const ReportOptions& options);
+
 /// What went wrong, as `path:line:column: error: message`.
 void print_problems(llvm::raw_ostream& out, const Problems& problems, const ReportOptions& options);
 

@@ -26,16 +26,6 @@ std::string counted(std::size_t count, std::string_view one, std::string_view ma
 
 std::string places(std::size_t count) { return counted(count, "place", "places"); }
 
-void print_finding(raw_ostream& out, const PlannedFinding& planned, const ReportOptions& options) {
-  const Finding& finding = planned.finding;
-  print_place(out, finding.file, finding.line, finding.column, options);
-  out << finding.rule << " [";
-  out.changeColor(finding.applicability == Applicability::Safe ? raw_ostream::GREEN : raw_ostream::YELLOW);
-  out << to_string(finding.applicability);
-  out.resetColor();
-  out << "] " << finding.message << '\n';
-}
-
 // "TIME-01 3, SYNC-02 1"
 std::string by_rule(const Plan& plan, auto is_counted) {
   std::map<std::string_view, std::size_t> counts;
@@ -90,11 +80,20 @@ void print_message(raw_ostream& out, const Problem& message, std::string_view ki
 
 }  // namespace
 
+void print_finding(raw_ostream& out, const Finding& finding, const ReportOptions& options) {
+  print_place(out, finding.file, finding.line, finding.column, options);
+  out << finding.rule << " [";
+  out.changeColor(finding.applicability == Applicability::Safe ? raw_ostream::GREEN : raw_ostream::YELLOW);
+  out << to_string(finding.applicability);
+  out.resetColor();
+  out << "] " << finding.message << '\n';
+}
+
 void print_text(raw_ostream& out, const Outcome& outcome, const ReportOptions& options) {
   const Plan& plan = outcome.plan;
   for (const PlannedFinding& planned : plan.findings) {
     if (options.command != Command::Check && planned.decision == Decision::Apply) continue;
-    print_finding(out, planned, options);
+    print_finding(out, planned.finding, options);
     if (options.command != Command::Check || planned.decision == Decision::Withheld)
       out << "    not rewritten: " << planned.reason << '\n';
   }

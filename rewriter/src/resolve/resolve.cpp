@@ -112,7 +112,25 @@ std::vector<std::size_t> outer_first(const Plan& plan) {
   return order;
 }
 
-void defer_overlaps(Plan& plan) {
+// Why a finding is not in the plan at all; it may still hold its group back.
+std::string_view reason_to_drop(const PlannedFinding& planned, const Plan& plan, const Scope& scope) {
+  const Finding& finding = planned.finding;
+  if (!contains(scope, finding.file)) return "outside the chosen paths";
+  if (!is_changed(scope, finding.file, {.first = finding.line, .last = finding.end_line}))
+    return "outside the changed lines";
+  if (is_suppressed(plan.texts.at(finding.file), finding.offset, finding.rule)) return "NOLINT";
+  return {};
+}
+
+}  // namespace
+
+void settle_overlaps(Plan& plan) {
+  for (PlannedFinding& planned : plan.findings)
+    if (planned.decision == Decision::Deferred) {
+      planned.decision = Decision::Apply;
+      planned.reason.clear();
+    }
+
   std::map<std::string, AcceptedEdits> accepted;
   for (const std::size_t index : outer_first(plan)) {
     PlannedFinding& planned = plan.findings[index];
@@ -126,19 +144,8 @@ void defer_overlaps(Plan& plan) {
     if (planned.decision == Decision::Apply)
       for (const Edit& edit : planned.finding.edits) accepted[edit.file].add(edit, index);
   }
+  hold_back_groups(plan);
 }
-
-// Why a finding is not in the plan at all; it may still hold its group back.
-std::string_view reason_to_drop(const PlannedFinding& planned, const Plan& plan, const Scope& scope) {
-  const Finding& finding = planned.finding;
-  if (!contains(scope, finding.file)) return "outside the chosen paths";
-  if (!is_changed(scope, finding.file, {.first = finding.line, .last = finding.end_line}))
-    return "outside the changed lines";
-  if (is_suppressed(plan.texts.at(finding.file), finding.offset, finding.rule)) return "NOLINT";
-  return {};
-}
-
-}  // namespace
 
 Plan resolve(const Jobs& jobs, std::vector<Analysis> analyses, const ResolveOptions& options) {
   Plan plan = merge(jobs, std::move(analyses));
@@ -152,8 +159,7 @@ Plan resolve(const Jobs& jobs, std::vector<Analysis> analyses, const ResolveOpti
   hold_back_groups(plan);
   std::erase_if(plan.findings, [](const auto& planned) { return planned.decision == Decision::Dropped; });
 
-  defer_overlaps(plan);
-  hold_back_groups(plan);
+  settle_overlaps(plan);
   return plan;
 }
 

@@ -25,6 +25,10 @@ struct ResolveOptions {
 /// result does not depend on the order in which jobs ran.
 Plan resolve(const Jobs& jobs, std::vector<Analysis> analyses, const ResolveOptions& options);
 
+/// Of edits that overlap, defers all but the outermost, with their groups. Findings that are deferred already
+/// are considered again: what they waited for may be gone from the plan, or may not be made.
+void settle_overlaps(Plan& plan);
+
 /// Whether the line that a finding begins on, or the one before it, says NOLINT for `rule`: `NOLINT`,
 /// `NOLINT(ferry-TIME-01, other)`, `NOLINT(ferry-*)`, and likewise NOLINTNEXTLINE.
 bool is_suppressed(std::string_view text, std::size_t offset, std::string_view rule);

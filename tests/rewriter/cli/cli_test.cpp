@@ -314,22 +314,6 @@ TEST_SUITE("rewriter.cli") {
           "\xEF\xBB\xBF#include \"shared.hpp\"\r\nint f() { return api::rest(1); }\r\n");
   }
 
-  TEST_CASE("a run that was interrupted is finished by the next, and check says that it waits") {
-    Project project;
-    project.set_main("");
-    project.run("fix");
-    project.tree.write("src/.b.cpp.ferry-new", "half written");
-    project.tree.write(".ferry-journal", R"({"version":1,"complete":false,"files":[{"temporary":")" +
-                                             project.tree.path("src/.b.cpp.ferry-new") + R"(","target":")" +
-                                             project.tree.path("src/b.cpp") + R"(","before":""}]})");
-    const Ran ran = project.run("check");
-    CHECK(ran.status == 3);
-    CHECK(has(ran.err, "an earlier run was interrupted"));
-    CHECK(project.run("fix").status == 0);
-    CHECK_FALSE(project.tree.has("src/.b.cpp.ferry-new"));
-    CHECK_FALSE(project.tree.has(".ferry-journal"));
-  }
-
   TEST_CASE("help and version need nothing") {
     Project project;
     CHECK(project.run("--version").status == 0);
