@@ -86,47 +86,50 @@ struct Case {
   }
 };
 
+void kill_at_every_step(bool has_git) {
+  Case c(has_git);
+  const int steps = c.count("fix");
+  REQUIRE(steps > 25);
+  c.new_tree = c.tree();
+  REQUIRE((c.new_tree != c.old_tree));
+  REQUIRE(c.program.run("undo").status == 0);
+  REQUIRE((c.tree() == c.old_tree));
+  int finished = 0;
+  int taken_back = 0;
+  for (int at = 1; at <= steps; ++at)
+    for (const std::string& kind : c.kinds(at, steps)) {
+      const std::string step = c.step(at);
+      CAPTURE(kind);
+      CAPTURE(at);
+      CAPTURE(step);
+      REQUIRE(c.with_fault("fix", at, kind).status == kKilled);
+      const Ran next = c.program.run("check");
+      REQUIRE_MESSAGE(next.status <= 1, next.err);
+      const bool is_new = c.tree() == c.new_tree;
+      REQUIRE((is_new || c.tree() == c.old_tree));
+      REQUIRE(next.status == (is_new ? 0 : 1));
+      const bool says_finished = has(next.err, "(ferry fix); what it had begun has been finished");
+      const bool says_taken_back = has(next.err, "(ferry fix); what it had begun has been taken back");
+      CHECK_FALSE((is_new ? says_taken_back : says_finished));
+      finished += says_finished ? 1 : 0;
+      taken_back += says_taken_back ? 1 : 0;
+      if (!is_new) continue;
+      // It counts as a run like any other.
+      const Ran undone = c.program.run("undo");
+      REQUIRE_MESSAGE(undone.status == 0, undone.err);
+      REQUIRE((c.tree() == c.old_tree));
+    }
+  CHECK(finished > 3);
+  CHECK(taken_back > 10);
+}
+
 }  // namespace
 
 TEST_SUITE("rewriter.cli.interrupted") {
   TEST_CASE("whenever a run is killed, the next one finds the old tree or the new one, and says so") {
-    for (const bool has_git : {true, false}) {
-      Case c(has_git);
-      const int steps = c.count("fix");
-      REQUIRE(steps > 25);
-      c.new_tree = c.tree();
-      REQUIRE((c.new_tree != c.old_tree));
-      REQUIRE(c.program.run("undo").status == 0);
-      REQUIRE((c.tree() == c.old_tree));
-      int finished = 0;
-      int taken_back = 0;
-      for (int at = 1; at <= steps; ++at)
-        for (const std::string& kind : c.kinds(at, steps)) {
-          const std::string step = c.step(at);
-          CAPTURE(kind);
-          CAPTURE(at);
-          CAPTURE(step);
-          REQUIRE(c.with_fault("fix", at, kind).status == kKilled);
-          const Ran next = c.program.run("check");
-          REQUIRE_MESSAGE(next.status <= 1, next.err);
-          const bool is_new = c.tree() == c.new_tree;
-          REQUIRE((is_new || c.tree() == c.old_tree));
-          REQUIRE(next.status == (is_new ? 0 : 1));
-          const bool says_finished = has(next.err, "(ferry fix); what it had begun has been finished");
-          const bool says_taken_back = has(next.err, "(ferry fix); what it had begun has been taken back");
-          CHECK_FALSE((is_new ? says_taken_back : says_finished));
-          finished += says_finished ? 1 : 0;
-          taken_back += says_taken_back ? 1 : 0;
-          if (!is_new) continue;
-          // It counts as a run like any other.
-          const Ran undone = c.program.run("undo");
-          REQUIRE_MESSAGE(undone.status == 0, undone.err);
-          REQUIRE((c.tree() == c.old_tree));
-        }
-      CHECK(finished > 3);
-      CHECK(taken_back > 10);
-    }
+    kill_at_every_step(true);
   }
+  TEST_CASE("so it does without git") { kill_at_every_step(false); }
 
   TEST_CASE("whenever taking a run back is killed, the next one finds the old tree or the new one") {
     Case c(true);
