@@ -106,7 +106,8 @@ constexpr Rule kRules[] = {
      "only analyse and rules look at ASTs"},
     {"rewriter/src/(model|support|discover|resolve|report|cli)/.*", R"(<clang/.*)", kNothing,
      "this needs LLVM's support library only"},
-    {"rewriter/src/apply/.*", R"(<clang/.*)", "<clang/(Format/Format|Lex/Lexer|Tooling/Core/Replacement)\\.h>",
+    {"rewriter/src/apply/.*", R"(<clang/.*)",
+     "<clang/(Format/Format|Lex/Lexer|Tooling/Core/Replacement)\\.h>",
      "apply formats and compares tokens, and needs no more of Clang"},
     {"rewriter/src/(?!cli/).*", R"(<CLI/.*)", kNothing, "only cli/ reads the command line"},
 };

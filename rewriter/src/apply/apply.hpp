@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "apply/tree.hpp"
 #include "model/finding.hpp"
 #include "model/texts.hpp"
-#include "apply/tree.hpp"
 
 namespace ferry::rewriter {
 

@@ -5,9 +5,9 @@
 #include <string>
 
 #include "apply/journal.hpp"
+#include "apply/tree.hpp"
 #include "model/finding.hpp"
 #include "model/texts.hpp"
-#include "apply/tree.hpp"
 
 namespace ferry::rewriter {
 

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "apply/tree.hpp"
 #include "cli/answers.hpp"
 #include "cli/keys.hpp"
 #include "cli/options.hpp"
 #include "model/plan.hpp"
-#include "apply/tree.hpp"
 
 namespace ferry::rewriter {
 

@@ -60,9 +60,11 @@ std::vector<RuleNames> batches_of(const Plan& plan) {
 }
 
 // Where lines are after a step.
-std::vector<LineRange> lines_after(std::vector<LineRange> lines, std::string_view before, std::string_view after) {
+std::vector<LineRange> lines_after(std::vector<LineRange> lines, std::string_view before,
+                                   std::string_view after) {
   const std::vector<LineChange> changes = line_diff(split_lines(before), split_lines(after));
-  // The line that was at `index`, counted from 0; of lines that were replaced together, the first or the last one.
+  // The line that was at `index`, counted from 0; of lines that were replaced together, the first or the last
+  // one.
   const auto moved = [&](std::size_t index, bool to_last) {
     std::size_t shift = 0;  // wraps around where lines went
     for (const LineChange& change : changes) {
@@ -82,10 +84,14 @@ std::vector<LineRange> lines_after(std::vector<LineRange> lines, std::string_vie
 class ByRule {
  public:
   ByRule(Project& project, const RunOptions& options, const Tree& tree)
-      : project_(project), options_(options), tree_(tree), scope_(project.discovery.scope), root_(scope_.root) {}
+      : project_(project),
+        options_(options),
+        tree_(tree),
+        scope_(project.discovery.scope),
+        root_(scope_.root) {}
 
   Outcome run() {
-    Outcome whole = *rewrite(project_, options_, {.scope = scope_, .jobs = project_.candidates});
+    Outcome whole = rewrite(project_, options_);
     for (const PlannedFinding& planned : whole.plan.findings)
       if (is_applied(planned)) {
         ++missing_[planned.finding.rule];
@@ -122,17 +128,19 @@ class ByRule {
     for (const PlannedFinding& planned : plan.findings)
       if (is_applied(planned) && rules.contains(planned.finding.rule))
         jobs.insert(planned.jobs.begin(), planned.jobs.end());
-    const auto outcome =
-        rewrite(project_, options_,
-                {.scope = scope_, .jobs = {jobs.begin(), jobs.end()}, .texts = texts_, .choose = [&](Plan& candidates) {
-                   for (PlannedFinding& planned : candidates.findings)
-                     if (is_applied(planned) && !rules.contains(planned.finding.rule)) {
-                       planned.decision = Decision::Report;
-                       planned.reason = "in a commit of its own";
-                     }
-                   hold_back_groups(candidates);
-                   return true;
-                 }});
+    const auto outcome = rewrite(project_, options_,
+                                 {.scope = scope_,
+                                  .jobs = {jobs.begin(), jobs.end()},
+                                  .texts = texts_,
+                                  .choose = [&](Plan& candidates) {
+                                    for (PlannedFinding& planned : candidates.findings)
+                                      if (is_applied(planned) && !rules.contains(planned.finding.rule)) {
+                                        planned.decision = Decision::Report;
+                                        planned.reason = "in a commit of its own";
+                                      }
+                                    hold_back_groups(candidates);
+                                    return true;
+                                  }});
     Step step;
     for (const PlannedFinding& planned : outcome->plan.findings)
       if (is_applied(planned)) ++step.places[planned.finding.rule];

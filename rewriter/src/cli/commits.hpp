@@ -3,10 +3,10 @@
 
 #include <optional>
 
+#include "apply/tree.hpp"
 #include "cli/options.hpp"
 #include "cli/project.hpp"
 #include "model/plan.hpp"
-#include "apply/tree.hpp"
 
 namespace ferry::rewriter {
 

@@ -67,7 +67,11 @@ std::vector<LineRange> lines_after(std::vector<LineRange> lines, const std::stri
 class Rewriting {
  public:
   Rewriting(Project& project, const RunOptions& options, RewriteOptions rewrite)
-      : project_(project), options_(options), rewrite_(std::move(rewrite)), scope_(rewrite_.scope), overlay_(rewrite_.texts) {}
+      : project_(project),
+        options_(options),
+        rewrite_(std::move(rewrite)),
+        scope_(rewrite_.scope),
+        overlay_(rewrite_.texts) {}
 
   std::optional<Outcome> run() {
     std::vector<std::size_t> jobs = rewrite_.jobs;
@@ -193,6 +197,10 @@ class Rewriting {
 
 std::optional<Outcome> rewrite(Project& project, const RunOptions& run, RewriteOptions options) {
   return Rewriting(project, run, std::move(options)).run();
+}
+
+Outcome rewrite(Project& project, const RunOptions& run) {
+  return *rewrite(project, run, {.scope = project.discovery.scope, .jobs = project.candidates});
 }
 
 }  // namespace ferry::rewriter

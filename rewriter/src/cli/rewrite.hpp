@@ -30,4 +30,7 @@ struct RewriteOptions {
 /// that the other leads to, which is analysed in a further pass. Empty when `choose` has ended the run.
 std::optional<Outcome> rewrite(Project& project, const RunOptions& run, RewriteOptions options);
 
+/// The same for all that can be found, from what the disk has, without a choice.
+Outcome rewrite(Project& project, const RunOptions& run);
+
 }  // namespace ferry::rewriter

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "apply/lock.hpp"
-#include "model/finding.hpp"
 #include "apply/tree.hpp"
+#include "model/finding.hpp"
 
 namespace ferry::rewriter {
 
