@@ -31,7 +31,8 @@ std::vector<std::string> changed_files(const Outcome& outcome) {
 }
 
 void write(Outcome& outcome, const Project& project, const Tree& tree, const RunOptions& options) {
-  if (!options.allow_dirty)
+  // Who asks for the lines that have changed wants those edited that are being worked on.
+  if (!options.allow_dirty && !project.discovery.scope.changed)
     if (Problems dirty = unsaved(changed_files(outcome), Unsaved::Unstaged); !dirty.empty())
       return take_all_back(outcome, std::move(dirty));
   Applied applied = apply(outcome.plan.texts, outcome.after,
