@@ -14,7 +14,7 @@
 
 #include "model/digest.hpp"
 #include "model/packed.hpp"
-#include "support/packer.hpp"
+#include "model/packer.hpp"
 
 namespace ferry::rewriter {
 

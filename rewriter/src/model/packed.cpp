@@ -6,7 +6,7 @@
 #include <llvm/Support/MemoryBuffer.h>
 
 #include "model/digest.hpp"
-#include "support/packer.hpp"
+#include "model/packer.hpp"
 
 namespace ferry::rewriter {
 

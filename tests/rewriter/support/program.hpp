@@ -65,9 +65,9 @@ FERRY_REPLACE("MOCK-03", manual, "look whether it still has to wait") int doze(i
 
   /// Runs a line of the shell in the project, with `ferry` in the path.
   Ran shell(const std::string& line) const {
-    const std::string command = "cd '" + root() + "' && export HOME='" + tree.path("home") +
-                                "' PATH=\"$(dirname " FERRY_PROGRAM "):$PATH\" && { " + line + "\n} >'" +
-                                tree.path("out") + "' 2>'" + tree.path("err") + "'";
+    const std::string command = "cd '" + root() + "' && unset XDG_CACHE_HOME && export HOME='" +
+                                tree.path("home") + "' PATH=\"$(dirname " FERRY_PROGRAM "):$PATH\" && { " +
+                                line + "\n} >'" + tree.path("out") + "' 2>'" + tree.path("err") + "'";
     const int status = std::system(command.c_str());
     return {.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1,
             .out = tree.read("out"),
