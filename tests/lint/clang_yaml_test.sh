@@ -30,7 +30,7 @@ compare() {
   cp -R -- "$tree/original" "$tree/project"
   cd -- "$tree/project"
   # shellcheck disable=SC2086
-  "$ferry" $fix --no-cache >"$tree/log" 2>&1 || [[ $? == 1 ]]
+  "$ferry" $fix --no-cache --allow-dirty >"$tree/log" 2>&1 || [[ $? == 1 ]]
   diff -ru --exclude=.git --exclude='.ferry*' -- "$tree/by-clang/src" "$tree/project/src"
   ! diff -rq -- "$tree/original/src" "$tree/project/src" >/dev/null || { echo "nothing was rewritten"; exit 1; }
 }

@@ -64,6 +64,6 @@ expect "$(count third.sarif 'undeclared identifier')" 1 "notifications"
 sed -i '/nothing/d' src/a.cpp
 
 check 1 diff.sarif fix --diff
-check 1 fix.sarif fix --unsafe
+check 1 fix.sarif fix --unsafe --allow-dirty
 check 1 left.sarif check
 expect "$(count left.sarif '"ruleId": "MOCK-03"')" 1 "left to a person"

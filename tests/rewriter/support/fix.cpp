@@ -7,7 +7,6 @@
 #include <llvm/Support/JSON.h>
 #include <llvm/Support/raw_ostream.h>
 
-#include "cli/known.hpp"
 #include "cli/project.hpp"
 #include "cli/rewrite.hpp"
 #include "frontend/frontend.hpp"
@@ -66,8 +65,7 @@ class Sandbox {
   Outcome rewrite() const {
     auto project = open_project(options_);
     REQUIRE(project);
-    KnownFindings none;
-    return ferry::rewriter::rewrite(*project, options_, none);
+    return ferry::rewriter::rewrite(*project, options_);
   }
 
   void write(const Texts& texts) const {
