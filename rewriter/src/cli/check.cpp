@@ -10,6 +10,7 @@
 namespace ferry::rewriter {
 
 ExitStatus run_check(const RunOptions& options) {
+  if (options.shard) return run_shard(options);
   auto project = open_project(options);
   if (!project) return ExitStatus::BadUsage;
   const std::string root = project->discovery.scope.root;

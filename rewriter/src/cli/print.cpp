@@ -44,7 +44,7 @@ bool print_to(const std::string& file, llvm::raw_fd_ostream& standard, const Run
 bool print_outcome(const Outcome& outcome, const RunOptions& options, Command command,
                    const std::string& root) {
   const ReportOptions report{
-      .command = command, .root = root, .working_directory = options.discover.working_directory};
+      .command = command, .root = root, .working_directory = options.working_directory};
   bool is_printed = true;
   if (command == Command::Diff)
     is_printed &= print_to(options.output_file, llvm::outs(), options, [&](llvm::raw_ostream& out) {
