@@ -110,7 +110,8 @@ TEST_SUITE("rewriter.cli.shards") {
     write_units(program);
     const Ran ran = program.shell(
         "mkdir shards && for task in 1 2 3; do SLURM_ARRAY_TASK_ID=$task SLURM_ARRAY_TASK_COUNT=3 "
-        "SLURM_CPUS_PER_TASK=1 bash " FERRY_COMPAT_INCLUDE "/../../tests/docs/shards/check.slurm || exit; done; "
+        "SLURM_CPUS_PER_TASK=1 bash " FERRY_COMPAT_INCLUDE
+        "/../../tests/docs/shards/check.slurm || exit; done; "
         "ferry merge shards/*");
     CHECK(ran.status == 3);
     CHECK(ran.out == program.run("check").out);
@@ -141,12 +142,17 @@ TEST_SUITE("rewriter.cli.shards") {
     CHECK(ran.status == 2);
     CHECK(has(ran.err,
               "src/u1.cpp: this is not what the shards have seen; merge in the tree that they ran over"));
+    program.write("src/h.hpp", "#pragma once\n#include <api.hpp>\n");
     program.run("check --shard 2/2 -o ../shard-2");
     ran = program.shell("ferry merge ../shard-*");
     CHECK(ran.status == 2);
+    CHECK(has(ran.err, "src/h.hpp: this file has changed between ../shard-1 and ../shard-2"));
     write_units(program);
+    run_shards(program, 2);
     program.write_database({"src/u1.cpp"});
-    CHECK(program.shell("ferry merge ../shard-1 ../shard-2").status == 2);
+    ran = program.shell("ferry merge ../shard-*");
+    CHECK(ran.status == 2);
+    CHECK(has(ran.err, "the compile commands or changed lines are not those of the shards"));
   }
 
   TEST_CASE("a shard needs a number and a file, and a merge needs results") {
