@@ -42,6 +42,7 @@ class Consumer : public clang::ASTConsumer {
     retarget_moved(unit);
     analysis_.findings = unit.take_findings();
     analysis_.denials = unit.take_denials();
+    analysis_.references = unit.take_references(analysis_.findings);
     record_inputs(compiler_.getSourceManager(), options_.scope, analysis_);
   }
 

@@ -17,6 +17,7 @@ struct AnalyseOptions {
   Scope scope;                                             ///< no finding outside it, none in a system header
   const Texts& overlay;                                    ///< texts that take the place of files on disk
   std::function<bool(std::string_view rule)> is_selected;  ///< --select and --ignore
+  FileRanges watched{};         ///< files whose references are wanted: all in these ranges, else to functions
   bool takes_shortcuts = true;  ///< skips function bodies that cannot change a finding
 };
 

@@ -105,6 +105,11 @@ class Unit {
   void deny(clang::SourceLocation name, const clang::NamedDecl& means);
   std::vector<Meant> take_denials();
 
+  /// Notes what a name, or what stands for one, refers to.
+  void refer(clang::SourceLocation name, const clang::NamedDecl& target) { referred_.push_back({name, &target}); }
+  /// Those in the files that `findings` edit and in those that are watched.
+  References take_references(const Findings& findings);
+
   /// Takes a finding. A change that cannot be made as it stands turns it into a manual one that says why.
   void report(Draft draft);
   /// The findings, sorted, each once. Judges what was left open: edits in macros' bodies.
@@ -143,6 +148,7 @@ class Unit {
   mutable llvm::DenseMap<clang::FileID, std::string> paths_;
   Findings findings_;
   std::set<Meant> denials_;
+  std::vector<std::pair<clang::SourceLocation, const clang::NamedDecl*>> referred_;
   std::map<std::tuple<std::string, std::string, std::size_t>, InArgument>
       in_arguments_;  // by (rule, file, offset): a macro may use its argument several times
   std::map<std::pair<std::string, clang::SourceLocation>, InMacro>

@@ -3,8 +3,10 @@
 
 #include <compare>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/edit.hpp"
@@ -89,12 +91,40 @@ struct Problem {
 
 using Problems = std::vector<Problem>;
 
+/// What is referred to in some files.
+struct References {
+  /// A declaration, and what tells whether a call means another one for a reason.
+  struct Target {
+    Declared declared;
+    std::string owner;         ///< the class of a member; empty for what is none
+    bool is_function = false;
+    bool is_old = false;       ///< annotated, or in a namespace that has moved
+  };
+  /// A name, or what stands for one: an operator, the begin of an object that is made.
+  struct Place {
+    std::size_t offset = 0;
+    std::size_t target = 0;  ///< its number in `targets`
+
+    auto operator<=>(const Place&) const = default;
+  };
+  struct File {
+    std::string file;
+    std::vector<Place> places;  ///< sorted
+  };
+  std::vector<Target> targets;
+  std::vector<File> files;  ///< sorted by name
+};
+
+/// Ranges of files, in bytes: first and past the last.
+using FileRanges = std::map<std::string, std::vector<std::pair<std::size_t, std::size_t>>>;
+
 /// What one job gave.
 struct Analysis {
   Findings findings;
   Problems problems;                ///< errors of the compiler, places that a rule could not judge
   std::vector<std::string> inputs;  ///< every file below the root that the job read, sorted, absolute
   Texts texts;                      ///< the files that findings and edits lie in, as they were parsed
+  References references;            ///< to functions, in the files that edits lie in
   std::vector<Meant> denials;       ///< places where an old declaration's name means something else, sorted
   bool compiled = true;             ///< false: there were errors, so the edits cannot be trusted
 };
