@@ -106,7 +106,9 @@ class Unit {
   std::vector<Meant> take_denials();
 
   /// Notes what a name, or what stands for one, refers to.
-  void refer(clang::SourceLocation name, const clang::NamedDecl& target) { referred_.push_back({name, &target}); }
+  void refer(clang::SourceLocation name, const clang::NamedDecl& target) {
+    referred_.push_back({name, &target});
+  }
   /// Those in the files that `findings` edit and in those that are watched.
   References take_references(const Findings& findings);
 

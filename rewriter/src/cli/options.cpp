@@ -203,7 +203,8 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
   CLI::App& init = *app.add_subcommand("init", "write a .ferry.yaml with every setting explained");
   init.add_option("DIR", options.directory, "where to; default: the working directory")
       ->check(CLI::ExistingDirectory);
-  init.add_flag("--schema", options.schema, "print the JSON schema of such files, for editors; write nothing");
+  init.add_flag("--schema", options.schema,
+                "print the JSON schema of such files, for editors; write nothing");
   CLI::App& explain_command = *app.add_subcommand("explain", "say what a rule does and why");
   explain_command.add_option("RULE", options.rule, "its identifier")->required();
 

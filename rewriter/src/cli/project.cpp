@@ -1,6 +1,7 @@
 #include "cli/project.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <numeric>
 #include <set>
@@ -152,8 +153,7 @@ std::optional<Project> open_project(const RunOptions& options) {
     return !project.is_scanned[job] || reads(project.inputs[job], header);
   };
   for (const auto& [header, is_required] : found.headers)
-    if (is_required &&
-        std::ranges::none_of(asked, [&](std::size_t job) { return may_read(job, header); })) {
+    if (is_required && std::ranges::none_of(asked, [&](std::size_t job) { return may_read(job, header); })) {
       print_error({.file = header,
                    .message =
                        "no command of the compile database reads it; add it to the build, choose another "
@@ -161,10 +161,10 @@ std::optional<Project> open_project(const RunOptions& options) {
       return std::nullopt;
     }
   for (const std::size_t job : asked) {
-    const bool is_wanted =
-        std::ranges::binary_search(found.selected, job) || !project.is_scanned[job] ||
-        std::ranges::any_of(found.headers,
-                            [&](const WantedHeader& header) { return may_read(job, header.path); });
+    const bool is_wanted = std::ranges::binary_search(found.selected, job) || !project.is_scanned[job] ||
+                           std::ranges::any_of(found.headers, [&](const WantedHeader& header) {
+                             return may_read(job, header.path);
+                           });
     if (is_wanted && (!options.shortcuts || may_have_findings(project.scans[job])))
       project.candidates.push_back(job);
   }
@@ -196,43 +196,80 @@ std::vector<Prefix> shared_prefixes(Project& project, const std::vector<std::siz
   return plan_prefixes(jobs, which, project.scanner->files(), inclusions, overlay);
 }
 
+namespace {
+
+// `take` gets the jobs in the order in which they are done, with an analysis or without when Clang crashed.
+void run_analyses(Project& project, const std::vector<std::size_t>& which, AnalyseOptions analyse_options,
+                  const RunOptions& options, const std::function<void(std::size_t, Analysis, bool)>& take) {
+  const Jobs& jobs = project.discovery.jobs;
+  const Texts& overlay = analyse_options.overlay;
+  // All rules, and all files that may be edited: so the cache is good for other choices, too.
+  analyse_options.scope.paths.clear();
+  analyse_options.scope.generated.clear();
+  const auto prefixes = shared_prefixes(project, which, overlay, options);
+  parse_units(jobs, prefixes, [&] { return analysis_work(analyse_options); },
+              {.overlay = overlay,
+               .processes = options.threads,
+               .on_result = [&](std::size_t job, const std::optional<std::string>& result) {
+                 take(job, unpack_result(result, jobs[job], overlay), result.has_value());
+               }});
+}
+
+// What the command line makes of findings of all rules.
+void choose(Analysis& analysis, const RunOptions& options) {
+  std::erase_if(analysis.findings,
+                [&](const Finding& finding) { return !is_selected(options, finding.rule); });
+  for (Finding& finding : analysis.findings)
+    finding.applicability = applicability_of(options, finding.rule, finding.applicability);
+}
+
+}  // namespace
+
 std::vector<Analysis> analyse_jobs(Project& project, const std::vector<std::size_t>& which,
                                    const Texts& overlay, const RunOptions& options) {
-  const Jobs& jobs = project.discovery.jobs;
-  std::vector<Analysis> analyses(jobs.size());
+  std::vector<Analysis> analyses(project.discovery.jobs.size());
   std::vector<std::size_t> unknown;
   for (const std::size_t job : which)
     if (project.known[job] && overlay.empty())
       analyses[job] = *project.known[job];
     else
       unknown.push_back(job);
-
-  // All rules, and all files that may be edited: so the cache is good for other choices, too.
-  AnalyseOptions analyse_options{.scope = project.discovery.scope,
-                                 .overlay = overlay,
-                                 .is_selected = {},
-                                 .takes_shortcuts = options.shortcuts};
-  analyse_options.scope.paths.clear();
-  analyse_options.scope.generated.clear();
-  const auto prefixes = shared_prefixes(project, unknown, overlay, options);
-  const auto take = [&](std::size_t job, const std::optional<std::string>& result) {
-    analyses[job] = unpack_result(result, jobs[job], overlay);
-    if (result && overlay.empty()) store(project, job, analyses[job]);
-  };
-  parse_units(jobs, prefixes, [&] { return analysis_work(analyse_options); },
-              {.overlay = overlay, .processes = options.threads, .on_result = take});
+  run_analyses(project, unknown,
+               {.scope = project.discovery.scope,
+                .overlay = overlay,
+                .is_selected = {},
+                .takes_shortcuts = options.shortcuts},
+               options, [&](std::size_t job, Analysis analysis, bool is_complete) {
+                 analyses[job] = std::move(analysis);
+                 if (is_complete && overlay.empty()) store(project, job, analyses[job]);
+               });
   if (project.cache) project.cache->prune();
 
   for (const std::size_t job : which) {
     Analysis& analysis = analyses[job];
-    std::erase_if(analysis.findings,
-                  [&](const Finding& finding) { return !is_selected(options, finding.rule); });
-    for (Finding& finding : analysis.findings)
-      finding.applicability = applicability_of(options, finding.rule, finding.applicability);
+    choose(analysis, options);
     if (analysis.inputs.empty()) continue;
     project.inputs[job] = analysis.inputs;
     project.is_scanned[job] = true;
   }
+  return analyses;
+}
+
+std::vector<Analysis> analyse_edited(Project& project, const std::vector<std::size_t>& which,
+                                     const Texts& overlay, const FileRanges& watched,
+                                     const RunOptions& options) {
+  std::vector<Analysis> analyses(which.size());
+  run_analyses(project, which,
+               {.scope = project.discovery.scope,
+                .overlay = overlay,
+                .is_selected = {},
+                .watched = watched,
+                .takes_shortcuts = false},
+               options, [&](std::size_t job, Analysis analysis, bool) {
+                 const auto place = std::ranges::find(which, job) - which.begin();
+                 analyses[static_cast<std::size_t>(place)] = std::move(analysis);
+               });
+  for (Analysis& analysis : analyses) choose(analysis, options);
   return analyses;
 }
 

@@ -45,4 +45,10 @@ std::vector<Prefix> shared_prefixes(Project& project, const std::vector<std::siz
 std::vector<Analysis> analyse_jobs(Project& project, const std::vector<std::size_t>& which,
                                    const Texts& overlay, const RunOptions& options);
 
+/// The same for verify(): nothing is skipped, and references in the ranges are reported. `result[i]` belongs
+/// to `which[i]`.
+std::vector<Analysis> analyse_edited(Project& project, const std::vector<std::size_t>& which,
+                                     const Texts& overlay, const FileRanges& watched,
+                                     const RunOptions& options);
+
 }  // namespace ferry::rewriter

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -62,27 +63,37 @@ std::vector<LineRange> lines_after(std::vector<LineRange> lines, const std::stri
   return lines;
 }
 
+Problem on_disk(Problem problem, const std::vector<Pass>& passes, const Texts& overlay, const Texts& before) {
+  if (const auto text = overlay.find(problem.file); text != overlay.end()) {
+    const std::size_t offset = offset_of(text->second, {.line = problem.line, .column = problem.column});
+    const Position position =
+        position_of(before.at(problem.file), offset_on_disk(passes, problem.file, offset));
+    problem.line = position.line;
+    problem.column = position.column;
+  }
+  return problem;
+}
+
 class Rewriting {
  public:
   Rewriting(Project& project, const RunOptions& options)
       : project_(project), options_(options), scope_(project.discovery.scope) {}
 
   Outcome run() {
-    std::vector<std::size_t> jobs = project_.candidates;
-    while (!jobs.empty()) {
-      Plan plan = resolve(project_.discovery.jobs, analyse_jobs(project_, jobs, overlay_, options_),
-                          {.scope = scope_, .unsafe = options_.unsafe});
+    std::vector<Analysis> analyses = analyse_jobs(project_, project_.candidates, overlay_, options_);
+    std::vector<std::size_t> analysed = project_.candidates;
+    while (!analysed.empty()) {
+      std::vector<Before> before = remember(analysed, analyses);
+      Plan plan =
+          resolve(project_.discovery.jobs, std::move(analyses), {.scope = scope_, .unsafe = options_.unsafe});
+      if (!passes_.empty()) plan.problems.clear();  // said before the first edit
       drop_settled(plan);
-      if (options_.verify && has(plan, Decision::Apply)) {
-        scan_the_rest(project_, options_);
-        plan = verify(std::move(plan), project_.discovery.jobs, project_.inputs,
-                      {.overlay = overlay_,
-                       .processes = options_.threads,
-                       .prefixes = [&](const auto& which, const Texts& overlay) {
-                         return shared_prefixes(project_, which, overlay, options_);
-                       }});
-      }
-      jobs = take(std::move(plan));
+      std::vector<std::optional<Analysis>> after(project_.discovery.jobs.size());
+      if (options_.verify && has(plan, Decision::Apply)) after = check(plan, before);
+      const bool goes_on = take(std::move(plan));
+      if (!goes_on) break;
+      analyses.assign(project_.discovery.jobs.size(), {});
+      analysed = analyse_again(std::move(after), analyses);
     }
     finish();
     return std::move(outcome_);
@@ -106,17 +117,64 @@ class Rewriting {
     std::erase_if(plan.findings, [](const auto& planned) { return planned.decision == Decision::Dropped; });
   }
 
-  // Adds the pass to the outcome. The jobs to be analysed again are those that read what deferred findings
-  // edit.
-  std::vector<std::size_t> take(Plan plan) {
+  // What verify() compares with.
+  std::vector<Before> remember(const std::vector<std::size_t>& analysed,
+                               const std::vector<Analysis>& analyses) const {
+    std::vector<Before> before(analyses.size());
+    for (const std::size_t job : analysed)
+      before[job] = {
+          .is_known = true, .compiled = analyses[job].compiled, .references = analyses[job].references};
+    return before;
+  }
+
+  std::vector<std::optional<Analysis>> check(Plan& plan, const std::vector<Before>& before) {
+    scan_the_rest(project_, options_);
+    Verified verified =
+        verify(std::move(plan), project_.discovery.jobs, project_.inputs,
+               {.overlay = overlay_,
+                .before = before,
+                .analyse = [&](const auto& which, const Texts& overlay, const FileRanges& watched) {
+                  return analyse_edited(project_, which, overlay, watched, options_);
+                }});
+    plan = std::move(verified.plan);
+    return std::move(verified.after);
+  }
+
+  // Rules may go round in a circle: what would lead back to a text that was there before is left.
+  void break_circles(Plan& plan) {
+    for (bool is_straight = false; !is_straight;) {
+      is_straight = true;
+      for (const auto& [file, composed] : compose(plan, applied(plan))) {
+        const bool was_there = std::ranges::any_of(earlier_, [&](const Texts& texts) {
+          const auto text = texts.find(file);
+          return text != texts.end() && text->second == composed.text;
+        });
+        if (!was_there) continue;
+        is_straight = false;
+        for (PlannedFinding& planned : plan.findings)
+          if (planned.decision == Decision::Apply &&
+              std::ranges::any_of(planned.finding.edits,
+                                  [&](const Edit& edit) { return edit.file == file; })) {
+            planned.decision = Decision::Withheld;
+            planned.reason = "this would undo what another rule has just done";
+          }
+        hold_back_groups(plan);
+        break;
+      }
+    }
+  }
+
+  // Adds the pass to the outcome. Answers whether another one may find more.
+  bool take(Plan plan) {
+    break_circles(plan);
     const Pass pass = compose(plan, applied(plan));
-    const bool goes_on = has(plan, Decision::Deferred) && !pass.empty() && passes_.size() + 1 < kMaxPasses;
-    std::set<std::string> waiting;
+    const bool goes_on = !pass.empty() && passes_.size() + 1 < kMaxPasses;
+    waiting_.clear();
     for (const auto& [file, text] : plan.texts) before_.emplace(file, text);  // the first text is the disk's
     for (PlannedFinding& planned : plan.findings) {
       if (planned.decision == Decision::Deferred) {
         if (goes_on) {
-          for (const Edit& edit : planned.finding.edits) waiting.insert(edit.file);
+          for (const Edit& edit : planned.finding.edits) waiting_.insert(edit.file);
           continue;
         }
         planned.decision = Decision::Withheld;
@@ -127,19 +185,39 @@ class Rewriting {
       outcome_.plan.findings.push_back(std::move(planned));
     }
     std::ranges::move(plan.problems, std::back_inserter(outcome_.plan.problems));
+    for (Problem& warning : plan.warnings)
+      outcome_.plan.warnings.push_back(on_disk(std::move(warning), passes_, overlay_, before_));
+    earlier_.push_back({});
     for (const auto& [file, composed] : pass) {
+      earlier_.back().emplace(file, plan.texts.at(file));
       if (scope_.changed)
         if (const auto lines = scope_.changed->find(file); lines != scope_.changed->end())
           lines->second = lines_after(lines->second, plan.texts.at(file), composed);
       overlay_.insert_or_assign(file, composed.text);
     }
     passes_.push_back(pass);
+    return goes_on;
+  }
 
+  // Of the texts that result: what verify() has seen, and what findings wait for. Gives the jobs in question.
+  std::vector<std::size_t> analyse_again(std::vector<std::optional<Analysis>> after,
+                                         std::vector<Analysis>& analyses) {
     std::vector<std::size_t> jobs;
-    for (const std::size_t job : project_.candidates)
-      if (std::ranges::any_of(project_.inputs[job],
-                              [&](const auto& input) { return waiting.contains(input); }))
+    std::vector<std::size_t> missing;
+    for (const std::size_t job : project_.candidates) {
+      if (after[job]) {
+        analyses[job] = *std::move(after[job]);
         jobs.push_back(job);
+      } else if (std::ranges::any_of(project_.inputs[job],
+                                     [&](const auto& input) { return waiting_.contains(input); })) {
+        missing.push_back(job);
+      }
+    }
+    if (missing.empty()) return jobs;
+    std::vector<Analysis> more = analyse_jobs(project_, missing, overlay_, options_);
+    for (const std::size_t job : missing) analyses[job] = std::move(more[job]);
+    jobs.insert(jobs.end(), missing.begin(), missing.end());
+    std::ranges::sort(jobs);
     return jobs;
   }
 
@@ -153,6 +231,8 @@ class Rewriting {
       outcome_.after.emplace(file, format_changes(file, before_.at(file), std::move(text), plan.problems));
     std::ranges::sort(plan.problems);
     plan.problems.erase(std::ranges::unique(plan.problems).begin(), plan.problems.end());
+    std::ranges::sort(plan.warnings);
+    plan.warnings.erase(std::ranges::unique(plan.warnings).begin(), plan.warnings.end());
     plan.texts = std::move(before_);
   }
 
@@ -160,8 +240,10 @@ class Rewriting {
   const RunOptions& options_;
   Scope scope_;  // with the lines of the texts after the passes so far
   std::vector<Pass> passes_;
-  Texts overlay_;  // the texts after the passes so far
-  Texts before_;   // the texts on disk
+  Texts overlay_;                  // the texts after the passes so far
+  Texts before_;                   // the texts on disk
+  std::vector<Texts> earlier_;     // by pass: the texts that it changed
+  std::set<std::string> waiting_;  // files that findings of the last pass wait for
   std::set<std::tuple<std::string, std::size_t, std::string>> settled_;
   Outcome outcome_;
 };

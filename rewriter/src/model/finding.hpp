@@ -96,9 +96,9 @@ struct References {
   /// A declaration, and what tells whether a call means another one for a reason.
   struct Target {
     Declared declared;
-    std::string owner;         ///< the class of a member; empty for what is none
+    std::string owner;  ///< the class of a member; empty for what is none
     bool is_function = false;
-    bool is_old = false;       ///< annotated, or in a namespace that has moved
+    bool is_old = false;  ///< annotated, or in a namespace that has moved
   };
   /// A name, or what stands for one: an operator, the begin of an object that is made.
   struct Place {

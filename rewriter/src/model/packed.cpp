@@ -104,11 +104,10 @@ std::optional<Analysis> unpack(std::string_view bytes, const Texts& overlay) {
     return finding.applicability <= Applicability::Manual;
   });
   const std::size_t targets = analysis.references.targets.size();
-  const bool is_complete =
-      std::ranges::all_of(analysis.references.files, [&](const References::File& file) {
-        return std::ranges::all_of(file.places,
-                                   [&](const References::Place& place) { return place.target < targets; });
-      });
+  const bool is_complete = std::ranges::all_of(analysis.references.files, [&](const References::File& file) {
+    return std::ranges::all_of(file.places,
+                               [&](const References::Place& place) { return place.target < targets; });
+  });
   if (!pass.is_good() || !is_sound || !is_complete) return std::nullopt;
   for (const TextDigest& known : texts) {
     auto text = read(known.path, overlay);

@@ -279,10 +279,14 @@ void report(Unit& unit, const Use& use) {
 
   std::string code = annotation.text;
   Replacement replacement;
+  InlineBody body;
   if (annotation.kind == Annotation::Kind::Inline) {
-    InlineBody body = inline_body(unit, *use.target);
-    code = body.code.empty() ? "what its body does" : std::move(body.code);
-    replacement.trouble = std::move(body.trouble);
+    body = inline_body(unit, *use.target);
+    code = body.code.empty() ? "what its body does" : body.code;
+    replacement.trouble = body.trouble;
+    const auto* function = llvm::dyn_cast<clang::FunctionDecl>(use.target);
+    if (const auto call = called(unit, use); call && function && replacement.trouble.empty())
+      replacement.trouble = trouble_of(unit, body, *call, *function);
   }
   const bool is_in_one_piece = unit.level(use.name_begin()) == unit.level(use.name);
   Draft draft{.rule = annotation.id,
@@ -312,7 +316,7 @@ void report(Unit& unit, const Use& use) {
     draft.name = use.name;
     draft.target = use.target;
   }
-  draft.wanted = std::move(replacement.wanted);
+  draft.wanted = body.calls.empty() ? std::move(replacement.wanted) : std::move(body.calls);
   unit.report(std::move(draft));
 }
 

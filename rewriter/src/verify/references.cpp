@@ -10,7 +10,16 @@ namespace {
 
 // "fresh" of "lib::fresh(int)".
 std::string_view last_name(std::string_view name) {
-  name = name.substr(0, name.find('('));
+  if (name.ends_with(')')) {
+    int depth = 0;
+    std::size_t at = name.size();
+    do {
+      --at;
+      if (name[at] == ')') ++depth;
+      if (name[at] == '(') --depth;
+    } while (at > 0 && depth > 0);
+    name = name.substr(0, at);
+  }
   const std::size_t colons = name.rfind("::");
   return colons == std::string_view::npos ? name : name.substr(colons + 2);
 }
@@ -44,8 +53,7 @@ std::map<std::size_t, Targets> calls_of(const References& references, const std:
 }
 
 // Of `targets` the first that has no equal among `others`.
-const References::Target* first_missing(const Targets& targets, const Targets& others,
-                                        const auto& is_equal) {
+const References::Target* first_missing(const Targets& targets, const Targets& others, const auto& is_equal) {
   const auto found = std::ranges::find_if(targets, [&](const References::Target* target) {
     return std::ranges::none_of(others, [&](const auto* other) { return is_equal(*target, *other); });
   });
@@ -74,8 +82,9 @@ void check_new_names(const Plan& plan, const ComposedFiles& composed, const Refe
       const std::vector<Declared>& wanted = plan.findings[piece->finding].finding.wanted;
       const Declared& declared = after.targets[place.target].declared;
       const std::string_view name = last_name(declared.name);
-      const bool is_new_name = std::ranges::any_of(
-          wanted, [&](const Declared& each) { return last_name(each.name) == name; });
+      const bool is_new_name = !name.empty() && std::ranges::any_of(wanted, [&](const Declared& each) {
+        return last_name(each.name) == name;
+      });
       const Declared meant = before(declared, composed);
       if (!is_new_name ||
           std::ranges::any_of(wanted, [&](const Declared& each) { return is_same(each, meant); }))
@@ -101,9 +110,9 @@ Problems changed_calls(const References& before_edits, const References& after, 
       const auto old_call = old_calls.find(offset);
       if (old_call == old_calls.end()) continue;
       const References::Target* gone = first_missing(old_call->second, targets, is_equal);
-      const References::Target* come =
-          first_missing(targets, old_call->second,
-                        [&](const auto& new_target, const auto& old_target) { return is_equal(old_target, new_target); });
+      const References::Target* come = first_missing(
+          targets, old_call->second,
+          [&](const auto& new_target, const auto& old_target) { return is_equal(old_target, new_target); });
       if (gone == nullptr || come == nullptr || gone->is_old || gone->owner != come->owner) continue;
       const Position position = position_of(texts.at(file), offset);
       warnings.push_back({.file = file,

@@ -56,9 +56,10 @@ class Verifier {
         const bool compiled = analyses[i].compiled;
         after_[job] = std::move(analyses[i]);
         if (compiled)
-          check_new_names(plan_, composed, after_[job]->references, [&](std::size_t finding, std::string reason) {
-            withhold_one(finding, std::move(reason), changed);
-          });
+          check_new_names(plan_, composed, after_[job]->references,
+                          [&](std::size_t finding, std::string reason) {
+                            withhold_one(finding, std::move(reason), changed);
+                          });
         else if (compiled_before(job))
           mend(job, changed);
         else
@@ -86,7 +87,9 @@ class Verifier {
     return result;
   }
 
-  bool is_known(std::size_t job) const { return job < options_.before.size() && options_.before[job].is_known; }
+  bool is_known(std::size_t job) const {
+    return job < options_.before.size() && options_.before[job].is_known;
+  }
 
   bool compiled_before(std::size_t job) const {
     return is_known(job) ? options_.before[job].compiled
@@ -219,8 +222,9 @@ class Verifier {
     for (unsigned culprits = 0;; ++culprits) {
       const auto composed = compose(plan_, applied(plan_));
       Analysis analysis = std::move(analyse({job}, composed).front());
-      const Problem error = analysis.problems.empty() ? Problem{.file = jobs_[job].file, .message = "Clang crashed"}
-                                                      : analysis.problems.front();
+      const Problem error = analysis.problems.empty()
+                                ? Problem{.file = jobs_[job].file, .message = "Clang crashed"}
+                                : analysis.problems.front();
       const bool compiled = analysis.compiled;
       after_[job] = std::move(analysis);
       if (compiled) return;
@@ -234,7 +238,8 @@ class Verifier {
       if (culprit != nullptr) {
         const Analysis without = std::move(analyse({job}, compose_without(*culprit)).front());
         // Lines move when edits go: the message is what tells whether it is the same error.
-        if (!without.compiled && !without.problems.empty() && without.problems.front().message == error.message)
+        if (!without.compiled && !without.problems.empty() &&
+            without.problems.front().message == error.message)
           culprit = nullptr;
       }
       withhold(culprit != nullptr ? *culprit : bisect(job, units), error, changed);
@@ -272,8 +277,7 @@ class Verifier {
   }
 
   void withhold(const Unit& unit, const Problem& error, std::set<std::string>& changed) {
-    const std::string said =
-        file_name(error.file) + ":" + std::to_string(error.line) + ": " + error.message;
+    const std::string said = file_name(error.file) + ":" + std::to_string(error.line) + ": " + error.message;
     for (const std::size_t index : unit) {
       PlannedFinding& planned = plan_.findings[index];
       planned.decision = Decision::Withheld;

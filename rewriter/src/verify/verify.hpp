@@ -21,7 +21,7 @@ struct Before {
 };
 
 struct VerifyOptions {
-  const Texts& overlay;  ///< what the plan was made from, where that is not what the disk holds
+  const Texts& overlay;               ///< what the plan was made from, where that is not what the disk holds
   const std::vector<Before>& before;  ///< by job; may be empty
   /// Analyses jobs in memory, with these texts in place of files, and reports references in the ranges.
   /// `result[i]` belongs to `which[i]`.

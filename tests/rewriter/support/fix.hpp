@@ -27,7 +27,9 @@ struct FixCase {
   Files after{};                        ///< only the files that change
   std::vector<Left> left{};             ///< in the order of the report
   std::vector<std::string> problems{};  ///< words of each, in the order of the report
+  std::vector<std::string> warnings{};
   bool unsafe = false;
+  bool is_stable = true;                                                 ///< a second run changes nothing
   std::vector<std::string> flags{};                                      ///< of every job
   std::vector<std::pair<std::string, std::vector<std::string>>> jobs{};  ///< in place of one for each `.cpp`
   std::function<void(const Tree&)> prepare{};  ///< called when the files are there, to make links of them

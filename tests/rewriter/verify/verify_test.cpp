@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "analyse/analyse.hpp"
 #include "support/temp_tree.hpp"
 
 using namespace ferry::rewriter;
@@ -15,6 +16,7 @@ struct Case {
   test::TempTree tree;
   Jobs jobs;
   std::vector<std::vector<std::string>> inputs;
+  std::vector<Before> before;
   Plan plan;
 
   void add_job(const std::string& name, std::vector<std::string> reads = {}) {
@@ -41,7 +43,19 @@ struct Case {
   }
   std::vector<Decision> run() {
     const Texts no_overlay;
-    plan = verify(std::move(plan), jobs, inputs, {.overlay = no_overlay, .processes = 2});
+    const auto look = [&](const std::vector<std::size_t>& which, const Texts& overlay,
+                          const FileRanges& watched) {
+      std::vector<Analysis> analyses;
+      for (const std::size_t job : which)
+        analyses.push_back(analyse(jobs[job], {.scope = {.root = tree.root()},
+                                               .overlay = overlay,
+                                               .is_selected = {},
+                                               .watched = watched,
+                                               .takes_shortcuts = false}));
+      return analyses;
+    };
+    plan = verify(std::move(plan), jobs, inputs, {.overlay = no_overlay, .before = before, .analyse = look})
+               .plan;
     std::vector<Decision> decisions;
     for (const PlannedFinding& planned : plan.findings) decisions.push_back(planned.decision);
     return decisions;
