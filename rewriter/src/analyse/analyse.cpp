@@ -9,6 +9,7 @@
 #include <clang/Lex/Preprocessor.h>
 
 #include "analyse/unit.hpp"
+#include "analyse/unseen.hpp"
 #include "frontend/frontend.hpp"
 #include "model/packed.hpp"
 #include "rules/moved.hpp"
@@ -25,6 +26,7 @@ class Consumer : public clang::ASTConsumer {
     clang::Preprocessor& preprocessor = compiler.getPreprocessor();
     preprocessor.addPPCallbacks(preprocessed_.macros.recorder(compiler.getSourceManager()));
     preprocessor.addPPCallbacks(include_recorder(preprocessed_.includes, compiler.getSourceManager()));
+    preprocessor.addPPCallbacks(left_out_recorder(left_out_, compiler.getSourceManager()));
   }
 
   // Bodies of plain functions that are not the project's hold nothing of ours and change nothing. Those of
@@ -44,6 +46,7 @@ class Consumer : public clang::ASTConsumer {
     retarget_moved(unit);
     analysis_.findings = unit.take_findings();
     analysis_.denials = unit.take_denials();
+    analysis_.unseen = unseen_lines(unit, left_out_);
     record_inputs(compiler_.getSourceManager(), options_.scope, analysis_);
   }
 
@@ -62,6 +65,7 @@ class Consumer : public clang::ASTConsumer {
   Analysis& analysis_;
   Preprocessed preprocessed_;
   llvm::DenseMap<clang::FileID, bool> project_files_;
+  LeftOut left_out_;
 };
 
 class Action : public clang::ASTFrontendAction {

@@ -45,20 +45,8 @@ void place_edits(const Finding& finding, std::size_t index,
   }
 }
 
-std::string with_line_ends(std::string_view replacement, bool is_crlf) {
-  std::string result;
-  for (const char c : replacement) {
-    if (c == '\n' && is_crlf && !result.ends_with('\r')) result.push_back('\r');
-    result.push_back(c);
-  }
-  return result;
-}
-
 Composed make_edits(std::string_view text, std::vector<Placed> edits) {
   std::ranges::sort(edits, {}, &Placed::order);
-  const std::size_t line_end = text.find('\n');
-  const bool is_crlf = line_end != std::string_view::npos && line_end > 0 && text[line_end - 1] == '\r';
-
   Composed result;
   std::size_t copied = 0;
   std::size_t first_here = 0;  // the first edit at the same offset
@@ -69,7 +57,7 @@ Composed make_edits(std::string_view text, std::vector<Placed> edits) {
                                      [&](const Placed& other) { return *other.edit == edit; });
     if (is_made && is_shared(edit)) continue;
     result.text += text.substr(copied, edit.offset - copied);
-    const std::string replacement = with_line_ends(edit.replacement, is_crlf);
+    const std::string replacement = with_line_ends_of(text, edit.replacement);
     result.pieces.push_back({.finding = edits[i].finding,
                              .old_offset = edit.offset,
                              .old_length = edit.length,
@@ -117,6 +105,17 @@ std::size_t offset_after(const Composed& composed, std::size_t old_offset) {
     new_offset = piece.new_offset + piece.new_length + (old_offset > behind ? old_offset - behind : 0);
   }
   return new_offset;
+}
+
+std::string with_line_ends_of(std::string_view text, std::string_view replacement) {
+  const std::size_t line_end = text.find('\n');
+  const bool is_crlf = line_end != std::string_view::npos && line_end > 0 && text[line_end - 1] == '\r';
+  std::string result;
+  for (const char c : replacement) {
+    if (c == '\n' && is_crlf && !result.ends_with('\r')) result.push_back('\r');
+    result.push_back(c);
+  }
+  return result;
 }
 
 bool is_shared(const Edit& edit) {

@@ -40,6 +40,9 @@ std::size_t offset_before(const Composed& composed, std::size_t new_offset);
 /// Where `old_offset` is after the edits; behind what took the place of its range, for a place inside one.
 std::size_t offset_after(const Composed& composed, std::size_t old_offset);
 
+/// `replacement` with the line ends that `text` has.
+std::string with_line_ends_of(std::string_view text, std::string_view replacement);
+
 /// Whether findings share this edit: a replacement, or an insertion of whole preprocessor lines.
 bool is_shared(const Edit& edit);
 

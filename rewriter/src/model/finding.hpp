@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/edit.hpp"
+#include "model/lines.hpp"
 #include "model/rule.hpp"
 #include "model/texts.hpp"
 
@@ -96,7 +97,10 @@ struct Analysis {
   std::vector<std::string> inputs;  ///< every file below the root that the job read, sorted, absolute
   Texts texts;                      ///< the files that findings and edits lie in, as they were parsed
   std::vector<Meant> denials;       ///< places where an old declaration's name means something else, sorted
-  bool compiled = true;             ///< false: there were errors, so the edits cannot be trusted
+  /// Lines that no rule could judge: inactive branches of #if, templates that nothing instantiates, and such.
+  /// Only of files below the root whose text says NOLINT.
+  std::vector<FileLines> unseen;
+  bool compiled = true;  ///< false: there were errors, so the edits cannot be trusted
 };
 
 }  // namespace ferry::rewriter

@@ -40,6 +40,16 @@ static void visit(auto& pass, Is<Problem> auto& problem) {
   pass(file), pass(line), pass(column), pass(message);
 }
 
+static void visit(auto& pass, Is<LineRange> auto& range) {
+  auto& [first, last] = range;
+  pass(first), pass(last);
+}
+
+static void visit(auto& pass, Is<FileLines> auto& lines) {
+  auto& [file, ranges] = lines;
+  pass(file), pass(ranges);
+}
+
 namespace {
 
 struct TextDigest {
@@ -50,8 +60,8 @@ struct TextDigest {
 void visit(auto& pass, Is<TextDigest> auto& text) { pass(text.path), pass(text.digest); }
 
 void visit_all_but_texts(auto& pass, auto& analysis) {
-  auto& [findings, problems, inputs, texts, denials, compiled] = analysis;
-  pass(findings), pass(problems), pass(inputs), pass(denials), pass(compiled);
+  auto& [findings, problems, inputs, texts, denials, unseen, compiled] = analysis;
+  pass(findings), pass(problems), pass(inputs), pass(denials), pass(unseen), pass(compiled);
 }
 
 std::optional<std::string> read(const std::string& path, const Texts& overlay) {

@@ -13,9 +13,14 @@ std::string place_of(const Finding& finding, const Finding& seen_from) {
   return finding.rule + " in " + llvm::sys::path::filename(finding.file).str() + ":" + line;
 }
 
+bool is_open(const PlannedFinding& planned) {
+  return planned.decision != Decision::Suppressed && !planned.is_known;
+}
+
 std::size_t rewritable(const Plan& plan) {
   return static_cast<std::size_t>(std::ranges::count_if(plan.findings, [](const PlannedFinding& planned) {
-    return planned.decision == Decision::Apply || planned.decision == Decision::Deferred;
+    return is_open(planned) &&
+           (planned.decision == Decision::Apply || planned.decision == Decision::Deferred);
   }));
 }
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include <llvm/ADT/SmallString.h>
 #include <llvm/Support/Error.h>
+#include <llvm/Support/FileSystem.h>
 #include <llvm/Support/GlobPattern.h>
 
 namespace ferry::rewriter {
@@ -47,6 +49,16 @@ bool is_changed(const Scope& scope, const std::string& path, LineRange lines) {
   return file != scope.changed->end() && std::ranges::any_of(file->second, [&](const LineRange& changed) {
            return changed.first <= lines.last && lines.first <= changed.last;
          });
+}
+
+bool is_editable(const Scope& scope, const std::string& path) {
+  Scope everywhere = scope;  // an edit may lie outside the chosen paths, its finding may not
+  everywhere.paths.clear();
+  llvm::SmallString<256> real;
+  llvm::SmallString<256> root;
+  const bool is_resolved =
+      !llvm::sys::fs::real_path(path, real) && !llvm::sys::fs::real_path(scope.root, root);
+  return contains(everywhere, path) && (!is_resolved || is_below(real.str(), root.str()));
 }
 
 std::string relative_to(std::string_view path, std::string_view directory) {

@@ -7,16 +7,12 @@
 #include <string_view>
 #include <vector>
 
+#include "model/lines.hpp"
+
 namespace ferry::rewriter {
 
-/// Lines of a file, both counted from 1 and both among them.
-struct LineRange {
-  unsigned first = 0;
-  unsigned last = 0;
-};
-
 /// Absolute path -> its changed lines, in order.
-using ChangedLines = std::map<std::string, std::vector<LineRange>>;
+using ChangedLines = std::map<std::string, LineRanges>;
 
 /// Set from --root, --exclude and the PATH arguments. System headers are never in scope, wherever they are:
 /// only the compiler knows which they are, so analyse() leaves them out.
@@ -38,6 +34,9 @@ bool contains(const Scope& scope, std::string_view path);
 
 /// Whether findings in these lines of a file are wanted, as far as --since goes.
 bool is_changed(const Scope& scope, const std::string& path, LineRange lines);
+
+/// Whether the file `path` may be edited: it is in scope, chosen or not, and no link leads out of the root.
+bool is_editable(const Scope& scope, const std::string& path);
 
 /// `path` as seen from `directory`, with `/` between parts; `path` itself when it is not below it.
 std::string relative_to(std::string_view path, std::string_view directory);

@@ -77,13 +77,38 @@ std::string name_beside(const Job& job, const Job& other) {
          (with.empty() ? " without " + std::string(own_argument(other, job)) : " with " + std::string(with));
 }
 
-// The first error says why; those after it are mostly its consequences.
-Problem compile_problem(const Job& job, const Problems& errors) {
-  Problem problem = errors.front();
-  if (errors.size() > 1) problem.message += " (and " + std::to_string(errors.size() - 1) + " more)";
-  problem.message += "; " + file_name(job) + " does not compile here: its edits are withheld until it does";
-  return problem;
-}
+// What keeps jobs from compiling: an error in a header is one problem, however many include it.
+class CompileErrors {
+ public:
+  // The first error says why; those after it are mostly its consequences.
+  void add(const Job& job, const Problems& errors) {
+    auto& [others, jobs] = jobs_[errors.front()];
+    others = std::max(others, errors.size() - 1);
+    jobs.insert(file_name(job));
+  }
+
+  void append_to(Problems& problems) const {
+    for (const auto& [error, stopped] : jobs_) {
+      const auto& [others, jobs] = stopped;
+      Problem problem = error;
+      if (others > 0) problem.message += " (and " + std::to_string(others) + " more)";
+      problem.message += "; " + *jobs.begin();
+      if (jobs.size() > 1)
+        problem.message += " and " + std::to_string(jobs.size() - 1) +
+                           " more do not compile here: their edits are withheld until they do";
+      else
+        problem.message += " does not compile here: its edits are withheld until it does";
+      problems.push_back(std::move(problem));
+    }
+  }
+
+ private:
+  struct Stopped {
+    std::size_t others = 0;  // errors after the first
+    std::set<std::string> jobs;
+  };
+  std::map<Problem, Stopped> jobs_;
+};
 
 // What must be equal for two findings to be the same, and where it is.
 using Site = std::tuple<std::string, std::size_t, std::string>;  // file, offset, rule
@@ -184,13 +209,14 @@ Plan merge(const Jobs& jobs, std::vector<Analysis> analyses) {
   std::map<Site, Variants> sites;
   Denials denials;
   std::set<std::string> changed;
+  CompileErrors errors;
   for (std::size_t job = 0; job < analyses.size(); ++job) {
     Analysis& analysis = analyses[job];
     for (auto& [path, text] : analysis.texts)
       if (const auto [known, is_new] = plan.texts.emplace(path, text); !is_new && known->second != text)
         changed.insert(path);
     if (!analysis.compiled && !analysis.problems.empty())
-      plan.problems.push_back(compile_problem(jobs[job], analysis.problems));
+      errors.add(jobs[job], analysis.problems);
     else
       std::ranges::move(analysis.problems, std::back_inserter(plan.problems));
     if (analysis.compiled) denials.add(analysis.denials, job);
@@ -200,6 +226,7 @@ Plan merge(const Jobs& jobs, std::vector<Analysis> analyses) {
       add(variants, std::move(finding), job, analysis.compiled);
     }
   }
+  errors.append_to(plan.problems);
   for (auto& [site, variants] : sites) settle(std::move(variants), jobs, denials, plan.findings);
 
   for (const std::string& path : changed)

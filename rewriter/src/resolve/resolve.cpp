@@ -7,11 +7,10 @@
 #include <tuple>
 #include <utility>
 
-#include <llvm/ADT/SmallString.h>
-#include <llvm/Support/FileSystem.h>
-
 #include "model/compose.hpp"
+#include "resolve/judge.hpp"
 #include "resolve/merge.hpp"
+#include "resolve/suppress.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -55,19 +54,11 @@ class AcceptedEdits {
   std::map<std::size_t, std::size_t> insertions_;
 };
 
-// Whether every file that the finding edits may be edited; a link may lead out of the root.
+// Whether every file that the finding edits may be edited.
 bool is_editable(const Finding& finding, const Scope& scope, std::map<std::string, bool>& known) {
   return std::ranges::all_of(finding.edits, [&](const Edit& edit) {
     const auto [found, is_new] = known.emplace(edit.file, false);
-    if (is_new) {
-      Scope everywhere = scope;  // an edit may lie outside the chosen paths, its finding may not
-      everywhere.paths.clear();
-      llvm::SmallString<256> real;
-      llvm::SmallString<256> root;
-      const bool resolved =
-          !llvm::sys::fs::real_path(edit.file, real) && !llvm::sys::fs::real_path(scope.root, root);
-      found->second = contains(everywhere, edit.file) && (!resolved || is_below(real.str(), root.str()));
-    }
+    if (is_new) found->second = is_editable(scope, edit.file);
     return found->second;
   });
 }
@@ -75,7 +66,7 @@ bool is_editable(const Finding& finding, const Scope& scope, std::map<std::strin
 void decide(Plan& plan, const ResolveOptions& options) {
   std::map<std::string, bool> editable;
   for (PlannedFinding& planned : plan.findings) {
-    if (planned.decision == Decision::Withheld) continue;
+    if (planned.decision == Decision::Withheld || planned.decision == Decision::Suppressed) continue;
     const Finding& finding = planned.finding;
     planned.decision = Decision::Report;
     if (finding.applicability == Applicability::Manual)
@@ -113,12 +104,10 @@ std::vector<std::size_t> outer_first(const Plan& plan) {
 }
 
 // Why a finding is not in the plan at all; it may still hold its group back.
-std::string_view reason_to_drop(const PlannedFinding& planned, const Plan& plan, const Scope& scope) {
-  const Finding& finding = planned.finding;
+std::string_view reason_to_drop(const Finding& finding, const Scope& scope) {
   if (!contains(scope, finding.file)) return "outside the chosen paths";
   if (!is_changed(scope, finding.file, {.first = finding.line, .last = finding.end_line}))
     return "outside the changed lines";
-  if (is_suppressed(plan.texts.at(finding.file), finding.offset, finding.rule)) return "NOLINT";
   return {};
 }
 
@@ -148,11 +137,16 @@ void settle_overlaps(Plan& plan) {
 }
 
 Plan resolve(const Jobs& jobs, std::vector<Analysis> analyses, const ResolveOptions& options) {
+  const std::vector<JudgedFile> judged = judge(options.judged, analyses);
   Plan plan = merge(jobs, std::move(analyses));
+  suppress(plan, judged, options);
+  if (options.is_reported)
+    std::erase_if(plan.findings,
+                  [&](const auto& planned) { return !options.is_reported(planned.finding.rule); });
   decide(plan, options);
 
   for (PlannedFinding& planned : plan.findings)
-    if (const std::string_view reason = reason_to_drop(planned, plan, options.scope); !reason.empty()) {
+    if (const std::string_view reason = reason_to_drop(planned.finding, options.scope); !reason.empty()) {
       planned.decision = Decision::Dropped;
       planned.reason = reason;
     }

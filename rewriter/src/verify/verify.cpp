@@ -128,7 +128,8 @@ class Verifier {
     Unit last;
     std::map<std::string, std::size_t> groups;
     for (std::size_t i = 0; i < plan_.findings.size(); ++i) {
-      const auto& [finding, decision, reason, jobs] = plan_.findings[i];
+      const Finding& finding = plan_.findings[i].finding;
+      const Decision decision = plan_.findings[i].decision;
       if (decision == Decision::Apply && finding.last) {
         last.push_back(i);
         continue;

@@ -152,21 +152,41 @@ TEST_SUITE("rewriter.resolve") {
     }
   }
 
-  TEST_CASE("a suppressed finding is dropped, and holds its group back all the same") {
+  TEST_CASE("a suppressed finding is kept out of the edits, and holds its group back all the same") {
     const std::string text = "one\ntwo // NOLINT(ferry-R-1)\n";
     Finding kept = finding(0, 3, "1");
     Finding suppressed = finding(4, 3, "2");
     SUBCASE("alone") {
       const Plan plan = resolve(kJobs, {analysis({kept, suppressed}, text), {}}, kOptions);
-      REQUIRE(plan.findings.size() == 1);
+      REQUIRE(plan.findings.size() == 2);
       CHECK(plan.findings[0].decision == Decision::Apply);
+      CHECK(plan.findings[1].decision == Decision::Suppressed);
+    }
+    SUBCASE("and what is right only when nothing old is left") {
+      kept.last = true;
+      const Plan plan = resolve(kJobs, {analysis({kept, suppressed}, text), {}}, kOptions);
+      CHECK(plan.findings[0].decision == Decision::Withheld);
     }
     SUBCASE("in a group") {
       kept.group = suppressed.group = "alias";
       const Plan plan = resolve(kJobs, {analysis({kept, suppressed}, text), {}}, kOptions);
-      REQUIRE(plan.findings.size() == 1);
+      REQUIRE(plan.findings.size() == 2);
       CHECK(plan.findings[0].decision == Decision::Withheld);
     }
+  }
+
+  TEST_CASE("an error in a header is one problem, however many includers it stops") {
+    const Problem error{.file = "/p/h.hpp", .line = 3, .column = 1, .message = "expected ';'"};
+    Analysis broken;
+    broken.compiled = false;
+    broken.problems = {error};
+    Analysis worse = broken;
+    worse.problems.push_back({.file = "/p/b.cpp", .line = 1, .column = 1, .message = "another"});
+    const Plan plan = resolve(kJobs, {broken, worse}, kOptions);
+    REQUIRE(plan.problems.size() == 1);
+    CHECK(plan.problems[0].message ==
+          "expected ';' (and 1 more); a.cpp and 1 more do not compile here: their edits are withheld until "
+          "they do");
   }
 
   TEST_CASE("what only a job that does not compile has seen is withheld, what another has seen too is not") {

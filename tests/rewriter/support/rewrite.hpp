@@ -82,7 +82,12 @@ inline Rewritten rewrite(const Files& files, const std::function<bool(std::strin
   Rewritten result{.files = files, .findings = {}, .problems = {}};
   for (const Analysis& analysis : analyses)
     result.problems.insert(result.problems.end(), analysis.problems.begin(), analysis.problems.end());
-  const Plan plan = resolve(jobs, std::move(analyses), {.scope = scope, .unsafe = unsafe});
+  ResolveOptions options{.scope = scope, .unsafe = unsafe};
+  for (const auto& [path, text] : files)
+    if (!path.starts_with("outside/")) options.judged.emplace(tree.path("root/" + path), text);
+  options.has_run = [](std::string_view) { return true; };
+  options.is_reported = is_selected;
+  const Plan plan = resolve(jobs, std::move(analyses), options);
   result.findings = plan.findings;
   for (const auto& [path, composed] : compose(plan, applied(plan)))
     result.files[relative_to(path, scope.root)] = composed.text;

@@ -1,0 +1,168 @@
+#include "analyse/unseen.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include <clang/AST/RecursiveASTVisitor.h>
+#include <clang/Lex/MacroInfo.h>
+#include <clang/Lex/PPCallbacks.h>
+
+#include "analyse/unit.hpp"
+#include "frontend/frontend.hpp"
+
+namespace ferry::rewriter {
+namespace {
+
+bool uses_parameter(const clang::MacroInfo& macro, const clang::IdentifierInfo* parameter) {
+  bool is_hashed = false;
+  for (const clang::Token& token : macro.tokens()) {
+    if (!is_hashed && token.getIdentifierInfo() == parameter) return true;
+    is_hashed = token.is(clang::tok::hash);  // only spells it
+  }
+  return false;
+}
+
+class Recorder : public clang::PPCallbacks {
+ public:
+  Recorder(LeftOut& left_out, const clang::SourceManager& sources) : left_out_(left_out), sources_(sources) {}
+
+  void SourceRangeSkipped(clang::SourceRange range, clang::SourceLocation) override {
+    // It may end where the line behind the directive begins.
+    left_out_.emplace_back(range.getBegin(), range.getEnd().getLocWithOffset(-1));
+  }
+
+  void MacroExpands(const clang::Token&, const clang::MacroDefinition& definition, clang::SourceRange range,
+                    const clang::MacroArgs*) override {
+    const clang::MacroInfo* macro = definition.getMacroInfo();
+    if (!macro || !macro->isFunctionLike() || macro->isBuiltinMacro()) return;
+    const auto [known, is_new] = uses_all_.try_emplace(macro, true);
+    if (is_new)
+      known->second = std::ranges::all_of(macro->params(), [&](const clang::IdentifierInfo* parameter) {
+        return uses_parameter(*macro, parameter);
+      });
+    if (!known->second) left_out_.push_back(sources_.getExpansionRange(range).getAsRange());
+  }
+
+ private:
+  LeftOut& left_out_;
+  const clang::SourceManager& sources_;
+  llvm::DenseMap<const clang::MacroInfo*, bool> uses_all_;
+};
+
+// Templates, and what of them is instantiated.
+class TemplateVisitor : public clang::RecursiveASTVisitor<TemplateVisitor> {
+ public:
+  bool shouldVisitTemplateInstantiations() const { return true; }
+  bool shouldVisitImplicitCode() const { return true; }  // the body of a generic lambda's call
+
+  bool VisitFunctionDecl(clang::FunctionDecl* function) {
+    if (!function->doesThisDeclarationHaveABody()) return true;
+    if (function->isDependentContext())
+      patterns_.insert(function);
+    else if (const clang::FunctionDecl* pattern = function->getTemplateInstantiationPattern())
+      instantiated_.insert(pattern->getCanonicalDecl());
+    return true;
+  }
+
+  bool VisitClassTemplateDecl(clang::ClassTemplateDecl* declaration) {
+    if (declaration->isThisDeclarationADefinition() && declaration->spec_begin() == declaration->spec_end())
+      ranges.push_back(declaration->getSourceRange());
+    return true;
+  }
+
+  bool VisitVarTemplateDecl(clang::VarTemplateDecl* declaration) {
+    if (declaration->spec_begin() == declaration->spec_end()) ranges.push_back(declaration->getSourceRange());
+    return true;
+  }
+
+  bool VisitIfStmt(clang::IfStmt* statement) {
+    if (statement->isConstexpr() && statement->getCond() && statement->getCond()->isValueDependent())
+      ranges.push_back(statement->getSourceRange());
+    return true;
+  }
+
+  void add_patterns() {
+    for (const clang::FunctionDecl* pattern : patterns_)
+      if (!instantiated_.contains(pattern->getCanonicalDecl())) ranges.push_back(pattern->getSourceRange());
+  }
+
+  std::vector<clang::SourceRange> ranges;
+
+ private:
+  std::set<const clang::FunctionDecl*> patterns_;
+  std::set<const clang::FunctionDecl*> instantiated_;
+};
+
+class Lines {
+ public:
+  explicit Lines(const Unit& unit) : sources_(unit.sources) {
+    for (auto entry = sources_.fileinfo_begin(); entry != sources_.fileinfo_end(); ++entry) {
+      const clang::FileID file = sources_.translateFile(entry->first);
+      if (file.isInvalid()) continue;
+      const auto text = sources_.getBufferDataOrNone(file);
+      if (!text || !text->contains("NOLINT")) continue;
+      const clang::SourceLocation start = sources_.getLocForStartOfFile(file);
+      const std::string path = path_of(sources_, file);
+      if (unit.is_project(start))
+        wanted_.emplace(&entry->first.getFileEntry(), path);
+      else if (sources_.isInSystemHeader(start))
+        lines_[path] = {{.first = 1, .last = std::numeric_limits<unsigned>::max()}};
+    }
+  }
+
+  bool is_any_wanted() const { return !wanted_.empty(); }
+
+  void add(clang::SourceRange range) {
+    const clang::SourceLocation begin = sources_.getExpansionLoc(range.getBegin());
+    const clang::SourceLocation end = sources_.getExpansionRange(range.getEnd()).getEnd();
+    if (begin.isInvalid() || end.isInvalid()) return;
+    const clang::FileEntry* file = sources_.getFileEntryForID(sources_.getFileID(begin));
+    const auto wanted = wanted_.find(file);
+    if (wanted == wanted_.end()) return;
+    lines_[wanted->second].push_back(
+        {.first = sources_.getSpellingLineNumber(begin), .last = sources_.getSpellingLineNumber(end)});
+  }
+
+  std::vector<FileLines> take() {
+    std::vector<FileLines> all;
+    for (auto& [file, ranges] : lines_) {
+      std::ranges::sort(ranges);
+      ranges.erase(std::ranges::unique(ranges).begin(), ranges.end());
+      all.push_back({.file = file, .lines = std::move(ranges)});
+    }
+    return all;
+  }
+
+ private:
+  const clang::SourceManager& sources_;
+  std::map<std::string, LineRanges> lines_;
+  std::map<const clang::FileEntry*, std::string> wanted_;
+};
+
+}  // namespace
+
+std::unique_ptr<clang::PPCallbacks> left_out_recorder(LeftOut& left_out,
+                                                      const clang::SourceManager& sources) {
+  return std::make_unique<Recorder>(left_out, sources);
+}
+
+std::vector<FileLines> unseen_lines(Unit& unit, const LeftOut& left_out) {
+  Lines lines(unit);
+  if (!lines.is_any_wanted()) return lines.take();
+  for (const clang::SourceRange range : left_out) lines.add(range);
+
+  for (const clang::SourceRange range : unit.preprocessed.macros.unused()) lines.add(range);
+
+  TemplateVisitor templates;
+  for (clang::Decl* declaration : unit.declarations) templates.TraverseDecl(declaration);
+  templates.add_patterns();
+  for (const clang::SourceRange range : templates.ranges) lines.add(range);
+
+  return lines.take();
+}
+
+}  // namespace ferry::rewriter
