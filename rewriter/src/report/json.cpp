@@ -4,6 +4,7 @@
 #include <llvm/Support/JSON.h>
 
 #include "model/scope.hpp"
+#include "report/json_text.hpp"
 #include "report/report.hpp"
 
 namespace ferry::rewriter {
@@ -11,53 +12,70 @@ namespace {
 
 using llvm::json::OStream;
 
-// JSON holds text; a source file may hold anything.
-llvm::json::Value text(std::string_view bytes) { return llvm::json::fixUTF8(llvm::StringRef(bytes)); }
+bool is_suppressed(const PlannedFinding& planned) { return planned.decision == Decision::Suppressed; }
 
-bool is_fixed(const PlannedFinding& planned, const ReportOptions& options) {
-  return options.command == Command::Fix && planned.decision == Decision::Apply;
-}
+bool is_known(const PlannedFinding& planned) { return planned.is_known && !is_suppressed(planned); }
 
 std::int64_t count(const Plan& plan, auto predicate) {
   return std::ranges::count_if(plan.findings, predicate);
 }
 
-void print_summary(OStream& json, const Plan& plan, const Outcome& outcome, const ReportOptions& options) {
+void print_summary(OStream& json, const Outcome& outcome, const ReportOptions& options) {
+  const Plan& plan = outcome.plan;
   const auto applicability = [](Applicability wanted) {
-    return [=](const PlannedFinding& planned) { return planned.finding.applicability == wanted; };
+    return [=](const PlannedFinding& planned) {
+      return is_open(planned) && planned.finding.applicability == wanted;
+    };
   };
-  json.attribute("findings", static_cast<std::int64_t>(plan.findings.size()));
+  json.attribute("findings", count(plan, is_open));
   json.attribute("fixed",
                  count(plan, [&](const PlannedFinding& planned) { return is_fixed(planned, options); }));
   json.attribute("safe", count(plan, applicability(Applicability::Safe)));
   json.attribute("unsafe", count(plan, applicability(Applicability::Unsafe)));
   json.attribute("manual", count(plan, applicability(Applicability::Manual)));
   json.attribute("withheld", count(plan, [](const PlannedFinding& planned) {
-                   return planned.decision == Decision::Withheld || planned.decision == Decision::Deferred;
+                   return is_open(planned) &&
+                          (planned.decision == Decision::Withheld || planned.decision == Decision::Deferred);
                  }));
+  json.attribute("suppressed", count(plan, is_suppressed));
+  json.attribute("known", count(plan, is_known));
   json.attribute("files_written", static_cast<std::int64_t>(outcome.written.size()));
   json.attribute("errors", static_cast<std::int64_t>(plan.problems.size()));
 }
 
 void print_finding(OStream& json, const PlannedFinding& planned, const ReportOptions& options) {
   const Finding& finding = planned.finding;
-  json.attribute("rule", text(finding.rule));
-  json.attribute("applicability", text(to_string(finding.applicability)));
-  json.attribute("file", text(relative_to(finding.file, options.root)));
+  json.attribute("rule", json_text(finding.rule));
+  json.attribute("applicability", json_text(to_string(finding.applicability)));
+  json.attribute("file", json_text(relative_to(finding.file, options.root)));
   json.attribute("line", finding.line);
   json.attribute("column", finding.column);
   json.attribute("end_line", finding.end_line);
   json.attribute("end_column", finding.end_column);
-  json.attribute("message", text(finding.message));
+  json.attribute("message", json_text(finding.message));
   json.attribute("fixed", is_fixed(planned, options));
+  if (planned.suppression)
+    json.attributeObject("suppression", [&] {
+      json.attribute("line", planned.suppression->line);
+      json.attribute("column", planned.suppression->column);
+      json.attribute("reason", json_text(planned.suppression->reason));
+    });
   json.attributeArray("edits", [&] {
     for (const Edit& edit : finding.edits)
       json.object([&] {
-        json.attribute("file", text(relative_to(edit.file, options.root)));
+        json.attribute("file", json_text(relative_to(edit.file, options.root)));
         json.attribute("offset", static_cast<std::int64_t>(edit.offset));
         json.attribute("length", static_cast<std::int64_t>(edit.length));
-        json.attribute("replacement", text(edit.replacement));
+        json.attribute("replacement", json_text(edit.replacement));
       });
+  });
+}
+
+void print_findings(OStream& json, llvm::StringRef name, const Plan& plan, const ReportOptions& options,
+                    auto is_printed) {
+  json.attributeArray(name, [&] {
+    for (const PlannedFinding& planned : plan.findings)
+      if (is_printed(planned)) json.object([&] { print_finding(json, planned, options); });
   });
 }
 
@@ -68,18 +86,17 @@ void print_json(llvm::raw_ostream& out, const Outcome& outcome, const ReportOpti
   OStream json(out, /*IndentSize=*/2);
   json.object([&] {
     json.attribute("version", 1);
-    json.attributeObject("summary", [&] { print_summary(json, plan, outcome, options); });
-    json.attributeArray("findings", [&] {
-      for (const PlannedFinding& planned : plan.findings)
-        json.object([&] { print_finding(json, planned, options); });
-    });
+    json.attributeObject("summary", [&] { print_summary(json, outcome, options); });
+    print_findings(json, "findings", plan, options, is_open);
+    print_findings(json, "suppressed", plan, options, is_suppressed);
+    print_findings(json, "known", plan, options, is_known);
     json.attributeArray("errors", [&] {
       for (const Problem& problem : plan.problems)
         json.object([&] {
-          json.attribute("file", text(relative_to(problem.file, options.root)));
+          json.attribute("file", json_text(relative_to(problem.file, options.root)));
           json.attribute("line", problem.line);
           json.attribute("column", problem.column);
-          json.attribute("message", text(problem.message));
+          json.attribute("message", json_text(problem.message));
         });
     });
   });
