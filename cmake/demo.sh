@@ -87,11 +87,11 @@ configure_and_build ON
 exercise
 
 heading "What is old in it"
-run_ferry check src
+run_ferry check --format concise src
 excerpt "$shown_findings" <"$log"
 
 heading "Rewriting it"
-run_ferry fix --unsafe --format text --format json=../fix.json src
+run_ferry fix --unsafe --format concise --format json=../fix.json src
 cp -- "$log" "$demo/fix.log"
 excerpt "$shown_findings" <"$log"
 git_in_project diff >"$demo/migration.diff"

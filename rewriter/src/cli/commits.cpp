@@ -83,15 +83,16 @@ std::vector<LineRange> lines_after(std::vector<LineRange> lines, std::string_vie
 
 class ByRule {
  public:
-  ByRule(Project& project, const RunOptions& options, const Tree& tree)
+  ByRule(Project& project, const RunOptions& options, const Tree& tree, KnownFindings& known)
       : project_(project),
         options_(options),
         tree_(tree),
+        known_(known),
         scope_(project.discovery.scope),
         root_(scope_.root) {}
 
   Outcome run() {
-    Outcome whole = rewrite(project_, options_);
+    Outcome whole = rewrite(project_, options_, &known_);
     for (const PlannedFinding& planned : whole.plan.findings)
       if (is_applied(planned)) {
         ++missing_[planned.finding.rule];
@@ -266,6 +267,7 @@ class ByRule {
   Project& project_;
   const RunOptions& options_;
   const Tree& tree_;
+  KnownFindings& known_;
   Scope scope_;  // with the lines of the texts after the steps so far
   std::string root_;
   Rules cards_ = load_rules();
@@ -278,8 +280,8 @@ class ByRule {
 
 }  // namespace
 
-Outcome rewrite_by_rule(Project& project, const RunOptions& options, const Tree& tree) {
-  return ByRule(project, options, tree).run();
+Outcome rewrite_by_rule(Project& project, const RunOptions& options, const Tree& tree, KnownFindings& known) {
+  return ByRule(project, options, tree, known).run();
 }
 
 }  // namespace ferry::rewriter

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "apply/tree.hpp"
+#include "cli/known.hpp"
 #include "cli/options.hpp"
 #include "cli/project.hpp"
 #include "model/plan.hpp"
@@ -17,6 +18,6 @@ namespace ferry::rewriter {
 /// The outcome is that of the whole run. Nothing is written while a file that it would touch has changes that
 /// are not committed, or is not git's. A commit that fails ends the run, and what it would have held is taken
 /// back.
-Outcome rewrite_by_rule(Project& project, const RunOptions& options, const Tree& tree);
+Outcome rewrite_by_rule(Project& project, const RunOptions& options, const Tree& tree, KnownFindings& known);
 
 }  // namespace ferry::rewriter

@@ -3,9 +3,11 @@
 #include <utility>
 
 #include "apply/apply.hpp"
+#include "cli/accept.hpp"
 #include "cli/ask.hpp"
 #include "cli/commands.hpp"
 #include "cli/commits.hpp"
+#include "cli/known.hpp"
 #include "cli/print.hpp"
 #include "cli/project.hpp"
 #include "cli/rewrite.hpp"
@@ -42,12 +44,10 @@ void write(Outcome& outcome, const Project& project, const Tree& tree, const Run
   std::ranges::move(applied.problems, std::back_inserter(outcome.plan.problems));
 }
 
-ExitStatus finish(const Outcome& outcome, const RunOptions& options, const std::string& root) {
-  if (!print_outcome(outcome, options, options.diff ? Command::Diff : Command::Fix, root))
-    return ExitStatus::BadUsage;
-  if (!outcome.plan.problems.empty()) return ExitStatus::Failed;
-  const bool is_done = std::ranges::all_of(outcome.plan.findings, [](const PlannedFinding& planned) {
-    return planned.decision == Decision::Apply;
+ExitStatus status_of(const Plan& plan) {
+  if (!plan.problems.empty()) return ExitStatus::Failed;
+  const bool is_done = std::ranges::all_of(plan.findings, [](const PlannedFinding& planned) {
+    return planned.decision == Decision::Apply || !is_open(planned);
   });
   return is_done ? ExitStatus::Done : ExitStatus::FindingsRemain;
 }
@@ -55,6 +55,8 @@ ExitStatus finish(const Outcome& outcome, const RunOptions& options, const std::
 }  // namespace
 
 ExitStatus run_fix(const RunOptions& options) {
+  auto known = KnownFindings::open(options);
+  if (!known || !check_output_files(options)) return ExitStatus::BadUsage;
   auto project = open_project(options);
   if (!project) return ExitStatus::BadUsage;
   const std::string root = project->discovery.scope.root;
@@ -69,12 +71,15 @@ ExitStatus run_fix(const RunOptions& options) {
   }
 
   std::optional<Outcome> outcome;
-  if (options.per_rule_commits) {
-    outcome = rewrite_by_rule(*project, options, tree);
+  if (!options.add_nolint.empty()) {
+    outcome = accept(*project, options, *known);
+    if (!options.diff) write(*outcome, *project, tree, options);
+  } else if (options.per_rule_commits) {
+    outcome = rewrite_by_rule(*project, options, tree, *known);
   } else {
     std::optional<Asking> asking;
     if (options.interactive) asking.emplace(tree, options, root);
-    RewriteOptions how{.scope = project->discovery.scope, .jobs = project->candidates};
+    RewriteOptions how{.scope = project->discovery.scope, .jobs = project->candidates, .known = &*known};
     if (asking) how.choose = [&](Plan& plan) { return asking->choose(plan); };
     outcome = rewrite(*project, options, std::move(how));
     if (!outcome) asking->give_up();
@@ -83,7 +88,10 @@ ExitStatus run_fix(const RunOptions& options) {
   }
   outcome->notes = project->discovery.notes;
   std::ranges::move(earlier, std::back_inserter(outcome->plan.problems));
-  return finish(*outcome, options, root);
+  const ExitStatus status = status_of(outcome->plan);
+  if (!print_outcome(*outcome, options, options.diff ? Command::Diff : Command::Fix, root, status))
+    return ExitStatus::Failed;
+  return status;
 }
 
 }  // namespace ferry::rewriter

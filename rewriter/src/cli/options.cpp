@@ -1,7 +1,10 @@
 #include "cli/options.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <thread>
+#include <utility>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -16,6 +19,8 @@
 
 #include "cli/config.hpp"
 #include "cli/words.hpp"
+#include "resolve/accept.hpp"
+#include "resolve/nolint.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -25,15 +30,33 @@ constexpr const char* kFooter =
     "configuration;\n"
     "3 something could not be analysed, verified or written.";
 
+constexpr std::pair<const char*, Format> kFormats[] = {
+    {"text", Format::Text},   {"concise", Format::Concise},      {"json", Format::Json},
+    {"sarif", Format::Sarif}, {"github", Format::Github},        {"gitlab", Format::Gitlab},
+    {"junit", Format::Junit}, {"clang-yaml", Format::ClangYaml},
+};
+
+// Formats whose output is a document: nothing else may stand beside it.
+bool is_document(Format format) {
+  return format != Format::Text && format != Format::Concise && format != Format::Github;
+}
+
 std::string read_format(const std::string& text, std::vector<Output>& outputs) {
   const std::size_t equals = text.find('=');
   const std::string name = text.substr(0, equals);
   Output output;
   if (equals != std::string::npos) output.file = text.substr(equals + 1);
-  if (name == "json")
-    output.format = Format::Json;
-  else if (name != "text")
-    return "unknown format '" + name + "'" + hint(name, {"text", "json"}) + "; it is text or json";
+  const auto format = std::ranges::find_if(kFormats, [&](const auto& known) { return name == known.first; });
+  if (format == std::end(kFormats)) {
+    std::vector<std::string> names;
+    std::string all;
+    for (const auto& [known, value] : kFormats) {
+      names.emplace_back(known);
+      all += (all.empty() ? "" : ", ") + names.back();
+    }
+    return "unknown format '" + name + "'" + hint(name, names) + "; it is one of " + all;
+  }
+  output.format = format->second;
   if (equals != std::string::npos && output.file.empty())
     return "--format " + name + "= needs the name of a file";
   outputs.push_back(std::move(output));
@@ -49,6 +72,29 @@ std::string read_rule(const std::string& text, std::vector<RuleSetting>& rules) 
            hint(word, {"safe", "unsafe", "manual", "off"}) +
            "; write for instance TIME-03=safe; the words are safe, unsafe, manual and off";
   rules.push_back(std::move(setting));
+  return {};
+}
+
+std::string not_empty(const std::string& name) { return name.empty() ? "the name of a file is missing" : ""; }
+
+// Whether all outputs can be told apart.
+std::string check_outputs(const RunOptions& options) {
+  std::set<std::string> files;
+  unsigned documents = 0;
+  unsigned others = 0;
+  for (const Output& output : options.outputs) {
+    if (!output.file.empty()) {
+      if (!files.insert(output.file).second)
+        return "two outputs go to " + output.file + "; give each a file of its own";
+    } else {
+      ++(is_document(output.format) ? documents : others);
+    }
+  }
+  if (files.contains(options.output_file))
+    return "two outputs go to " + options.output_file + "; give each a file of its own";
+  if (documents > 1 || (documents == 1 && others > 0))
+    return "two outputs go to one place, and one is a document of its own; give it a file, as in --format "
+           "sarif=FILE";
   return {};
 }
 
@@ -115,7 +161,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
               if (const std::string error = read_format(format, options.outputs); !error.empty())
                 throw CLI::ValidationError("--format", error);
           },
-          "text or json; repeatable, each may have a file of its own")
+          "text, concise, json, sarif, github, gitlab, junit or clang-yaml; repeatable, each may have a file")
       ->type_name("FORMAT[=FILE]")
       ->allow_extra_args(false);
   command.add_option("-o", options.output_file, "write there instead of to standard output")
@@ -134,6 +180,20 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_flag("!--no-cache", options.use_cache, "ask and fill no cache");
   command.add_flag("!--no-shortcuts", options.shortcuts,
                    "parse every translation unit whole and by itself: slower, same findings");
+  command.add_option("--progress", options.progress, "auto, always or never; to standard error")
+      ->type_name("WHEN")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  command.add_flag("--statistics", options.statistics, "count by rule and directory instead of listing");
+  command.add_flag("--show-suppressed", options.show_suppressed, "also list what comments suppress");
+  command
+      .add_option("--today", options.today, "the date that `until=` is compared with; default: that of UTC")
+      ->type_name("YYYY-MM-DD")
+      ->check([](const std::string& date) {
+        return is_date(date) ? "" : "'" + date + "' is no date, YYYY-MM-DD";
+      });
+  command.add_option("--baseline", options.baseline, "accept the findings that this file lists")
+      ->type_name("FILE")
+      ->check(not_empty);
   add_color_option(command, options.color);
   command.add_option("--config", options.config_file, "read this instead of the nearest .ferry.yaml")
       ->type_name("FILE")
@@ -199,20 +259,31 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
   app.footer(kFooter);
   CLI::App& check = *app.add_subcommand("check", "report old call sites");
   add_run_options(check, options.run);
+  check
+      .add_option("--write-baseline", options.run.write_baseline,
+                  "accept what is found: list it in this file; with --baseline, forget what is fixed")
+      ->type_name("FILE")
+      ->check(not_empty);
   CLI::App& fix = *app.add_subcommand("fix", "rewrite them in place");
   add_run_options(fix, options.run);
   fix.add_flag("--unsafe", options.run.unsafe, "also make edits that may change behaviour");
   fix.add_flag("--diff", options.run.diff, "print a patch, write nothing");
+  CLI::Option* add_nolint = fix.add_option("--add-nolint", options.run.add_nolint,
+                                           "rewrite nothing: suppress what is found, with this reason")
+                                ->type_name("REASON")
+                                ->check(fault_of_reason);
   fix.add_flag("!--no-verify", options.run.verify, "do not compile the result before it is written");
   fix.add_flag("--allow-dirty", options.run.allow_dirty,
                "also write files with changes that git does not have");
   CLI::Option* interactive =
-      fix.add_flag("--interactive", options.run.interactive, "ask about each place, with its diff");
+      fix.add_flag("--interactive", options.run.interactive, "ask about each place, with its diff")
+          ->excludes(add_nolint);
   fix.add_flag("--ask-again", options.run.ask_again,
                "forget what was answered in a session that was broken off")
       ->needs(interactive);
   fix.add_flag("--per-rule-commits", options.run.per_rule_commits, "commit each rule's edits by themselves")
       ->excludes(interactive)
+      ->excludes(add_nolint)
       ->excludes("--diff");
   CLI::App& undo = *app.add_subcommand("undo", "take the last run of fix back");
   undo.add_option("--root", options.undo.directory,
@@ -256,6 +327,11 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
     return std::nullopt;
   }
   if (options.run.outputs.empty()) options.run.outputs.push_back({});
+  if (const std::string error = check_outputs(options.run); !error.empty()) {
+    print_usage_error(error);
+    status = ExitStatus::BadUsage;
+    return std::nullopt;
+  }
   return options;
 }
 

@@ -14,7 +14,7 @@ namespace ferry::rewriter {
 
 enum class ExitStatus { Done = 0, FindingsRemain = 1, BadUsage = 2, Failed = 3 };
 
-enum class Format { Text, Json };
+enum class Format { Text, Concise, Json, Sarif, Github, Gitlab, Junit, ClangYaml };
 
 struct Output {
   Format format = Format::Text;
@@ -40,6 +40,7 @@ struct RunOptions {
   bool unsafe = false;
   bool verify = true;
   bool diff = false;
+  std::string add_nolint;  ///< --add-nolint: the reason; empty without it
   bool allow_dirty = false;
   bool interactive = false;
   bool ask_again = false;
@@ -47,6 +48,12 @@ struct RunOptions {
   std::optional<std::string> cache;  ///< --cache; empty: the user's
   bool use_cache = true;
   bool shortcuts = true;
+  std::string progress = "auto";
+  bool statistics = false;
+  bool show_suppressed = false;
+  std::string today;           ///< --today, YYYY-MM-DD; empty: the date in UTC
+  std::string baseline;        ///< --baseline: a file; empty without it
+  std::string write_baseline;  ///< --write-baseline: a file; empty without it
 
   std::string color = "auto";
 

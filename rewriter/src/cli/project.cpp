@@ -9,6 +9,7 @@
 #include <llvm/Support/MemoryBuffer.h>
 
 #include "analyse/analyse.hpp"
+#include "cli/print.hpp"
 #include "cli/words.hpp"
 #include "filter/cover.hpp"
 #include "filter/filter.hpp"
@@ -164,7 +165,7 @@ std::optional<Project> open_project(const RunOptions& options) {
     asked.resize(found.jobs.size());
     std::iota(asked.begin(), asked.end(), 0);
   }
-  const std::set<std::string> annotated = look_at(project, asked, options);
+  project.annotated = look_at(project, asked, options);
   const auto may_read = [&](std::size_t job, const std::string& header) {
     return !project.is_scanned[job] || reads(project.inputs[job], header);
   };
@@ -184,7 +185,7 @@ std::optional<Project> open_project(const RunOptions& options) {
     if (is_wanted && (!options.shortcuts || may_have_findings(project.scans[job])))
       project.candidates.push_back(job);
   }
-  if (!check_rule_names(options, annotated)) return std::nullopt;
+  if (!check_rule_names(options, project.annotated)) return std::nullopt;
   spare_readers(project, options);
   return project;
 }
@@ -232,18 +233,20 @@ std::vector<Analysis> analyse_jobs(Project& project, const std::vector<std::size
   analyse_options.scope.paths.clear();
   analyse_options.scope.generated.clear();
   const auto prefixes = shared_prefixes(project, unknown, overlay, options);
+  Progress progress = progress_for(options);
+  progress.begin(unknown.size(), unknown.size() == 1 ? "translation unit" : "translation units");
   const auto take = [&](std::size_t job, const std::optional<std::string>& result) {
+    progress.advance();
     analyses[job] = unpack_result(result, jobs[job], overlay);
     if (result && overlay.empty()) store(project, job, analyses[job]);
   };
   parse_units(jobs, prefixes, [&] { return analysis_work(analyse_options); },
               {.overlay = overlay, .processes = options.threads, .on_result = take});
+  progress.end();
   if (project.cache) project.cache->prune();
 
   for (const std::size_t job : which) {
     Analysis& analysis = analyses[job];
-    std::erase_if(analysis.findings,
-                  [&](const Finding& finding) { return !is_selected(options, finding.rule); });
     for (Finding& finding : analysis.findings)
       finding.applicability = applicability_of(options, finding.rule, finding.applicability);
     if (analysis.inputs.empty()) continue;

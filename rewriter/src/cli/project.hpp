@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,8 @@ struct Project {
   std::vector<std::optional<Analysis>> known;    ///< by job: from the cache
   std::unique_ptr<FileStates> states;
   std::unique_ptr<Scanner> scanner;
-  std::unique_ptr<Cache> cache;  ///< empty when there is to be none
+  std::unique_ptr<Cache> cache;     ///< empty when there is to be none
+  std::set<std::string> annotated;  ///< the files that hold annotations, wherever they are
 };
 
 /// Discovers and filters. Empty when the command line asks for what is not there: the reason has been
@@ -41,8 +43,8 @@ void scan_the_rest(Project& project, const RunOptions& options);
 std::vector<Prefix> shared_prefixes(Project& project, const std::vector<std::size_t>& which,
                                     const Texts& overlay, const RunOptions& options);
 
-/// Analyses the jobs with the numbers `which`, with `overlay` in place of the files on disk. The result is by
-/// job, for resolve(): empty for one that is not among them.
+/// Analyses the jobs with the numbers `which` for all rules, asked for or not, with `overlay` in place of the
+/// files on disk. The result is by job, for resolve(): empty for one that is not among them.
 std::vector<Analysis> analyse_jobs(Project& project, const std::vector<std::size_t>& which,
                                    const Texts& overlay, const RunOptions& options);
 

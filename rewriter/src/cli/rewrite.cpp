@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "apply/apply.hpp"
+#include "cli/lint.hpp"
 #include "model/compose.hpp"
 #include "resolve/resolve.hpp"
 #include "support/parallel.hpp"
@@ -75,9 +76,13 @@ class Rewriting {
 
   std::optional<Outcome> run() {
     std::vector<std::size_t> jobs = rewrite_.jobs;
-    while (!jobs.empty()) {
-      Plan plan = resolve(project_.discovery.jobs, analyse_jobs(project_, jobs, overlay_, options_),
-                          {.scope = scope_, .unsafe = options_.unsafe});
+    do {
+      std::vector<Analysis> analyses = analyse_jobs(project_, jobs, overlay_, options_);
+      Sight sight(project_, options_, jobs, analyses, overlay_);
+      ResolveOptions resolve_with = sight.resolve_options();
+      resolve_with.scope = scope_;
+      Plan plan = resolve(project_.discovery.jobs, std::move(analyses), resolve_with);
+      if (!first_sight_) first_sight_.emplace(std::move(sight));
       drop_settled(plan);
       if (rewrite_.choose && !rewrite_.choose(plan)) return std::nullopt;
       if (options_.verify && has(plan, Decision::Apply)) {
@@ -90,8 +95,9 @@ class Rewriting {
                        }});
       }
       jobs = take(std::move(plan));
-    }
+    } while (!jobs.empty());
     finish();
+    if (rewrite_.known != nullptr) rewrite_.known->mark(outcome_, first_sight_->baseline_scope());
     return std::move(outcome_);
   }
 
@@ -185,7 +191,8 @@ class Rewriting {
   Project& project_;
   const RunOptions& options_;
   const RewriteOptions rewrite_;
-  Scope scope_;  // with the lines of the texts after the passes so far
+  std::optional<Sight> first_sight_;  // of the texts that the run begins with, which a baseline is about
+  Scope scope_;                       // with the lines of the texts after the passes so far
   std::vector<Pass> passes_;
   Texts overlay_;  // the texts after the passes so far
   Texts before_;   // the texts that the run begins with
@@ -199,8 +206,9 @@ std::optional<Outcome> rewrite(Project& project, const RunOptions& run, RewriteO
   return Rewriting(project, run, std::move(options)).run();
 }
 
-Outcome rewrite(Project& project, const RunOptions& run) {
-  return *rewrite(project, run, {.scope = project.discovery.scope, .jobs = project.candidates});
+Outcome rewrite(Project& project, const RunOptions& run, KnownFindings* known) {
+  return *rewrite(project, run,
+                  {.scope = project.discovery.scope, .jobs = project.candidates, .known = known});
 }
 
 }  // namespace ferry::rewriter

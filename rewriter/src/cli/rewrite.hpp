@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "cli/known.hpp"
 #include "cli/options.hpp"
 #include "cli/project.hpp"
 #include "model/plan.hpp"
@@ -19,9 +20,10 @@ namespace ferry::rewriter {
 using Choose = std::function<bool(Plan&)>;
 
 struct RewriteOptions {
-  Scope scope;                    ///< its lines are those of the texts that the run begins with
-  std::vector<std::size_t> jobs;  ///< those that are analysed, by number
-  Texts texts{};                  ///< take the place of what the disk has
+  Scope scope;                     ///< its lines are those of the texts that the run begins with
+  std::vector<std::size_t> jobs;   ///< those that are analysed, by number
+  Texts texts{};                   ///< take the place of what the disk has
+  KnownFindings* known = nullptr;  ///< marks what a baseline accepts; it is rewritten all the same
   Choose choose{};
 };
 
@@ -31,6 +33,6 @@ struct RewriteOptions {
 std::optional<Outcome> rewrite(Project& project, const RunOptions& run, RewriteOptions options);
 
 /// The same for all that can be found, from what the disk has, without a choice.
-Outcome rewrite(Project& project, const RunOptions& run);
+Outcome rewrite(Project& project, const RunOptions& run, KnownFindings* known = nullptr);
 
 }  // namespace ferry::rewriter

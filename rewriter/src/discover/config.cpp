@@ -35,6 +35,8 @@ constexpr auto kKeys = std::to_array<ConfigKey>({
      "true", "false"},
     {"verify", "no-verify", Type::Flag, false, "whether `ferry fix` compiles the result before it is written",
      "false", "true"},
+    {"baseline", "baseline", Type::Path, false, "the file of findings that are accepted", "ferry.baseline",
+     ""},
     {"extra-args", "extra-arg", Type::Text, true, "added to every compile command", "[-DMIGRATING]", "[]"},
     {"format", "format", Type::Output, true, "what is printed, and where to", "[text, json=ferry.json]",
      "[text]"},

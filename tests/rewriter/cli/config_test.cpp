@@ -27,7 +27,7 @@ TEST_SUITE("rewriter.cli.config") {
     Ran ran = program.run("check");
     CHECK(ran.status == 1);
     CHECK(has(ran.out, "1 old call site in 1 file (MOCK-01 1)"));
-    CHECK(program.shell("cd src && ferry check").out ==
+    CHECK(program.shell("cd src && ferry check --format concise").out ==
           "a.cpp:2:18: MOCK-01 [safe] `delay` is now `api::rest(ms)`\n"
           "1 old call site in 1 file (MOCK-01 1): `ferry fix` rewrites 1.\n");
     ran = program.shell("cd / && ferry check " + program.path("src"));
