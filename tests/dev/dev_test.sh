@@ -84,7 +84,7 @@ stub() {
 known_packages() {
   local name
   for name in cmake make ninja-build ccache g++ clang-19 lld-19 llvm-19-dev libclang-19-dev libclang-cpp19-dev doctest-dev \
-    libcli11-dev liburing-dev libssl-dev openssl gdb; do
+    libcli11-dev liburing-dev libssl-dev openssl gdb clang-tools-19 python3-jsonschema pre-commit; do
     printf '%s 1\n' "$name"
   done
 }
@@ -92,7 +92,7 @@ setup() { run env PATH="$scratch/bin" MACHINE="$scratch" "$scratch/project/dev" 
 
 # --- the command line ---
 cd "$source_dir"
-for script in dev .ci/run cmake/demo.sh tests/dev/dev_test.sh tests/gdb/gdb_test.sh; do
+for script in dev .ci/run cmake/demo.sh tests/dev/dev_test.sh tests/gdb/gdb_test.sh tests/lint/*_test.sh; do
   run bash -n "$script"
   check "$script is bash" exits 0
   if command -v shellcheck >/dev/null; then
