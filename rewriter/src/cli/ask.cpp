@@ -79,7 +79,7 @@ void Asking::show(const Plan& plan, const Question& question, std::size_t number
   llvm::raw_ostream& out = llvm::errs();
   set_color(out, options_.color, out.has_colors());
   const ReportOptions report{
-      .command = Command::Fix, .root = root_, .working_directory = options_.discover.working_directory};
+      .command = Command::Fix, .root = root_, .working_directory = options_.working_directory};
   if (number > 1) out << '\n';
   std::vector<bool> taken(plan.findings.size());
   for (const std::size_t index : question) {

@@ -23,6 +23,7 @@ ExitStatus status_of(const Plan& plan) {
 }  // namespace
 
 ExitStatus run_check(const RunOptions& options) {
+  if (options.shard) return run_shard(options);
   auto known = KnownFindings::open(options);
   if (!known || !check_output_files(options)) return ExitStatus::BadUsage;
   auto project = open_project(options);

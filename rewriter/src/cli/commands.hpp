@@ -8,6 +8,9 @@ namespace ferry::rewriter {
 ExitStatus run_check(const RunOptions& options);
 ExitStatus run_fix(const RunOptions& options);
 ExitStatus run_undo(const UndoOptions& options);
+/// `check --shard`: writes what `merge` joins.
+ExitStatus run_shard(const RunOptions& options);
+ExitStatus run_merge(Options options);
 ExitStatus run_rules();
 ExitStatus run_explain(const std::string& name);
 ExitStatus run_init(const Options& options);

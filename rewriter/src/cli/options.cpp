@@ -19,6 +19,7 @@
 
 #include "cli/config.hpp"
 #include "cli/words.hpp"
+#include "discover/paths.hpp"
 #include "resolve/accept.hpp"
 #include "resolve/nolint.hpp"
 
@@ -109,7 +110,8 @@ void add_color_option(CLI::App& command, std::string& color) {
       ->check(CLI::IsMember({"auto", "always", "never"}));
 }
 
-void add_run_options(CLI::App& command, RunOptions& options) {
+// What is looked at, and for which rules.
+void add_choices(CLI::App& command, RunOptions& options) {
   DiscoverOptions& discover = options.discover;
   command.add_option("PATH", discover.paths,
                      "files and directories to look at; the whole project without one");
@@ -121,7 +123,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->type_name("DIR")
       ->allow_extra_args(false);
   command
-      .add_option("--files-from", discover.files_from,
+      .add_option("--files-from", options.files_from,
                   "look at the files that FILE lists, one a line; - is standard input")
       ->type_name("FILE")
       ->allow_extra_args(false);
@@ -153,6 +155,15 @@ void add_run_options(CLI::App& command, RunOptions& options) {
           "what the edits of a rule are taken for: safe, unsafe, manual, or off")
       ->type_name("ID=WHAT")
       ->allow_extra_args(false);
+  command.add_option("--extra-arg", discover.extra_args, "add this to every compile command")
+      ->type_name("ARG")
+      ->allow_extra_args(false);
+  command.footer("PATH... -- FLAGS compiles the paths with these flags, without a compile database.\n\n" +
+                 std::string(kFooter));
+}
+
+// How it is looked at, and what is printed.
+void add_run_options(CLI::App& command, RunOptions& options) {
   command
       .add_option_function<std::vector<std::string>>(
           "--format",
@@ -170,9 +181,6 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       .add_option("-j", options.threads, "how many translation units at a time; default: one per processor")
       ->type_name("N")
       ->check(CLI::Range(1U, 4096U));
-  command.add_option("--extra-arg", discover.extra_args, "add this to every compile command")
-      ->type_name("ARG")
-      ->allow_extra_args(false);
   command
       .add_option("--cache", options.cache,
                   "what earlier runs found out; default: in the user's cache directory")
@@ -201,8 +209,29 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_flag("--no-config", options.no_config, "read no .ferry.yaml");
   command.add_flag("--print-config", options.print_config,
                    "say what is in effect, and where from; do no more");
-  command.footer("PATH... -- FLAGS compiles the paths with these flags, without a compile database.\n\n" +
-                 std::string(kFooter));
+}
+
+void add_fix_options(CLI::App& command, RunOptions& options) {
+  command.add_flag("--unsafe", options.unsafe, "also make edits that may change behaviour");
+  command.add_flag("--diff", options.diff, "print a patch, write nothing");
+  CLI::Option* add_nolint = command
+                                .add_option("--add-nolint", options.add_nolint,
+                                            "rewrite nothing: suppress what is found, with this reason")
+                                ->type_name("REASON")
+                                ->check(fault_of_reason);
+  command.add_flag("!--no-verify", options.verify, "do not compile the result before it is written");
+  command.add_flag("--allow-dirty", options.allow_dirty,
+                   "also write files with changes that git does not have");
+  CLI::Option* interactive =
+      command.add_flag("--interactive", options.interactive, "ask about each place, with its diff")
+          ->excludes(add_nolint);
+  command
+      .add_flag("--ask-again", options.ask_again, "forget what was answered in a session that was broken off")
+      ->needs(interactive);
+  command.add_flag("--per-rule-commits", options.per_rule_commits, "commit each rule's edits by themselves")
+      ->excludes(interactive)
+      ->excludes(add_nolint)
+      ->excludes("--diff");
 }
 
 // What CLI11 says, and the nearest name where one was mistyped.
@@ -247,7 +276,8 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
   options.run.threads = std::max(1U, std::thread::hardware_concurrency());
   llvm::SmallString<256> current;
   llvm::sys::fs::current_path(current);
-  options.run.discover.working_directory = std::string(current);
+  options.run.working_directory = std::string(current);
+  options.run.discover.working_directory = options.run.working_directory;
   if (const auto dashes = std::ranges::find(arguments, "--"); dashes != arguments.end()) {
     options.run.discover.flags.emplace(dashes + 1, arguments.end());
     arguments.erase(dashes, arguments.end());
@@ -258,33 +288,27 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
   app.require_subcommand(1);
   app.footer(kFooter);
   CLI::App& check = *app.add_subcommand("check", "report old call sites");
+  add_choices(check, options.run);
   add_run_options(check, options.run);
   check
       .add_option("--write-baseline", options.run.write_baseline,
                   "accept what is found: list it in this file; with --baseline, forget what is fixed")
       ->type_name("FILE")
       ->check(not_empty);
+  check
+      .add_option_function<std::string>(
+          "--shard",
+          [&options](const std::string& text) {
+            std::string error;
+            options.run.shard = parse_shard(text, error);
+            if (!options.run.shard) throw CLI::ValidationError("--shard", error);
+          },
+          "look at the K-th of N parts, and write what `ferry merge` needs to -o FILE")
+      ->type_name("K/N");
   CLI::App& fix = *app.add_subcommand("fix", "rewrite them in place");
+  add_choices(fix, options.run);
   add_run_options(fix, options.run);
-  fix.add_flag("--unsafe", options.run.unsafe, "also make edits that may change behaviour");
-  fix.add_flag("--diff", options.run.diff, "print a patch, write nothing");
-  CLI::Option* add_nolint = fix.add_option("--add-nolint", options.run.add_nolint,
-                                           "rewrite nothing: suppress what is found, with this reason")
-                                ->type_name("REASON")
-                                ->check(fault_of_reason);
-  fix.add_flag("!--no-verify", options.run.verify, "do not compile the result before it is written");
-  fix.add_flag("--allow-dirty", options.run.allow_dirty,
-               "also write files with changes that git does not have");
-  CLI::Option* interactive =
-      fix.add_flag("--interactive", options.run.interactive, "ask about each place, with its diff")
-          ->excludes(add_nolint);
-  fix.add_flag("--ask-again", options.run.ask_again,
-               "forget what was answered in a session that was broken off")
-      ->needs(interactive);
-  fix.add_flag("--per-rule-commits", options.run.per_rule_commits, "commit each rule's edits by themselves")
-      ->excludes(interactive)
-      ->excludes(add_nolint)
-      ->excludes("--diff");
+  add_fix_options(fix, options.run);
   CLI::App& undo = *app.add_subcommand("undo", "take the last run of fix back");
   undo.add_option("--root", options.undo.directory,
                   "a directory in the tree that is meant; default: the working one")
@@ -292,6 +316,17 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
       ->check(CLI::ExistingDirectory);
   undo.add_flag("--diff", options.undo.diff, "print a patch, write nothing");
   add_color_option(undo, options.undo.color);
+  CLI::App& merge = *app.add_subcommand("merge", "join what all shards of a check have found");
+  merge.add_option("REPORT", options.reports, "what `ferry check --shard` has written, of every shard")
+      ->required()
+      ->check(CLI::ExistingFile);
+  merge.add_flag("--fix", options.fix, "rewrite what has been found, as `ferry fix` does");
+  add_run_options(merge, options.run);
+  add_fix_options(merge, options.run);
+  for (const char* name :
+       {"--unsafe", "--diff", "--add-nolint", "--allow-dirty", "--interactive", "--per-rule-commits"})
+    merge.get_option(name)->needs("--fix");
+  merge.footer(kFooter);
   app.add_subcommand("rules", "list the rules");
   CLI::App& init = *app.add_subcommand("init", "write a .ferry.yaml with every setting explained");
   init.add_option("DIR", options.directory, "where to; default: the working directory")
@@ -320,6 +355,18 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
   if (!apply_config(command, options.run)) {
     status = ExitStatus::BadUsage;
     return std::nullopt;
+  }
+  Problem error;
+  for (const std::string& list : options.run.files_from) {
+    const auto names = read_list(list, options.run.discover.working_directory, error);
+    if (!names) {
+      print_error(error);
+      status = ExitStatus::BadUsage;
+      return std::nullopt;
+    }
+    std::vector<std::string>& listed =
+        options.run.discover.listed ? *options.run.discover.listed : options.run.discover.listed.emplace();
+    listed.insert(listed.end(), names->begin(), names->end());
   }
   if (options.run.print_config) {
     print_config(llvm::outs(), command, options.run);

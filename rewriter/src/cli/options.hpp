@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "discover/discover.hpp"
+#include "discover/shards.hpp"
 #include "model/rule.hpp"
 
 namespace ferry::rewriter {
@@ -29,9 +30,11 @@ struct RuleSetting {
 
 /// What `check` and `fix` take.
 struct RunOptions {
-  std::string line;  ///< the command line, for the record of the run
+  std::string line;               ///< the command line, for the record of the run
+  std::string working_directory;  ///< absolute; what text names files as seen from
   DiscoverOptions discover;
-  std::vector<std::string> select;  ///< identifiers or prefixes of them; empty: every rule
+  std::vector<std::string> files_from;  ///< --files-from: lists that `discover` has the content of
+  std::vector<std::string> select;      ///< identifiers or prefixes of them; empty: every rule
   std::vector<std::string> ignore;
   std::vector<RuleSetting> rules;  ///< --rule: what rules are taken for; a later one wins
   std::vector<Output> outputs;
@@ -60,6 +63,8 @@ struct RunOptions {
   std::string config_file;  ///< --config, and then the file that was read; empty: the nearest one
   bool no_config = false;
   bool print_config = false;
+  std::optional<Shard> shard;                    ///< --shard
+  std::optional<ShardResult> joined{};           ///< of `merge`: what the shards have found
   std::map<std::string, std::string> origins{};  ///< option, without dashes -> where a .ferry.yaml sets it
 };
 
@@ -72,12 +77,14 @@ struct UndoOptions {
 };
 
 struct Options {
-  std::string command;  ///< "check", "fix", "undo", "rules", "explain", "init"
+  std::string command;  ///< "check", "fix", "undo", "merge", "rules", "explain", "init"
   RunOptions run;
   UndoOptions undo;
-  std::string rule;             ///< of `explain`
-  std::string directory = ".";  ///< of `init`
-  bool schema = false;          ///< of `init`
+  std::string rule;                  ///< of `explain`
+  std::vector<std::string> reports;  ///< of `merge`
+  bool fix = false;                  ///< of `merge`
+  std::string directory = ".";       ///< of `init`
+  bool schema = false;               ///< of `init`
 };
 
 /// Reads the command line. Empty when there is nothing to run: `status` then is the program's, and what is to

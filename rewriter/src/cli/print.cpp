@@ -114,7 +114,7 @@ bool print_outcome(const Outcome& outcome, const RunOptions& options, Command co
                    const std::string& root, ExitStatus status) {
   const ReportOptions report{.command = command,
                              .root = root,
-                             .working_directory = options.discover.working_directory,
+                             .working_directory = options.working_directory,
                              .version = FERRY_VERSION,
                              .exit_status = static_cast<int>(status),
                              .is_accepting = !options.add_nolint.empty(),

@@ -130,6 +130,37 @@ Analysis unpack_result(const std::optional<std::string>& result, const Job& job,
   return {.problems = {{.file = job.file, .message = "Clang crashed on this file"}}, .compiled = false};
 }
 
+// Whether what the shards have found is about this project as it is here.
+bool is_of_this_run(const Project& project, const ShardResult& joined) {
+  Problem error;
+  if (joined.program != program_digest())
+    print_usage_error("the shards were run with another build of ferry; merge with the one that ran them");
+  else if (!is_same_tree(joined, error))
+    print_error(error);
+  else if (joined.jobs != digest_of(project.discovery))
+    print_usage_error(
+        "the compile commands or changed lines are not those of the shards; merge where they ran");
+  else
+    return true;
+  return false;
+}
+
+// What the shards know, in the place of a look at each job. Gives the files with annotations.
+std::set<std::string> take_joined(Project& project, const ShardResult& joined) {
+  std::set<std::string> annotated;
+  for (const ShardUnit& unit : joined.units) {
+    annotated.insert(unit.annotated.begin(), unit.annotated.end());
+    auto analysis = unpack(unit.analysis, {});
+    if (!analysis || unit.job >= project.known.size()) continue;
+    project.inputs[unit.job] = analysis->inputs;
+    project.is_scanned[unit.job] = unit.is_scanned;
+    project.scans[unit.job].is_complete = unit.is_scanned;
+    project.scans[unit.job].annotated = unit.annotated;
+    if (unit.is_candidate) project.known[unit.job] = *std::move(analysis);
+  }
+  return annotated;
+}
+
 // Of the candidates that are there for headers only, a few do.
 void spare_readers(Project& project, const RunOptions& options) {
   constexpr std::size_t kWorthLooking = 4;
@@ -164,8 +195,12 @@ std::optional<Project> open_project(const RunOptions& options) {
   if (!found.headers.empty()) {
     asked.resize(found.jobs.size());
     std::iota(asked.begin(), asked.end(), 0);
+  } else if (options.shard) {
+    asked = part_of(asked, *options.shard);
   }
-  project.annotated = look_at(project, asked, options);
+  if (options.joined && !is_of_this_run(project, *options.joined)) return std::nullopt;
+  project.annotated =
+      options.joined ? take_joined(project, *options.joined) : look_at(project, asked, options);
   const auto may_read = [&](std::size_t job, const std::string& header) {
     return !project.is_scanned[job] || reads(project.inputs[job], header);
   };
@@ -177,6 +212,12 @@ std::optional<Project> open_project(const RunOptions& options) {
                        "database with -p, or give its flags after --"});
       return std::nullopt;
     }
+  if (options.joined) {
+    for (const ShardUnit& unit : options.joined->units)
+      if (unit.is_candidate) project.candidates.push_back(unit.job);
+    if (!check_rule_names(options, project.annotated)) return std::nullopt;
+    return project;
+  }
   for (const std::size_t job : asked) {
     const bool is_wanted = std::ranges::binary_search(found.selected, job) || !project.is_scanned[job] ||
                            std::ranges::any_of(found.headers, [&](const WantedHeader& header) {
@@ -185,8 +226,11 @@ std::optional<Project> open_project(const RunOptions& options) {
     if (is_wanted && (!options.shortcuts || may_have_findings(project.scans[job])))
       project.candidates.push_back(job);
   }
-  if (!check_rule_names(options, project.annotated)) return std::nullopt;
+  // A shard does not see all annotations: the merge checks.
+  if (!options.shard && !check_rule_names(options, project.annotated)) return std::nullopt;
   spare_readers(project, options);
+  if (options.shard && !found.headers.empty())
+    project.candidates = part_of(project.candidates, *options.shard);
   return project;
 }
 

@@ -10,53 +10,12 @@
 #include <llvm/ADT/SmallVector.h>
 #include <llvm/ADT/StringExtras.h>
 #include <llvm/ADT/StringRef.h>
-#include <llvm/Support/FileSystem.h>
-#include <llvm/Support/FileUtilities.h>
-#include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/Path.h>
-#include <llvm/Support/Program.h>
+
+#include "support/git.hpp"
 
 namespace ferry::rewriter {
 namespace {
-
-struct Said {
-  int status = -1;
-  std::string out;
-  std::string err;
-};
-
-std::string contents(const std::string& path) {
-  const auto buffer = llvm::MemoryBuffer::getFile(path);
-  return buffer ? (*buffer)->getBuffer().str() : std::string();
-}
-
-class Git {
- public:
-  Git(std::string program, std::string root) : program_(std::move(program)), root_(std::move(root)) {}
-
-  Said run(const std::vector<std::string>& arguments) const {
-    llvm::SmallString<128> out;
-    llvm::SmallString<128> err;
-    if (llvm::sys::fs::createTemporaryFile("ferry-git", "out", out) ||
-        llvm::sys::fs::createTemporaryFile("ferry-git", "err", err))
-      return {.err = "no temporary file can be made"};
-    const llvm::FileRemover remove_out(out);
-    const llvm::FileRemover remove_err(err);
-    llvm::SmallVector<llvm::StringRef, 24> command = {program_, "-C", root_};
-    command.append(arguments.begin(), arguments.end());
-    std::string failure;
-    Said said;
-    said.status = llvm::sys::ExecuteAndWait(program_, command, /*Env=*/std::nullopt,
-                                            {llvm::StringRef(""), out.str(), err.str()}, 0, 0, &failure);
-    said.out = contents(std::string(out));
-    said.err = failure.empty() ? contents(std::string(err)) : failure;
-    return said;
-  }
-
- private:
-  std::string program_;
-  std::string root_;
-};
 
 std::nullopt_t fail(Problem& error, const std::string& root, std::string message) {
   error = {.file = root, .message = std::move(message)};
@@ -138,34 +97,30 @@ ChangedLines read_patch(std::string_view patch, const std::string& root) {
 
 std::optional<ChangedLines> changed_lines(const std::string& root, const std::string& revision,
                                           Problem& error) {
-  const auto program = llvm::sys::findProgramByName("git");
-  if (!program) return fail(error, root, "--since needs git, which is not installed; install it");
-  const Git git(*program, root);
-
-  if (const Said inside = git.run({"rev-parse", "--is-inside-work-tree"});
-      inside.status != 0 || llvm::StringRef(inside.out).trim() != "true")
+  const GitRan inside = run_git(root, {"rev-parse", "--is-inside-work-tree"});
+  if (inside.status == -1) return fail(error, root, "--since needs git, which is not installed; install it");
+  if (!inside.ok() || llvm::StringRef(inside.out).trim() != "true")
     return fail(error, root,
                 "--since needs a git working tree: " +
                     (inside.err.empty() ? std::string("this is none") : first_line(inside.err)) +
                     "; choose another root with --root, or go without --since");
-  const Said commit =
-      git.run({"rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"});
-  if (commit.status != 0)
+  const GitRan commit =
+      run_git(root, {"rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"});
+  if (!commit.ok())
     return fail(error, root, "git knows no revision '" + revision + "'; fetch it, or correct --since");
-  const Said parted = git.run({"merge-base", first_line(commit.out), "HEAD"});
-  if (parted.status != 0)
+  const GitRan parted = run_git(root, {"merge-base", first_line(commit.out), "HEAD"});
+  if (!parted.ok())
     return fail(
         error, root,
         "git knows no commit that '" + revision +
             "' and HEAD share; fetch more of the history (`git fetch --unshallow`), or correct --since");
-  const Said patch =
-      git.run({"-c", "core.quotePath=false", "diff", "--unified=0", "--no-color", "--no-ext-diff",
-               "--no-textconv", "--ignore-submodules", "--relative", "--find-renames", "--src-prefix=a/",
-               "--dst-prefix=b/", first_line(parted.out), "--"});
-  const Said untracked = git.run({"ls-files", "--others", "--exclude-standard", "-z"});
-  for (const Said* said : {&patch, &untracked})
-    if (said->status != 0)
-      return fail(error, root, "git does not say what has changed: " + first_line(said->err));
+  const GitRan patch =
+      run_git(root, {"-c", "core.quotePath=false", "diff", "--unified=0", "--no-color", "--no-ext-diff",
+                     "--no-textconv", "--ignore-submodules", "--relative", "--find-renames",
+                     "--src-prefix=a/", "--dst-prefix=b/", first_line(parted.out), "--"});
+  const GitRan untracked = run_git(root, {"ls-files", "--others", "--exclude-standard", "-z"});
+  for (const GitRan* ran : {&patch, &untracked})
+    if (!ran->ok()) return fail(error, root, "git does not say what has changed: " + first_line(ran->err));
 
   ChangedLines changed = read_patch(patch.out, root);
   llvm::SmallVector<llvm::StringRef, 0> names;

@@ -238,21 +238,16 @@ bool read_paths(const DiscoverOptions& options, Discovery& discovery, std::vecto
       return fail(error, given, "no such file or directory; check the PATH arguments"), false;
     }
   }
-  for (const std::string& name : options.files_from) {
-    const auto names = read_list(name, options.working_directory, error);
-    if (!names) return false;
-    std::size_t missing = 0;
-    for (const std::string& file : *names) {
-      if (fs::exists(file))
-        add(file, false);
-      else
-        ++missing;
-    }
-    if (missing != 0)
-      discovery.notes.push_back({.file = name == "-" ? "" : absolute_path(name, options.working_directory),
-                                 .message = std::to_string(missing) + " of the listed files " +
-                                            (missing == 1 ? "is" : "are") + " not there; left out"});
-  }
+  if (!options.listed) return true;
+  std::size_t missing = 0;
+  for (const std::string& file : *options.listed)
+    if (fs::exists(file))
+      add(file, false);
+    else
+      ++missing;
+  if (missing != 0)
+    discovery.notes.push_back({.message = std::to_string(missing) + " of the listed files " +
+                                          (missing == 1 ? "is" : "are") + " not there; left out"});
   return true;
 }
 
@@ -328,7 +323,7 @@ std::optional<Discovery> discover(const DiscoverOptions& options, Problem& error
     if (!is_below(chosen, scope.root) && !is_below(scope.root, chosen))
       return fail(error, chosen, "outside the root " + scope.root + "; move it with --root");
   scope.generated = find_generated(discovery);
-  if (scope.paths.empty() && !options.files_from.empty()) {
+  if (scope.paths.empty() && options.listed) {
     discovery.notes.push_back({.message = "the list names no file that is there: nothing to look at"});
   } else if (options.since) {
     if (!select_changed(*options.since, discovery, error)) return std::nullopt;

@@ -14,13 +14,14 @@
 namespace ferry::rewriter {
 
 struct DiscoverOptions {
-  std::string working_directory;        ///< absolute; what relative names are relative to
-  std::vector<std::string> builds;      ///< -p: directories with compile_commands.json, or such files
-  std::optional<std::string> root;      ///< --root
-  std::vector<std::string> paths;       ///< PATH..., globs among them
-  std::vector<std::string> files_from;  ///< --files-from: files that list paths; `-` is standard input
-  std::optional<std::string> since;     ///< --since: a git revision
-  std::vector<std::string> excludes;    ///< --exclude
+  std::string working_directory;    ///< absolute; what relative names are relative to
+  std::vector<std::string> builds;  ///< -p: directories with compile_commands.json, or such files
+  std::optional<std::string> root;  ///< --root
+  std::vector<std::string> paths;   ///< PATH..., globs among them
+  std::optional<std::vector<std::string>>
+      listed;  ///< --files-from: what the lists name, absolute; looked at besides `paths`
+  std::optional<std::string> since;   ///< --since: a git revision
+  std::vector<std::string> excludes;  ///< --exclude
   std::optional<std::vector<std::string>>
       flags;                            ///< what follows `--`: the paths are compiled so, without database
   std::vector<std::string> extra_args;  ///< --extra-arg

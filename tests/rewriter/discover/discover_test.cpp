@@ -167,9 +167,10 @@ TEST_SUITE("rewriter.discover") {
     tree.write("a.cpp", "");
     tree.write("README", "");
     tree.write("compile_commands.json", "[" + entry(tree.root(), "a.cpp", "g++ x") + "]");
-    tree.write("list", "a.cpp\nREADME\ngone.cpp\n");
     Problem error;
-    DiscoverOptions options{.working_directory = tree.root(), .files_from = {"list"}};
+    DiscoverOptions options{
+        .working_directory = tree.root(),
+        .listed = std::vector{tree.path("a.cpp"), tree.path("README"), tree.path("gone.cpp")}};
     auto found = discover(options, error);
     REQUIRE_MESSAGE(found, error.message);
     CHECK(found->selected.size() == 1);
@@ -178,7 +179,7 @@ TEST_SUITE("rewriter.discover") {
     REQUIRE(found->notes.size() == 1);
     CHECK(found->notes[0].message == "1 of the listed files is not there; left out");
 
-    tree.write("list", "");
+    options.listed->clear();
     found = discover(options, error);
     REQUIRE_MESSAGE(found, error.message);
     CHECK(found->selected.empty());
