@@ -157,6 +157,36 @@ TEST_SUITE("rewriter.cli.interrupted") {
       }
   }
 
+  TEST_CASE("whenever a run is killed that makes commits, each rule's edits are committed or taken back") {
+    const Case c(true);
+    c.program.tree.write("home/.gitconfig", "[user]\nname = t\nemail = t@localhost\n");
+    c.program.write("src/a.cpp", "#include <api.hpp>\nint a() { return api::delay(1) + api::nap(2); }\n");
+    c.program.commit();
+    const std::string fix = "fix --unsafe --per-rule-commits";
+    const int steps = c.count(fix);
+    REQUIRE(steps > 40);
+    const std::string done = c.program.read("src/a.cpp");
+    REQUIRE(c.program.shell("git tag done && git rev-list --count HEAD").out == "3\n");
+    for (int at = 1; at <= steps; ++at) {
+      const std::string step = c.step(at);
+      CAPTURE(at);
+      CAPTURE(step);
+      // What lies between these changes no name; the other cases kill there, too.
+      if (!step.starts_with("rename") && !step.starts_with("remove") && !step.starts_with("open")) continue;
+      REQUIRE(c.program.shell("git reset -q --hard done~2").status == 0);
+      const Ran killed = c.with_fault(fix, at, "kill");
+      if (at + 3 < steps)
+        REQUIRE(killed.status == kKilled);  // a directory that is there need not be made again
+      const Ran next = c.program.run("check");
+      REQUIRE_MESSAGE(next.status <= 1, next.err);
+      REQUIRE(c.program.shell("git status --porcelain").out.empty());
+      const Ran again = c.program.run(fix);
+      REQUIRE_MESSAGE(again.status == 0, again.err);
+      REQUIRE(c.program.read("src/a.cpp") == done);
+      REQUIRE(c.program.shell("git status --porcelain && git rev-list --count HEAD").out == "3\n");
+    }
+  }
+
   TEST_CASE("whatever the system refuses, a run changes all files or none and leaves nothing behind") {
     Case c(true);
     const int steps = c.count("fix");
