@@ -32,7 +32,7 @@ class Recorder : public clang::PPCallbacks {
 
   void SourceRangeSkipped(clang::SourceRange range, clang::SourceLocation) override {
     // It may end where the line behind the directive begins.
-    left_out_.emplace_back(range.getBegin(), range.getEnd().getLocWithOffset(-1));
+    left_out_.push_back({{range.getBegin(), range.getEnd().getLocWithOffset(-1)}, Unseen::Why::Inactive});
   }
 
   void MacroExpands(const clang::Token&, const clang::MacroDefinition& definition, clang::SourceRange range,
@@ -44,7 +44,8 @@ class Recorder : public clang::PPCallbacks {
       known->second = std::ranges::all_of(macro->params(), [&](const clang::IdentifierInfo* parameter) {
         return uses_parameter(*macro, parameter);
       });
-    if (!known->second) left_out_.push_back(sources_.getExpansionRange(range).getAsRange());
+    if (!known->second)
+      left_out_.push_back({sources_.getExpansionRange(range).getAsRange(), Unseen::Why::Unused});
   }
 
  private:
@@ -70,29 +71,33 @@ class TemplateVisitor : public clang::RecursiveASTVisitor<TemplateVisitor> {
 
   bool VisitClassTemplateDecl(clang::ClassTemplateDecl* declaration) {
     if (declaration->isThisDeclarationADefinition() && declaration->spec_begin() == declaration->spec_end())
-      ranges.push_back(declaration->getSourceRange());
+      add(*declaration);
     return true;
   }
 
   bool VisitVarTemplateDecl(clang::VarTemplateDecl* declaration) {
-    if (declaration->spec_begin() == declaration->spec_end()) ranges.push_back(declaration->getSourceRange());
+    if (declaration->spec_begin() == declaration->spec_end()) add(*declaration);
     return true;
   }
 
   bool VisitIfStmt(clang::IfStmt* statement) {
     if (statement->isConstexpr() && statement->getCond() && statement->getCond()->isValueDependent())
-      ranges.push_back(statement->getSourceRange());
+      unseen.push_back({statement->getSourceRange(), Unseen::Why::Discarded});
     return true;
   }
 
   void add_patterns() {
     for (const clang::FunctionDecl* pattern : patterns_)
-      if (!instantiated_.contains(pattern->getCanonicalDecl())) ranges.push_back(pattern->getSourceRange());
+      if (!instantiated_.contains(pattern->getCanonicalDecl())) add(*pattern);
   }
 
-  std::vector<clang::SourceRange> ranges;
+  std::vector<Unseen> unseen;
 
  private:
+  void add(const clang::Decl& declaration) {
+    unseen.push_back({declaration.getSourceRange(), Unseen::Why::Uninstantiated});
+  }
+
   std::set<const clang::FunctionDecl*> patterns_;
   std::set<const clang::FunctionDecl*> instantiated_;
 };
@@ -150,18 +155,21 @@ std::unique_ptr<clang::PPCallbacks> left_out_recorder(LeftOut& left_out,
   return std::make_unique<Recorder>(left_out, sources);
 }
 
-std::vector<FileLines> unseen_lines(Unit& unit, const LeftOut& left_out) {
-  Lines lines(unit);
-  if (!lines.is_any_wanted()) return lines.take();
-  for (const clang::SourceRange range : left_out) lines.add(range);
-
-  for (const clang::SourceRange range : unit.preprocessed.macros.unused()) lines.add(range);
-
+std::vector<Unseen> unseen_code(Unit& unit, const LeftOut& left_out) {
   TemplateVisitor templates;
   for (clang::Decl* declaration : unit.declarations) templates.TraverseDecl(declaration);
   templates.add_patterns();
-  for (const clang::SourceRange range : templates.ranges) lines.add(range);
+  std::vector<Unseen> unseen = std::move(templates.unseen);
+  for (const clang::SourceRange range : unit.preprocessed.macros.unused())
+    unseen.push_back({range, Unseen::Why::NeverExpanded});
+  unseen.insert(unseen.end(), left_out.begin(), left_out.end());
+  return unseen;
+}
 
+std::vector<FileLines> unseen_lines(Unit& unit, const LeftOut& left_out) {
+  Lines lines(unit);
+  if (lines.is_any_wanted())
+    for (const Unseen& unseen : unseen_code(unit, left_out)) lines.add(unseen.range);
   return lines.take();
 }
 

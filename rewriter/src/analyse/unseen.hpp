@@ -18,15 +18,32 @@ namespace ferry::rewriter {
 
 class Unit;
 
+/// Code about which the rules know nothing.
+struct Unseen {
+  enum class Why {
+    Inactive,        ///< a branch of #if that is not compiled
+    Unused,          ///< an argument that its macro does not use
+    NeverExpanded,   ///< the body of a macro that is not used
+    Uninstantiated,  ///< a template of which there is no instance
+    Discarded,       ///< branches of `if constexpr`, which instances may discard
+  };
+
+  clang::SourceRange range;
+  Why why = Why::Inactive;
+};
+
 /// What the preprocessor left out: inactive branches, and arguments that a macro does not use.
-using LeftOut = std::vector<clang::SourceRange>;
+using LeftOut = std::vector<Unseen>;
 
 /// What fills `left_out` while the unit is preprocessed.
 std::unique_ptr<clang::PPCallbacks> left_out_recorder(LeftOut& left_out, const clang::SourceManager& sources);
 
-/// The lines of the project's files, as far as their text says NOLINT, that no rule could judge: what was
-/// left out, macros that are never expanded, templates that nothing instantiates and branches that their
-/// instances discard, whole files that are system headers here.
+/// All that no rule could judge: what was left out, macros that are never expanded, templates that nothing
+/// instantiates and branches that their instances discard.
+std::vector<Unseen> unseen_code(Unit& unit, const LeftOut& left_out);
+
+/// The lines of unseen code in the project's files, as far as their text says NOLINT, and whole files that
+/// are system headers here.
 std::vector<FileLines> unseen_lines(Unit& unit, const LeftOut& left_out);
 
 }  // namespace ferry::rewriter

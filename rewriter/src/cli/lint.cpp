@@ -19,6 +19,7 @@
 
 #include "filter/filter.hpp"
 #include "model/scope.hpp"
+#include "resolve/comments.hpp"
 #include "resolve/nolint.hpp"
 #include "rules/cards.hpp"
 #include "support/parallel.hpp"
@@ -39,22 +40,6 @@ std::unique_ptr<llvm::MemoryBuffer> read_file(const std::string& path) {
   return buffer ? std::move(*buffer) : nullptr;
 }
 
-// The rules that annotations in these files define.
-std::set<std::string> annotated_rules(const std::set<std::string>& files) {
-  static const llvm::Regex pattern("(FERRY_[A-Z]+[ \t\r\n]*\\([ \t\r\n]*\"|ferry:[a-z]+:)([A-Za-z0-9_.-]+)");
-  std::set<std::string> rules;
-  for (const std::string& path : files) {
-    const auto buffer = read_file(path);
-    if (!buffer) continue;
-    llvm::SmallVector<llvm::StringRef> groups;
-    for (llvm::StringRef rest = buffer->getBuffer(); pattern.match(rest, &groups);) {
-      rules.insert(groups[2].str());
-      rest = rest.drop_front(static_cast<std::size_t>(groups[0].end() - rest.begin()));
-    }
-  }
-  return rules;
-}
-
 // Where the job takes system headers from: they are nobody's to judge.
 std::vector<std::string> system_directories(const Job& job) {
   std::vector<std::string> directories;
@@ -72,6 +57,27 @@ std::vector<std::string> system_directories(const Job& job) {
 }
 
 }  // namespace
+
+std::set<std::string> annotated_rules(const std::set<std::string>& files) {
+  static const llvm::Regex pattern("(FERRY_[A-Z]+[ \t\r\n]*\\([ \t\r\n]*\"|ferry:[a-z]+:)([A-Za-z0-9_.-]+)");
+  std::set<std::string> rules;
+  for (const std::string& path : files) {
+    const auto buffer = read_file(path);
+    if (!buffer) continue;
+    const llvm::StringRef text = buffer->getBuffer();
+    const std::vector<Span> spans = spans_of(text);
+    llvm::SmallVector<llvm::StringRef> groups;
+    for (llvm::StringRef rest = text; pattern.match(rest, &groups);) {
+      const auto at = static_cast<std::size_t>(groups[0].begin() - text.begin());
+      if (std::ranges::none_of(spans, [&](const Span& span) {
+            return span.kind != Span::Kind::Literal && span.begin <= at && at < span.end;
+          }))
+        rules.insert(groups[2].str());
+      rest = rest.drop_front(static_cast<std::size_t>(groups[0].end() - rest.begin()));
+    }
+  }
+  return rules;
+}
 
 Sight::Sight(const Project& project, const RunOptions& options, const std::vector<std::size_t>& which,
              const std::vector<Analysis>& analyses, const Texts& overlay)

@@ -15,6 +15,9 @@
 
 namespace ferry::rewriter {
 
+/// The rules that annotations in these files define.
+std::set<std::string> annotated_rules(const std::set<std::string>& files);
+
 /// What a run has seen of the project, for those who judge what it has not found: a suppression without a
 /// finding, an entry of the baseline without one.
 ///

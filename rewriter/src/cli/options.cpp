@@ -76,6 +76,24 @@ std::string read_rule(const std::string& text, std::vector<RuleSetting>& rules) 
   return {};
 }
 
+// Reads FILE:LINE[:COLUMN]; a file's name may hold colons.
+std::optional<Place> parse_place(const std::string& text) {
+  Place place;
+  llvm::StringRef file(text);
+  const auto take_number = [&](unsigned& number) {
+    const auto [before, digits] = file.rsplit(':');
+    if (digits.empty() || before.empty() || digits.getAsInteger(10, number) || number == 0) return false;
+    file = before;
+    return true;
+  };
+  unsigned last = 0;
+  if (!take_number(last)) return std::nullopt;
+  place.line = last;
+  if (unsigned line = 0; take_number(line)) place.line = line, place.column = last;
+  place.file = file.str();
+  return place;
+}
+
 std::string not_empty(const std::string& name) { return name.empty() ? "the name of a file is missing" : ""; }
 
 // Whether all outputs can be told apart.
@@ -110,11 +128,24 @@ void add_color_option(CLI::App& command, std::string& color) {
       ->check(CLI::IsMember({"auto", "always", "never"}));
 }
 
-// What is looked at, and for which rules.
-void add_choices(CLI::App& command, RunOptions& options) {
-  DiscoverOptions& discover = options.discover;
+// Which files are looked at.
+void add_paths(CLI::App& command, DiscoverOptions& discover, std::vector<std::string>& files_from) {
   command.add_option("PATH", discover.paths,
                      "files and directories to look at; the whole project without one");
+  command
+      .add_option("--files-from", files_from,
+                  "look at the files that FILE lists, one a line; - is standard input")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  command.add_option("--since", discover.since, "only findings on lines changed since this git revision")
+      ->type_name("REV");
+  command.footer("PATH... -- FLAGS compiles the paths with these flags, without a compile database.\n\n" +
+                 std::string(kFooter));
+}
+
+// How files are compiled, and for which rules they are looked at.
+void add_choices(CLI::App& command, RunOptions& options) {
+  DiscoverOptions& discover = options.discover;
   command
       .add_option(
           "-p", discover.builds,
@@ -122,13 +153,6 @@ void add_choices(CLI::App& command, RunOptions& options) {
           "and above")
       ->type_name("DIR")
       ->allow_extra_args(false);
-  command
-      .add_option("--files-from", options.files_from,
-                  "look at the files that FILE lists, one a line; - is standard input")
-      ->type_name("FILE")
-      ->allow_extra_args(false);
-  command.add_option("--since", discover.since, "only findings on lines changed since this git revision")
-      ->type_name("REV");
   command.add_option("--root", discover.root, "nothing outside is reported or edited; default: the git root")
       ->type_name("DIR");
   command.add_option("--exclude", discover.excludes, "leave out files, by their path below the root")
@@ -158,12 +182,10 @@ void add_choices(CLI::App& command, RunOptions& options) {
   command.add_option("--extra-arg", discover.extra_args, "add this to every compile command")
       ->type_name("ARG")
       ->allow_extra_args(false);
-  command.footer("PATH... -- FLAGS compiles the paths with these flags, without a compile database.\n\n" +
-                 std::string(kFooter));
 }
 
-// How it is looked at, and what is printed.
-void add_run_options(CLI::App& command, RunOptions& options) {
+// What is printed, and where.
+void add_report_options(CLI::App& command, RunOptions& options) {
   command
       .add_option_function<std::vector<std::string>>(
           "--format",
@@ -177,6 +199,12 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->allow_extra_args(false);
   command.add_option("-o", options.output_file, "write there instead of to standard output")
       ->type_name("FILE");
+  command.add_flag("--statistics", options.statistics, "count by rule and directory instead of listing");
+  command.add_flag("--show-suppressed", options.show_suppressed, "also list what comments suppress");
+}
+
+// How it is looked at, and what is accepted.
+void add_run_options(CLI::App& command, RunOptions& options) {
   command
       .add_option("-j", options.threads, "how many translation units at a time; default: one per processor")
       ->type_name("N")
@@ -191,8 +219,6 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_option("--progress", options.progress, "auto, always or never; to standard error")
       ->type_name("WHEN")
       ->check(CLI::IsMember({"auto", "always", "never"}));
-  command.add_flag("--statistics", options.statistics, "count by rule and directory instead of listing");
-  command.add_flag("--show-suppressed", options.show_suppressed, "also list what comments suppress");
   command
       .add_option("--today", options.today, "the date that `until=` is compared with; default: that of UTC")
       ->type_name("YYYY-MM-DD")
@@ -261,13 +287,6 @@ std::string explain(const CLI::ParseError& error, const CLI::App& app,
   return std::string(error.what()) + "; see ferry --help";
 }
 
-const RuleSetting* setting_of(const RunOptions& options, std::string_view rule) {
-  const auto last =
-      std::ranges::find_if(options.rules.rbegin(), options.rules.rend(),
-                           [rule](const RuleSetting& setting) { return rule.starts_with(setting.prefix); });
-  return last == options.rules.rend() ? nullptr : &*last;
-}
-
 }  // namespace
 
 std::optional<Options> parse_command_line(int argc, const char* const* argv, ExitStatus& status) {
@@ -288,7 +307,9 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
   app.require_subcommand(1);
   app.footer(kFooter);
   CLI::App& check = *app.add_subcommand("check", "report old call sites");
+  add_paths(check, options.run.discover, options.run.files_from);
   add_choices(check, options.run);
+  add_report_options(check, options.run);
   add_run_options(check, options.run);
   check
       .add_option("--write-baseline", options.run.write_baseline,
@@ -306,9 +327,29 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
           "look at the K-th of N parts, and write what `ferry merge` needs to -o FILE")
       ->type_name("K/N");
   CLI::App& fix = *app.add_subcommand("fix", "rewrite them in place");
+  add_paths(fix, options.run.discover, options.run.files_from);
   add_choices(fix, options.run);
+  add_report_options(fix, options.run);
   add_run_options(fix, options.run);
   add_fix_options(fix, options.run);
+  CLI::App& why = *app.add_subcommand("why", "say why a place was rewritten or was not");
+  why.add_option_function<std::string>(
+         "FILE:LINE[:COLUMN]",
+         [&options](const std::string& text) {
+           const auto place = parse_place(text);
+           if (!place)
+             throw CLI::ValidationError("why",
+                                        "'" + text + "' is no place; write FILE:LINE or FILE:LINE:COLUMN");
+           options.place = *place;
+           options.run.discover.place = place->file;
+         },
+         "the place, as reports name it")
+      ->required();
+  add_choices(why, options.run);
+  add_run_options(why, options.run);
+  why.add_flag("--unsafe", options.run.unsafe, "as `ferry fix --unsafe` would decide");
+  why.add_flag("!--no-verify", options.run.verify, "do not compile what would result");
+  why.footer("FILE:LINE -- FLAGS compiles the file with these flags, without a compile database.");
   CLI::App& undo = *app.add_subcommand("undo", "take the last run of fix back");
   undo.add_option("--root", options.undo.directory,
                   "a directory in the tree that is meant; default: the working one")
@@ -321,6 +362,7 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
       ->required()
       ->check(CLI::ExistingFile);
   merge.add_flag("--fix", options.fix, "rewrite what has been found, as `ferry fix` does");
+  add_report_options(merge, options.run);
   add_run_options(merge, options.run);
   add_fix_options(merge, options.run);
   for (const char* name :
@@ -380,6 +422,13 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
     return std::nullopt;
   }
   return options;
+}
+
+const RuleSetting* setting_of(const RunOptions& options, std::string_view rule) {
+  const auto last =
+      std::ranges::find_if(options.rules.rbegin(), options.rules.rend(),
+                           [rule](const RuleSetting& setting) { return rule.starts_with(setting.prefix); });
+  return last == options.rules.rend() ? nullptr : &*last;
 }
 
 bool is_selected(const RunOptions& options, std::string_view rule) {

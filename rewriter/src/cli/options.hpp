@@ -9,6 +9,7 @@
 
 #include "discover/discover.hpp"
 #include "discover/shards.hpp"
+#include "model/place.hpp"
 #include "model/rule.hpp"
 
 namespace ferry::rewriter {
@@ -77,10 +78,11 @@ struct UndoOptions {
 };
 
 struct Options {
-  std::string command;  ///< "check", "fix", "undo", "merge", "rules", "explain", "init"
+  std::string command;  ///< "check", "fix", "why", "undo", "merge", "rules", "explain", "init"
   RunOptions run;
   UndoOptions undo;
   std::string rule;                  ///< of `explain`
+  Place place;                       ///< of `why`
   std::vector<std::string> reports;  ///< of `merge`
   bool fix = false;                  ///< of `merge`
   std::string directory = ".";       ///< of `init`
@@ -93,6 +95,9 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
 
 /// Whether --select, --ignore and --rule leave a rule in.
 bool is_selected(const RunOptions& options, std::string_view rule);
+
+/// The setting of --rule that holds for a rule; nullptr when none does.
+const RuleSetting* setting_of(const RunOptions& options, std::string_view rule);
 
 /// What a finding of `rule` is taken for, where --rule says so. What a person must look at stays that.
 Applicability applicability_of(const RunOptions& options, std::string_view rule, Applicability found);

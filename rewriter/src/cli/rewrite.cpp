@@ -86,7 +86,7 @@ class Rewriting {
       drop_settled(plan);
       if (rewrite_.choose && !rewrite_.choose(plan)) return std::nullopt;
       if (options_.verify && has(plan, Decision::Apply)) {
-        scan_the_rest(project_, options_);
+        if (!rewrite_.is_partial) scan_the_rest(project_, options_);
         plan = verify(std::move(plan), project_.discovery.jobs, project_.inputs,
                       {.overlay = overlay_,
                        .processes = options_.threads,

@@ -25,6 +25,7 @@ struct RewriteOptions {
   Texts texts{};                   ///< take the place of what the disk has
   KnownFindings* known = nullptr;  ///< marks what a baseline accepts; it is rewritten all the same
   Choose choose{};
+  bool is_partial = false;  ///< verify by those jobs only of which it is known what they read
 };
 
 /// Everything `fix` does before it writes: the findings with what became of them, in places of the texts that

@@ -138,7 +138,10 @@ bool load_databases(const DiscoverOptions& options, Discovery& discovery, Proble
 
 // The paths are compiled with the flags after --.
 bool make_jobs(const DiscoverOptions& options, Discovery& discovery, Problem& error) {
-  for (const std::string& file : discovery.scope.paths) {
+  const std::vector<std::string> files =
+      options.place ? std::vector{absolute_path(*options.place, options.working_directory)}
+                    : discovery.scope.paths;
+  for (const std::string& file : files) {
     if (fs::is_directory(file)) {
       fail(error, file, "a directory, but flags after -- are for source files; name those");
       return false;
@@ -268,6 +271,13 @@ void select(Discovery& discovery, const std::vector<std::string>& paths,
       discovery.headers.push_back({.path = path.str(), .is_required = is_required[i]});
 }
 
+// Whoever reads the file, by the name that it was given or by that of what a link leads to.
+void select_readers(Discovery& discovery, const std::string& file) {
+  std::vector<std::string> names{file};
+  if (std::string real = real_path(file); real != file) names.push_back(std::move(real));
+  select(discovery, names, std::vector<bool>(names.size(), false));
+}
+
 // Only files that have changed count, as far as they are asked for.
 bool select_changed(const std::string& revision, Discovery& discovery, Problem& error) {
   Scope& scope = discovery.scope;
@@ -297,8 +307,9 @@ std::vector<std::string> find_builds(const std::string& start) {
 }
 
 std::string start_directory(const DiscoverOptions& options) {
-  if (options.paths.empty()) return options.working_directory;
-  std::string start = absolute_path(options.paths.front(), options.working_directory);
+  if (options.paths.empty() && !options.place) return options.working_directory;
+  std::string start =
+      absolute_path(options.place ? *options.place : options.paths.front(), options.working_directory);
   while (!fs::is_directory(start) && path::has_parent_path(start)) start = path::parent_path(start).str();
   return start;
 }
@@ -313,7 +324,9 @@ std::optional<Discovery> discover(const DiscoverOptions& options, Problem& error
     return std::nullopt;
   add_extra_args(discovery.jobs, options.extra_args);
 
-  scope.root = find_root(options, scope.paths, discovery.jobs);
+  std::vector<std::string> beginning = scope.paths;
+  if (options.place) beginning = {absolute_path(*options.place, options.working_directory)};
+  scope.root = find_root(options, beginning, discovery.jobs);
   if (!fs::is_directory(scope.root)) return fail(error, scope.root, "no such directory; correct --root");
   follow_links(discovery.jobs, scope);
   if (!has_job_below(discovery.jobs, scope.root))
@@ -323,7 +336,9 @@ std::optional<Discovery> discover(const DiscoverOptions& options, Problem& error
     if (!is_below(chosen, scope.root) && !is_below(scope.root, chosen))
       return fail(error, chosen, "outside the root " + scope.root + "; move it with --root");
   scope.generated = find_generated(discovery);
-  if (scope.paths.empty() && options.listed) {
+  if (options.place) {
+    select_readers(discovery, beginning.front());
+  } else if (scope.paths.empty() && options.listed) {
     discovery.notes.push_back({.message = "the list names no file that is there: nothing to look at"});
   } else if (options.since) {
     if (!select_changed(*options.since, discovery, error)) return std::nullopt;
