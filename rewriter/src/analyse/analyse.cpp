@@ -40,12 +40,17 @@ class Consumer : public clang::ASTConsumer {
   void HandleTranslationUnit(clang::ASTContext&) override {
     Unit unit(compiler_, options_, preprocessed_);
     collect_uses(unit);
+    if (options_.written != nullptr) {
+      analysis_.references = unit.take_references({});
+      return;
+    }
     std::set<std::string> claimed;
     for (const NativeRule rule : native_rules()) rule(unit, claimed);
     replace_uses(unit, claimed);
     retarget_moved(unit);
     analysis_.findings = unit.take_findings();
     analysis_.denials = unit.take_denials();
+    analysis_.references = unit.take_references(analysis_.findings);
     analysis_.unseen = unseen_lines(unit, left_out_);
     record_inputs(compiler_.getSourceManager(), options_.scope, analysis_);
   }
@@ -115,6 +120,27 @@ class AnalysisWork : public UnitWork {
   Analysis analysis_;
 };
 
+// Has its own options.
+class ReferencesWork : public UnitWork {
+ public:
+  ReferencesWork(const Scope& scope, const FileRanges& written)
+      : options_{.scope = scope,
+                 .overlay = no_overlay_,
+                 .is_selected = {},
+                 .takes_shortcuts = false,
+                 .written = &written} {}
+
+  std::unique_ptr<clang::FrontendAction> action() override { return work_.action(); }
+  std::string result(const Job& job, Compiled compiled) override {
+    return work_.result(job, std::move(compiled));
+  }
+
+ private:
+  const Texts no_overlay_;
+  const AnalyseOptions options_;
+  AnalysisWork work_{options_};
+};
+
 }  // namespace
 
 Analysis analyse(const Job& job, const AnalyseOptions& options) {
@@ -125,6 +151,10 @@ Analysis analyse(const Job& job, const AnalyseOptions& options) {
 
 std::unique_ptr<UnitWork> analysis_work(const AnalyseOptions& options) {
   return std::make_unique<AnalysisWork>(options);
+}
+
+std::unique_ptr<UnitWork> references_work(const Scope& scope, const FileRanges& written) {
+  return std::make_unique<ReferencesWork>(scope, written);
 }
 
 }  // namespace ferry::rewriter

@@ -18,6 +18,8 @@ struct AnalyseOptions {
   const Texts& overlay;                                    ///< texts that take the place of files on disk
   std::function<bool(std::string_view rule)> is_selected;  ///< --select and --ignore
   bool takes_shortcuts = true;  ///< skips function bodies that cannot change a finding
+  /// Of texts with edits made, the ranges that these wrote: references are wanted, and no findings.
+  const FileRanges* written = nullptr;
 };
 
 /// Parses one translation unit and lets every rule look at it. The AST lives and dies in here.
@@ -28,5 +30,9 @@ Analysis analyse(const Job& job, const AnalyseOptions& options);
 
 /// The same as work for parse_units, whose result unpack() reads. `options` must outlive it.
 std::unique_ptr<UnitWork> analysis_work(const AnalyseOptions& options);
+
+/// Work for texts with edits made: compiles all of a unit and tells what it refers to, in the ranges that the
+/// edits wrote and beside them. Both must outlive it.
+std::unique_ptr<UnitWork> references_work(const Scope& scope, const FileRanges& written);
 
 }  // namespace ferry::rewriter

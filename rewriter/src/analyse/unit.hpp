@@ -13,6 +13,7 @@
 #include <clang/AST/ASTContext.h>
 #include <clang/Basic/SourceManager.h>
 #include <clang/Frontend/CompilerInstance.h>
+#include <llvm/ADT/DenseSet.h>
 
 #include "analyse/analyse.hpp"
 #include "analyse/change.hpp"
@@ -105,6 +106,12 @@ class Unit {
   void deny(clang::SourceLocation name, const clang::NamedDecl& means);
   std::vector<Meant> take_denials();
 
+  /// Notes what a name, or what stands for one, refers to.
+  void refer(clang::SourceLocation name, const clang::NamedDecl& target);
+  /// Those to functions in the unit's own file and in the files that `findings` edit; nothing without edits.
+  /// Of texts with edits made: in the files with edits, and those to anything in the ranges written.
+  References take_references(const Findings& findings);
+
   /// Takes a finding. A change that cannot be made as it stands turns it into a manual one that says why.
   void report(Draft draft);
   /// The findings, sorted, each once. Judges what was left open: edits in macros' bodies.
@@ -143,6 +150,7 @@ class Unit {
   mutable llvm::DenseMap<clang::FileID, std::string> paths_;
   Findings findings_;
   std::set<Meant> denials_;
+  llvm::DenseSet<std::pair<clang::SourceLocation, const clang::NamedDecl*>> referred_;
   std::map<std::tuple<std::string, std::string, std::size_t>, InArgument>
       in_arguments_;  // by (rule, file, offset): a macro may use its argument several times
   std::map<std::pair<std::string, clang::SourceLocation>, InMacro>

@@ -144,6 +144,7 @@ bool print_outcome(const Outcome& outcome, const RunOptions& options, Command co
   llvm::outs().flush();
   set_color(llvm::errs(), options.color, llvm::errs().has_colors());
   print_notes(llvm::errs(), outcome.notes, report);
+  print_warnings(llvm::errs(), outcome.plan.warnings, report);
   print_problems(llvm::errs(), outcome.plan.problems, report);
   return is_printed;
 }

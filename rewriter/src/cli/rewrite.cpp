@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "analyse/analyse.hpp"
 #include "apply/apply.hpp"
 #include "cli/lint.hpp"
 #include "model/compose.hpp"
@@ -51,6 +52,17 @@ Finding on_disk(Finding finding, const std::vector<Pass>& passes, const Texts& o
   return finding;
 }
 
+Problem on_disk(Problem problem, const std::vector<Pass>& passes, const Texts& overlay, const Texts& before) {
+  if (const auto text = overlay.find(problem.file); text != overlay.end()) {
+    const std::size_t offset = offset_of(text->second, {.line = problem.line, .column = problem.column});
+    const Position position =
+        position_of(before.at(problem.file), offset_on_disk(passes, problem.file, offset));
+    problem.line = position.line;
+    problem.column = position.column;
+  }
+  return problem;
+}
+
 // Where lines are after a pass.
 std::vector<LineRange> lines_after(std::vector<LineRange> lines, const std::string& before,
                                    const Composed& after) {
@@ -78,6 +90,8 @@ class Rewriting {
     std::vector<std::size_t> jobs = rewrite_.jobs;
     do {
       std::vector<Analysis> analyses = analyse_jobs(project_, jobs, overlay_, options_);
+      std::vector<References> before(analyses.size());
+      for (const std::size_t job : jobs) before[job] = std::move(analyses[job].references);
       Sight sight(project_, options_, jobs, analyses, overlay_);
       ResolveOptions resolve_with = sight.resolve_options();
       resolve_with.scope = scope_;
@@ -90,9 +104,15 @@ class Rewriting {
         plan = verify(std::move(plan), project_.discovery.jobs, project_.inputs,
                       {.overlay = overlay_,
                        .processes = options_.threads,
-                       .prefixes = [&](const auto& which, const Texts& overlay) {
-                         return shared_prefixes(project_, which, overlay, options_);
-                       }});
+                       .prefixes =
+                           [&](const auto& which, const Texts& overlay) {
+                             return shared_prefixes(project_, which, overlay, options_);
+                           },
+                       .references =
+                           [&](const FileRanges& written) {
+                             return references_work(project_.discovery.scope, written);
+                           },
+                       .before = std::move(before)});
       }
       jobs = take(std::move(plan));
     } while (!jobs.empty());
@@ -146,6 +166,8 @@ class Rewriting {
       outcome_.plan.findings.push_back(std::move(planned));
     }
     std::ranges::move(plan.problems, std::back_inserter(outcome_.plan.problems));
+    for (Problem& warning : plan.warnings)
+      outcome_.plan.warnings.push_back(on_disk(std::move(warning), passes_, overlay_, before_));
     for (const auto& [file, composed] : pass) {
       if (scope_.changed)
         if (const auto lines = scope_.changed->find(file); lines != scope_.changed->end())
@@ -171,6 +193,8 @@ class Rewriting {
     format();
     std::ranges::sort(plan.problems);
     plan.problems.erase(std::ranges::unique(plan.problems).begin(), plan.problems.end());
+    std::ranges::sort(plan.warnings);
+    plan.warnings.erase(std::ranges::unique(plan.warnings).begin(), plan.warnings.end());
     plan.texts = std::move(before_);
   }
 

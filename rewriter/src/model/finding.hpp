@@ -9,22 +9,11 @@
 
 #include "model/edit.hpp"
 #include "model/lines.hpp"
+#include "model/references.hpp"
 #include "model/rule.hpp"
 #include "model/texts.hpp"
 
 namespace ferry::rewriter {
-
-/// A declaration, as every translation unit knows it: by its place, or by its name.
-struct Declared {
-  std::string name;        ///< qualified, with the parameters of a function: `lib::f(int)`
-  std::string file;        ///< absolute; empty for what nobody wrote
-  std::size_t offset = 0;  ///< of its name
-
-  auto operator<=>(const Declared&) const = default;
-};
-
-/// Whether both are the same declaration, or declare the same thing.
-bool is_same(const Declared& a, const Declared& b);
 
 /// What a name in a file means.
 struct Meant {
@@ -100,7 +89,8 @@ struct Analysis {
   /// Lines that no rule could judge: inactive branches of #if, templates that nothing instantiates, and such.
   /// Only of files below the root whose text says NOLINT.
   std::vector<FileLines> unseen;
-  bool compiled = true;  ///< false: there were errors, so the edits cannot be trusted
+  References references;  ///< to functions, in the files that edits lie in and in the unit's own
+  bool compiled = true;   ///< false: there were errors, so the edits cannot be trusted
 };
 
 }  // namespace ferry::rewriter

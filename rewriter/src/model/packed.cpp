@@ -35,6 +35,26 @@ static void visit(auto& pass, Is<Finding> auto& finding) {
   pass(meant), pass(wanted), pass(remark);
 }
 
+static void visit(auto& pass, Is<References::Target> auto& target) {
+  auto& [declared, owner, is_function, is_old, overrides] = target;
+  pass(declared), pass(owner), pass(is_function), pass(is_old), pass(overrides);
+}
+
+static void visit(auto& pass, Is<References::Place> auto& place) {
+  auto& [offset, target] = place;
+  pass(offset), pass(target);
+}
+
+static void visit(auto& pass, Is<References::File> auto& file) {
+  auto& [name, places] = file;
+  pass(name), pass(places);
+}
+
+static void visit(auto& pass, Is<References> auto& references) {
+  auto& [targets, files] = references;
+  pass(targets), pass(files);
+}
+
 static void visit(auto& pass, Is<Problem> auto& problem) {
   auto& [file, line, column, message] = problem;
   pass(file), pass(line), pass(column), pass(message);
@@ -60,8 +80,9 @@ struct TextDigest {
 void visit(auto& pass, Is<TextDigest> auto& text) { pass(text.path), pass(text.digest); }
 
 void visit_all_but_texts(auto& pass, auto& analysis) {
-  auto& [findings, problems, inputs, texts, denials, unseen, compiled] = analysis;
-  pass(findings), pass(problems), pass(inputs), pass(denials), pass(unseen), pass(compiled);
+  auto& [findings, problems, inputs, texts, denials, unseen, references, compiled] = analysis;
+  pass(findings), pass(problems), pass(inputs), pass(denials), pass(unseen);
+  pass(references), pass(compiled);
 }
 
 std::optional<std::string> read(const std::string& path, const Texts& overlay) {
@@ -93,7 +114,12 @@ std::optional<Analysis> unpack(std::string_view bytes, const Texts& overlay) {
   const bool is_sound = std::ranges::all_of(analysis.findings, [](const Finding& finding) {
     return finding.applicability <= Applicability::Manual;
   });
-  if (!pass.is_good() || !is_sound) return std::nullopt;
+  const std::size_t targets = analysis.references.targets.size();
+  const bool is_whole = std::ranges::all_of(analysis.references.files, [&](const References::File& file) {
+    return std::ranges::all_of(file.places,
+                               [&](const References::Place& place) { return place.target < targets; });
+  });
+  if (!pass.is_good() || !is_sound || !is_whole) return std::nullopt;
   for (const TextDigest& known : texts) {
     auto text = read(known.path, overlay);
     if (text && digest(*text) == known.digest)

@@ -79,6 +79,19 @@ void print_findings(OStream& json, llvm::StringRef name, const Plan& plan, const
   });
 }
 
+void print_problems(OStream& json, llvm::StringRef name, const Problems& problems,
+                    const ReportOptions& options) {
+  json.attributeArray(name, [&] {
+    for (const Problem& problem : problems)
+      json.object([&] {
+        json.attribute("file", json_text(relative_to(problem.file, options.root)));
+        json.attribute("line", problem.line);
+        json.attribute("column", problem.column);
+        json.attribute("message", json_text(problem.message));
+      });
+  });
+}
+
 }  // namespace
 
 void print_json(llvm::raw_ostream& out, const Outcome& outcome, const ReportOptions& options) {
@@ -90,15 +103,8 @@ void print_json(llvm::raw_ostream& out, const Outcome& outcome, const ReportOpti
     print_findings(json, "findings", plan, options, is_open);
     print_findings(json, "suppressed", plan, options, is_suppressed);
     print_findings(json, "known", plan, options, is_known);
-    json.attributeArray("errors", [&] {
-      for (const Problem& problem : plan.problems)
-        json.object([&] {
-          json.attribute("file", json_text(relative_to(problem.file, options.root)));
-          json.attribute("line", problem.line);
-          json.attribute("column", problem.column);
-          json.attribute("message", json_text(problem.message));
-        });
-    });
+    print_problems(json, "errors", plan.problems, options);
+    print_problems(json, "warnings", plan.warnings, options);
   });
   out << '\n';
 }

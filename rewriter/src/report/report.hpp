@@ -52,6 +52,9 @@ void print_statistics(llvm::raw_ostream& out, const Outcome& outcome, const Repo
 /// What went wrong, as `path:line:column: error: message`.
 void print_problems(llvm::raw_ostream& out, const Problems& problems, const ReportOptions& options);
 
+/// What a person should look at, as `path:line:column: warning: message`.
+void print_warnings(llvm::raw_ostream& out, const Problems& warnings, const ReportOptions& options);
+
 /// What is worth knowing and no failure, as `path: note: message`.
 void print_notes(llvm::raw_ostream& out, const Problems& notes, const ReportOptions& options);
 

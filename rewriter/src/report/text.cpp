@@ -74,6 +74,11 @@ void print_problems(raw_ostream& out, const Problems& problems, const ReportOpti
   for (const Problem& problem : problems) print_message(out, problem, "error: ", raw_ostream::RED, options);
 }
 
+void print_warnings(raw_ostream& out, const Problems& warnings, const ReportOptions& options) {
+  for (const Problem& warning : warnings)
+    print_message(out, warning, "warning: ", raw_ostream::MAGENTA, options);
+}
+
 void print_notes(raw_ostream& out, const Problems& notes, const ReportOptions& options) {
   for (const Problem& note : notes) print_message(out, note, "note: ", raw_ostream::CYAN, options);
 }

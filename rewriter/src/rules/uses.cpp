@@ -422,6 +422,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
 
   void note(Use use, bool is_written = false) {
     if (!use.target || use.name.isInvalid()) return;
+    if (!is_written) unit_.refer(use.name, *use.target);
     const AnnotationList& list = unit_.annotations.of(use.target);
     if (list.empty()) {
       const clang::IdentifierInfo* identifier = use.target->getIdentifier();

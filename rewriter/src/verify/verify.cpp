@@ -6,16 +6,18 @@
 #include <memory>
 #include <optional>
 #include <set>
-#include <string_view>
 #include <utility>
 
 #include <clang/Frontend/FrontendActions.h>
 #include <llvm/Support/FileSystem.h>
+#include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/Path.h>
 
 #include "frontend/units.hpp"
 #include "model/compose.hpp"
+#include "model/packed.hpp"
 #include "support/parallel.hpp"
+#include "verify/references.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -23,16 +25,12 @@ namespace {
 // A job with more faults than this is given up: all edits of what it reads are withheld.
 constexpr unsigned kMaxCulprits = 8;
 
-constexpr std::string_view kCompiles = "compiles";
-
 class SyntaxWork : public UnitWork {
  public:
   std::unique_ptr<clang::FrontendAction> action() override {
     return std::make_unique<clang::SyntaxOnlyAction>();
   }
-  std::string result(const Job&, Compiled compiled) override {
-    return std::string(compiled.ok ? kCompiles : "");
-  }
+  std::string result(const Job&, Compiled compiled) override { return pack({.compiled = compiled.ok}); }
 };
 
 // Findings that are taken or withheld together.
@@ -41,8 +39,13 @@ using Unit = std::vector<std::size_t>;
 class Verifier {
  public:
   Verifier(Plan plan, const Jobs& jobs, const std::vector<std::vector<std::string>>& inputs,
-           const VerifyOptions& options)
-      : plan_(std::move(plan)), jobs_(jobs), options_(options), reads_(jobs.size()) {
+           VerifyOptions options)
+      : plan_(std::move(plan)),
+        jobs_(jobs),
+        options_(std::move(options)),
+        reads_(jobs.size()),
+        after_(jobs.size()) {
+    options_.before.resize(jobs.size());
     std::map<llvm::sys::fs::UniqueID, std::string> touched;
     for (const PlannedFinding& planned : plan_.findings)
       if (planned.decision == Decision::Apply)
@@ -52,7 +55,11 @@ class Verifier {
     for (std::size_t job = 0; job < jobs.size(); ++job)
       for (const std::string& input : inputs[job])
         if (const auto id = identity(input))
-          if (const auto found = touched.find(*id); found != touched.end()) reads_[job].insert(found->second);
+          if (const auto found = touched.find(*id); found != touched.end()) {
+            reads_[job].insert(found->second);
+            if (input != found->second) names_.emplace(input, found->second);
+          }
+    for (References& references : options_.before) use_plan_names(references);
   }
 
   Plan run() {
@@ -61,13 +68,16 @@ class Verifier {
       if (!reads_[job].empty()) pending.push_back(job);
     while (!pending.empty()) {
       std::set<std::string> changed;
-      for (const std::size_t job : newly_broken(pending)) mend(job, changed);
+      const std::vector<std::size_t> broken = newly_broken(pending);
+      check_names(pending, changed);
+      for (const std::size_t job : broken) mend(job, changed);
       pending.clear();
       for (std::size_t job = 0; job < jobs_.size(); ++job)
         if (!broken_before_.contains(job) &&
             std::ranges::any_of(reads_[job], [&](const std::string& file) { return changed.contains(file); }))
           pending.push_back(job);
     }
+    warn();
     return std::move(plan_);
   }
 
@@ -96,17 +106,42 @@ class Verifier {
     return compiled;
   }
 
-  // Of these jobs, those that do not compile; in their order.
+  void use_plan_names(References& references) const {
+    if (names_.empty()) return;
+    const auto rename = [&](std::string& file) {
+      if (const auto name = names_.find(file); name != names_.end()) file = name->second;
+    };
+    for (References::File& file : references.files) rename(file.file);
+    for (References::Target& target : references.targets) rename(target.declared.file);
+  }
+
+  // Under every name that a job may have for a file.
+  FileRanges written_anywhere(const ComposedFiles& composed) const {
+    FileRanges ranges = written_ranges(composed);
+    for (const auto& [name, file] : names_)
+      if (const auto found = ranges.find(file); found != ranges.end()) ranges[name] = found->second;
+    return ranges;
+  }
+
+  // Of these jobs, those that do not compile; in their order. What the others refer to goes to `after_`.
   std::vector<std::size_t> failing(const std::vector<std::size_t>& which,
-                                   const std::map<std::string, Composed>& composed) const {
+                                   const std::map<std::string, Composed>& composed) {
     const Texts overlay = overlay_with(composed);
     const auto prefixes =
         options_.prefixes ? options_.prefixes(which, overlay) : std::vector<Prefix>{{.jobs = which}};
     std::vector<std::size_t> result;
     const auto take = [&](std::size_t job, const std::optional<std::string>& verdict) {
-      if (verdict != kCompiles) result.push_back(job);
+      std::optional<Analysis> analysis = verdict ? unpack(*verdict, overlay) : std::nullopt;
+      if (!analysis || !analysis->compiled) return result.push_back(job);
+      after_[job] = std::move(analysis->references);
+      use_plan_names(after_[job]);
     };
-    parse_units(jobs_, prefixes, [] { return std::make_unique<SyntaxWork>(); },
+    const FileRanges written = written_anywhere(composed);
+    const auto make_work = [&]() -> std::unique_ptr<UnitWork> {
+      if (options_.references) return options_.references(written);
+      return std::make_unique<SyntaxWork>();
+    };
+    parse_units(jobs_, prefixes, make_work,
                 {.overlay = overlay, .processes = options_.processes, .on_result = take});
     std::ranges::sort(result);
     return result;
@@ -117,6 +152,7 @@ class Verifier {
     std::vector<std::size_t> broken = failing(pending, compose(plan_, applied(plan_)));
     if (broken.empty()) return broken;
     for (const std::size_t job : failing(broken, {})) broken_before_.insert(job);
+    for (const std::size_t job : broken) after_[job] = {};  // that was without the edits
     std::erase_if(broken, [&](std::size_t job) { return broken_before_.contains(job); });
     return broken;
   }
@@ -215,6 +251,45 @@ class Verifier {
         for (const Edit& edit : plan_.findings[i].finding.edits) changed.insert(edit.file);
   }
 
+  // Takes back what compiles and means something else than it should.
+  void check_names(const std::vector<std::size_t>& which, std::set<std::string>& changed) {
+    const ComposedFiles composed = compose(plan_, applied(plan_));
+    for (const std::size_t job : which)
+      check_new_names(plan_, composed, options_.before[job], after_[job],
+                      [&](std::size_t index, std::string reason) {
+                        PlannedFinding& planned = plan_.findings[index];
+                        if (planned.decision != Decision::Apply) return;
+                        planned.decision = Decision::Withheld;
+                        planned.reason = std::move(reason);
+                        for (const Edit& edit : planned.finding.edits) changed.insert(edit.file);
+                      });
+    if (!changed.empty()) hold_back(changed);
+  }
+
+  void warn() {
+    const ComposedFiles composed = compose(plan_, applied(plan_));
+    std::set<ChangedCall> changed;
+    for (std::size_t job = 0; job < jobs_.size(); ++job)
+      for (ChangedCall& call : changed_calls(options_.before[job], after_[job], composed))
+        changed.insert(std::move(call));
+    for (const ChangedCall& call : changed) {
+      const std::optional<std::string> text = text_of(call.file);
+      const Position position = text ? position_of(*text, call.offset) : Position{0, 0};
+      plan_.warnings.push_back({.file = call.file,
+                                .line = position.line,
+                                .column = position.column,
+                                .message = "with the edits, this calls `" + call.now + "`, and no longer `" +
+                                           call.was + "`; see whether that is right"});
+    }
+  }
+
+  std::optional<std::string> text_of(const std::string& file) const {
+    for (const Texts* texts : {&plan_.texts, &options_.overlay})
+      if (const auto text = texts->find(file); text != texts->end()) return text->second;
+    const auto buffer = llvm::MemoryBuffer::getFile(file);
+    return buffer ? std::optional((*buffer)->getBuffer().str()) : std::nullopt;
+  }
+
   void withhold(const Unit& unit, const Problem& error, std::set<std::string>& changed) {
     const std::string said =
         llvm::sys::path::filename(error.file).str() + ":" + std::to_string(error.line) + ": " + error.message;
@@ -235,8 +310,10 @@ class Verifier {
 
   Plan plan_;
   const Jobs& jobs_;
-  const VerifyOptions& options_;
+  VerifyOptions options_;
   std::vector<std::set<std::string>> reads_;  // by job: the touched files that it reads
+  std::map<std::string, std::string> names_;  // of touched files: a job's -> the plan's
+  std::vector<References> after_;             // by job: with the edits, where it compiles
   std::map<std::string, std::optional<llvm::sys::fs::UniqueID>> identities_;
   std::set<std::size_t> broken_before_;
 };
@@ -244,8 +321,8 @@ class Verifier {
 }  // namespace
 
 Plan verify(Plan plan, const Jobs& jobs, const std::vector<std::vector<std::string>>& inputs,
-            const VerifyOptions& options) {
-  return Verifier(std::move(plan), jobs, inputs, options).run();
+            VerifyOptions options) {
+  return Verifier(std::move(plan), jobs, inputs, std::move(options)).run();
 }
 
 }  // namespace ferry::rewriter

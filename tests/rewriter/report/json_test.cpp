@@ -19,6 +19,7 @@ TEST_SUITE("rewriter.report.json") {
                                                  .edits = {{"/p/src/a.cpp", 10, 2, "x\n"}}},
                                      .decision = Decision::Apply});
     outcome.plan.problems.push_back({.file = "/p/b.cpp", .line = 1, .column = 2, .message = "expected ';'"});
+    outcome.plan.warnings.push_back({.file = "/p/c.cpp", .line = 3, .column = 4, .message = "look"});
     std::string text;
     llvm::raw_string_ostream out(text);
     print_json(out, outcome, {.command = Command::Fix, .root = "/p", .working_directory = "/"});
@@ -38,6 +39,7 @@ TEST_SUITE("rewriter.report.json") {
     CHECK(edit.getInteger("offset") == 10);
     CHECK(edit.getString("replacement") == llvm::StringRef("x\n"));
     CHECK((*report.getArray("errors"))[0].getAsObject()->getString("file") == llvm::StringRef("b.cpp"));
+    CHECK((*report.getArray("warnings"))[0].getAsObject()->getString("file") == llvm::StringRef("c.cpp"));
   }
 
   TEST_CASE("nothing is fixed by a run that only looks") {

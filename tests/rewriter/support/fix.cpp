@@ -74,7 +74,8 @@ class Sandbox {
 
   std::string name(const std::string& path) const { return relative_to(path, tree_.path("root")); }
   std::string describe(const Problem& problem) const {
-    return name(problem.file) + ":" + std::to_string(problem.line) + ": " + problem.message;
+    return name(problem.file) + ":" + std::to_string(problem.line) + ":" + std::to_string(problem.column) +
+           ": " + problem.message;
   }
 
  private:
@@ -97,7 +98,15 @@ std::string dump(const Outcome& outcome, const Sandbox& sandbox) {
             (planned.decision == Decision::Apply ? " (made)" : " (left: " + planned.reason + ")") + "\n";
   }
   for (const Problem& problem : outcome.plan.problems) text += "problem " + sandbox.describe(problem) + "\n";
+  for (const Problem& warning : outcome.plan.warnings) text += "warning " + sandbox.describe(warning) + "\n";
   return text;
+}
+
+void check_said(const Problems& said, const std::vector<std::string>& expected, const Sandbox& sandbox) {
+  CHECK(said.size() == expected.size());
+  for (std::size_t i = 0; i < std::min(said.size(), expected.size()); ++i)
+    CHECK_MESSAGE(sandbox.describe(said[i]).find(expected[i]) != std::string::npos,
+                  sandbox.describe(said[i]) << "\n  should say: " << expected[i]);
 }
 
 }  // namespace
@@ -108,10 +117,8 @@ void check_fix(const FixCase& fix) {
 
   const Outcome outcome = sandbox.rewrite();
   INFO(dump(outcome, sandbox));
-  CHECK(outcome.plan.problems.size() == fix.problems.size());
-  for (std::size_t i = 0; i < std::min(outcome.plan.problems.size(), fix.problems.size()); ++i)
-    CHECK_MESSAGE(outcome.plan.problems[i].message.find(fix.problems[i]) != std::string::npos,
-                  "should say: " << fix.problems[i]);
+  check_said(outcome.plan.problems, fix.problems, sandbox);
+  check_said(outcome.plan.warnings, fix.warnings, sandbox);
   for (const auto& [path, text] : outcome.after) {
     const std::string name = sandbox.name(path);
     const auto expected = fix.after.find(name);

@@ -27,6 +27,7 @@ struct FixCase {
   Files after{};                        ///< only the files that change
   std::vector<Left> left{};             ///< in the order of the report
   std::vector<std::string> problems{};  ///< words of each, in the order of the report
+  std::vector<std::string> warnings{};  ///< words of each with its place, in the order of the report
   bool unsafe = false;
   std::vector<std::string> flags{};                                      ///< of every job
   std::vector<std::pair<std::string, std::vector<std::string>>> jobs{};  ///< in place of one for each `.cpp`

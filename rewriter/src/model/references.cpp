@@ -1,4 +1,4 @@
-#include "model/finding.hpp"
+#include "model/references.hpp"
 
 namespace ferry::rewriter {
 
