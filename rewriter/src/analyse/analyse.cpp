@@ -8,13 +8,9 @@
 #include <clang/Frontend/FrontendActions.h>
 #include <clang/Lex/Preprocessor.h>
 
-#include "analyse/unit.hpp"
-#include "analyse/unseen.hpp"
+#include "analyse/observer.hpp"
 #include "frontend/frontend.hpp"
 #include "model/packed.hpp"
-#include "rules/moved.hpp"
-#include "rules/native/native.hpp"
-#include "rules/replace.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -22,12 +18,10 @@ namespace {
 class Consumer : public clang::ASTConsumer {
  public:
   Consumer(clang::CompilerInstance& compiler, const AnalyseOptions& options, Analysis& analysis)
-      : compiler_(compiler), options_(options), analysis_(analysis) {
-    clang::Preprocessor& preprocessor = compiler.getPreprocessor();
-    preprocessor.addPPCallbacks(preprocessed_.macros.recorder(compiler.getSourceManager()));
-    preprocessor.addPPCallbacks(include_recorder(preprocessed_.includes, compiler.getSourceManager()));
-    preprocessor.addPPCallbacks(left_out_recorder(left_out_, compiler.getSourceManager()));
-  }
+      : compiler_(compiler),
+        options_(options),
+        analysis_(analysis),
+        observer_(compiler.getPreprocessor(), options) {}
 
   // Bodies of plain functions that are not the project's hold nothing of ours and change nothing. Those of
   // templates are kept: they instantiate the project's own. So are those of annotated functions, which may
@@ -37,23 +31,7 @@ class Consumer : public clang::ASTConsumer {
            !declaration->hasAttr<clang::AnnotateAttr>() && !is_project(declaration->getLocation());
   }
 
-  void HandleTranslationUnit(clang::ASTContext&) override {
-    Unit unit(compiler_, options_, preprocessed_);
-    collect_uses(unit);
-    if (options_.written != nullptr) {
-      analysis_.references = unit.take_references({});
-      return;
-    }
-    std::set<std::string> claimed;
-    for (const NativeRule rule : native_rules()) rule(unit, claimed);
-    replace_uses(unit, claimed);
-    retarget_moved(unit);
-    analysis_.findings = unit.take_findings();
-    analysis_.denials = unit.take_denials();
-    analysis_.references = unit.take_references(analysis_.findings);
-    analysis_.unseen = unseen_lines(unit, left_out_);
-    record_inputs(compiler_.getSourceManager(), options_.scope, analysis_);
-  }
+  void HandleTranslationUnit(clang::ASTContext& context) override { analysis_ = observer_.look(context); }
 
  private:
   bool is_project(clang::SourceLocation location) {
@@ -68,9 +46,8 @@ class Consumer : public clang::ASTConsumer {
   clang::CompilerInstance& compiler_;
   const AnalyseOptions& options_;
   Analysis& analysis_;
-  Preprocessed preprocessed_;
+  Observer observer_;
   llvm::DenseMap<clang::FileID, bool> project_files_;
-  LeftOut left_out_;
 };
 
 class Action : public clang::ASTFrontendAction {

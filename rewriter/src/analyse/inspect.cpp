@@ -102,8 +102,8 @@ class Consumer : public clang::ASTConsumer {
     preprocessor.addPPCallbacks(std::make_unique<MacroRecorder>(sources, place, macros_));
   }
 
-  void HandleTranslationUnit(clang::ASTContext&) override {
-    Unit unit(compiler_, options_, preprocessed_);
+  void HandleTranslationUnit(clang::ASTContext& context) override {
+    Unit unit(context, compiler_.getPreprocessor(), options_, preprocessed_);
     collect_uses(unit);
     Line line(unit.sources, place_);
     look_at_file(unit.sources, line);

@@ -184,7 +184,7 @@ bool is_in(const Meaning& wanted, const clang::DeclContext& context) {
 bool is_macro(const Unit& unit, llvm::StringRef name, clang::SourceLocation at) {
   const clang::IdentifierInfo& identifier = unit.context.Idents.get(name);
   return identifier.hadMacroDefinition() &&
-         unit.compiler.getPreprocessor().getMacroDefinitionAtLoc(&identifier, unit.sources.getFileLoc(at));
+         unit.preprocessor.getMacroDefinitionAtLoc(&identifier, unit.sources.getFileLoc(at));
 }
 
 // The class of the object may have a member of the new name itself, nearer than the one that is wanted.

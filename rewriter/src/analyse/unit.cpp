@@ -42,11 +42,12 @@ clang::SourceRange side_by_side(const clang::SourceManager& sources, clang::Sour
 
 }  // namespace
 
-Unit::Unit(clang::CompilerInstance& instance, const AnalyseOptions& options, const Preprocessed& seen)
-    : compiler(instance),
-      context(instance.getASTContext()),
-      sources(instance.getSourceManager()),
-      language(instance.getLangOpts()),
+Unit::Unit(clang::ASTContext& parsed, clang::Preprocessor& used, const AnalyseOptions& options,
+           const Preprocessed& seen)
+    : context(parsed),
+      preprocessor(used),
+      sources(parsed.getSourceManager()),
+      language(parsed.getLangOpts()),
       preprocessed(seen),
       options_(options) {}
 
@@ -255,8 +256,7 @@ MacroExpansions::Treatment Unit::treatment(clang::SourceLocation token) const {
   for (; token.isMacroID(); token = sources.getImmediateSpellingLoc(token)) {
     if (!sources.isMacroArgExpansion(token)) continue;
     const clang::SourceLocation parameter = sources.getImmediateExpansionRange(token).getBegin();
-    const auto here =
-        preprocessed.macros.treatment(compiler.getPreprocessor(), sources.getSpellingLoc(parameter));
+    const auto here = preprocessed.macros.treatment(preprocessor, sources.getSpellingLoc(parameter));
     result.is_made_string |= here.is_made_string;
     result.is_pasted |= here.is_pasted;
   }

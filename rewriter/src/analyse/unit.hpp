@@ -12,7 +12,6 @@
 
 #include <clang/AST/ASTContext.h>
 #include <clang/Basic/SourceManager.h>
-#include <clang/Frontend/CompilerInstance.h>
 #include <llvm/ADT/DenseSet.h>
 
 #include "analyse/analyse.hpp"
@@ -24,6 +23,10 @@
 #include "model/finding.hpp"
 #include "rules/annotations.hpp"
 #include "rules/uses.hpp"
+
+namespace clang {
+class Preprocessor;
+}  // namespace clang
 
 namespace ferry::rewriter {
 
@@ -62,10 +65,11 @@ struct Preprocessed {
 /// One translation unit, for as long as its AST lives: what rules read, and where they report.
 class Unit {
  public:
-  Unit(clang::CompilerInstance& instance, const AnalyseOptions& options, const Preprocessed& seen);
+  Unit(clang::ASTContext& parsed, clang::Preprocessor& used, const AnalyseOptions& options,
+       const Preprocessed& seen);
 
-  clang::CompilerInstance& compiler;
   clang::ASTContext& context;
+  clang::Preprocessor& preprocessor;
   const clang::SourceManager& sources;
   const clang::LangOptions& language;
   const Preprocessed& preprocessed;

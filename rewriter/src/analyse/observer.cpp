@@ -1,0 +1,43 @@
+#include "analyse/observer.hpp"
+
+#include <set>
+#include <string>
+
+#include <clang/Lex/Preprocessor.h>
+
+#include "frontend/frontend.hpp"
+#include "rules/moved.hpp"
+#include "rules/native/native.hpp"
+#include "rules/replace.hpp"
+
+namespace ferry::rewriter {
+
+Observer::Observer(clang::Preprocessor& preprocessor, const AnalyseOptions& options)
+    : preprocessor_(preprocessor), options_(options) {
+  const clang::SourceManager& sources = preprocessor.getSourceManager();
+  preprocessor.addPPCallbacks(preprocessed_.macros.recorder(sources));
+  preprocessor.addPPCallbacks(include_recorder(preprocessed_.includes, sources));
+  preprocessor.addPPCallbacks(left_out_recorder(left_out_, sources));
+}
+
+Analysis Observer::look(clang::ASTContext& context) {
+  Unit unit(context, preprocessor_, options_, preprocessed_);
+  collect_uses(unit);
+  Analysis analysis;
+  if (options_.written != nullptr) {
+    analysis.references = unit.take_references({});
+    return analysis;
+  }
+  std::set<std::string> claimed;
+  for (const NativeRule rule : native_rules()) rule(unit, claimed);
+  replace_uses(unit, claimed);
+  retarget_moved(unit);
+  analysis.findings = unit.take_findings();
+  analysis.denials = unit.take_denials();
+  analysis.references = unit.take_references(analysis.findings);
+  analysis.unseen = unseen_lines(unit, left_out_);
+  record_inputs(context.getSourceManager(), options_.scope, analysis);
+  return analysis;
+}
+
+}  // namespace ferry::rewriter

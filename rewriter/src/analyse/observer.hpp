@@ -1,0 +1,29 @@
+// Observer: the rules over a unit, whoever has it parsed.
+#pragma once
+
+#include "analyse/analyse.hpp"
+#include "analyse/unit.hpp"
+#include "analyse/unseen.hpp"
+
+namespace ferry::rewriter {
+
+/// Takes notes while a unit is preprocessed, then lets every rule look at what was parsed.
+class Observer {
+ public:
+  /// To be made before the unit is preprocessed. `options` must outlive the observer, and the observer the
+  /// preprocessing.
+  Observer(clang::Preprocessor& preprocessor, const AnalyseOptions& options);
+  Observer(const Observer&) = delete;
+  Observer& operator=(const Observer&) = delete;
+
+  /// What the rules find in the whole unit; nothing of the compiler's errors. To be called once.
+  Analysis look(clang::ASTContext& context);
+
+ private:
+  clang::Preprocessor& preprocessor_;
+  const AnalyseOptions& options_;
+  Preprocessed preprocessed_;
+  LeftOut left_out_;
+};
+
+}  // namespace ferry::rewriter
