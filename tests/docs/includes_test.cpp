@@ -106,6 +106,9 @@ constexpr Rule kRules[] = {
      "only analyse and rules look at ASTs, and what doubts a shared prefix"},
     {"rewriter/src/(model|support|discover|resolve|report|cli)/.*", R"(<clang/.*)", kNothing,
      "this needs LLVM's support library only"},
+    {"rewriter/src/tidy/.*", R"("(?!(model|frontend|analyse/observer|resolve/resolve|rules/cards|tidy)\b).*)",
+     kNothing, "clang-tidy runs the rules over a unit, no more"},
+    {"rewriter/src/(?!tidy/).*", R"(<clang-tidy/.*)", kNothing, "only tidy/ knows clang-tidy"},
     {"rewriter/src/apply/.*", R"(<clang/.*)",
      "<clang/(Format/Format|Lex/Lexer|Tooling/Core/Replacement)\\.h>",
      "apply formats and compares tokens, and needs no more of Clang"},
@@ -159,6 +162,8 @@ TEST_SUITE("docs.includes") {
     CHECK(is_fault("rewriter/src/resolve/resolve.cpp", "#include \"apply/apply.hpp\""));
     CHECK(is_fault("rewriter/src/resolve/resolve.cpp", "#include <clang/AST/Decl.h>"));
     CHECK(is_fault("rewriter/src/verify/verify.cpp", "#include \"analyse/analyse.hpp\""));
+    CHECK(is_fault("rewriter/src/tidy/lint.cpp", "#include \"apply/apply.hpp\""));
+    CHECK(is_fault("rewriter/src/analyse/unit.cpp", "#include <clang-tidy/ClangTidyCheck.h>"));
     CHECK_FALSE(is_fault("runtime/include/ferry/asio.hpp", "#include <boost/asio/post.hpp>"));
     CHECK_FALSE(
         is_fault("runtime/include/ferry/asio/use_task.hpp", "#include <boost/asio/async_result.hpp>"));
