@@ -57,8 +57,11 @@ bool Unit::is_project(clang::SourceLocation location) const {
   const auto [known, is_new] = project_files_.try_emplace(file, false);
   if (!is_new) return known->second;
   const bool is_system = sources.isInSystemHeader(sources.getLocForStartOfFile(file));
-  return project_files_[file] =
-             !is_system && !path(file).empty() && is_below(path(file), options_.scope.root);
+  return project_files_[file] = !is_system && is_below_root(file);
+}
+
+bool Unit::is_below_root(clang::FileID file) const {
+  return !path(file).empty() && is_below(path(file), options_.scope.root);
 }
 
 const std::string& Unit::path(clang::FileID file) const {

@@ -83,6 +83,7 @@ class Unit {
 
   /// Whether the code at `location` belongs to the project: below the root and in no system header.
   bool is_project(clang::SourceLocation location) const;
+  bool is_below_root(clang::FileID file) const;
 
   /// The source text of the tokens of `range`, as it is spelled; empty when it is not one piece of a file.
   std::string text(clang::SourceRange range) const;

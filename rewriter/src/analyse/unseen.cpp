@@ -10,6 +10,7 @@
 #include <clang/AST/RecursiveASTVisitor.h>
 #include <clang/Lex/MacroInfo.h>
 #include <clang/Lex/PPCallbacks.h>
+#include <llvm/ADT/DenseSet.h>
 
 #include "analyse/unit.hpp"
 #include "frontend/frontend.hpp"
@@ -105,17 +106,15 @@ class TemplateVisitor : public clang::RecursiveASTVisitor<TemplateVisitor> {
 class Lines {
  public:
   explicit Lines(const Unit& unit) : sources_(unit.sources) {
-    for (auto entry = sources_.fileinfo_begin(); entry != sources_.fileinfo_end(); ++entry) {
-      const clang::FileID file = sources_.translateFile(entry->first);
-      if (file.isInvalid()) continue;
-      const auto text = sources_.getBufferDataOrNone(file);
-      if (!text || !text->contains("NOLINT")) continue;
-      const clang::SourceLocation start = sources_.getLocForStartOfFile(file);
-      const std::string path = path_of(sources_, file);
-      if (unit.is_project(start))
-        wanted_.emplace(&entry->first.getFileEntry(), path);
-      else if (sources_.isInSystemHeader(start))
-        lines_[path] = {{.first = 1, .last = std::numeric_limits<unsigned>::max()}};
+    // Not SourceManager::translateFile for each file, which walks through all entries.
+    llvm::DenseSet<const clang::FileEntry*> known;
+    for (unsigned i = 1; i < sources_.local_sloc_entry_size(); ++i) {
+      const clang::SrcMgr::SLocEntry& entry = sources_.getLocalSLocEntry(i);
+      if (!entry.isFile()) continue;
+      const clang::OptionalFileEntryRef origin = entry.getFile().getContentCache().OrigEntry;
+      if (!origin || !known.insert(&origin->getFileEntry()).second) continue;
+      const clang::SourceLocation start = clang::SourceLocation::getFromRawEncoding(entry.getOffset());
+      add_file(unit, *origin, sources_.getFileID(start), start);
     }
   }
 
@@ -143,6 +142,18 @@ class Lines {
   }
 
  private:
+  void add_file(const Unit& unit, clang::FileEntryRef entry, clang::FileID file,
+                clang::SourceLocation start) {
+    const bool is_project = unit.is_project(start);
+    if (!is_project && (!sources_.isInSystemHeader(start) || !unit.is_below_root(file))) return;
+    const auto text = sources_.getBufferDataOrNone(file);
+    if (!text || !text->contains("NOLINT")) return;
+    if (is_project)
+      wanted_.emplace(&entry.getFileEntry(), path_of(sources_, file));
+    else
+      lines_[path_of(sources_, file)] = {{.first = 1, .last = std::numeric_limits<unsigned>::max()}};
+  }
+
   const clang::SourceManager& sources_;
   std::map<std::string, LineRanges> lines_;
   std::map<const clang::FileEntry*, std::string> wanted_;
