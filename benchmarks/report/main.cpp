@@ -22,6 +22,7 @@
 #include <boost/json/src.hpp>
 
 #include "report/code_size.hpp"
+#include "report/corpus.hpp"
 #include "report/echo.hpp"
 #include "report/headers.hpp"
 #include "report/options.hpp"
@@ -214,12 +215,14 @@ void run(const Options& options) {
   const Table code_size = bench::measure_code_size(options);
   const Table headers = bench::measure_headers(options);
   const Table rewriter = bench::measure_rewriter(options);
+  const std::vector<Table> corpora = bench::measure_corpora(options);
   std::vector<const Table*> tables;
   for (const Table& table : micro.tables()) tables.push_back(&table);
   for (const Table& table : echo) tables.push_back(&table);
   tables.push_back(&code_size);
   tables.push_back(&headers);
   tables.push_back(&rewriter);
+  for (const Table& table : corpora) tables.push_back(&table);
 
   std::array<char, 200> machine{};
   std::snprintf(
@@ -256,7 +259,7 @@ int main(int argc, char** argv) {
                  "write the report to FILE, between its marks for figures if it has them")
       ->type_name("FILE");
   app.add_option("--filter", options.filter,
-                 "only micro/WORKLOAD, echo/ROW, code_size, headers, rewriter that match REGEX")
+                 "only micro/WORKLOAD, echo/ROW, code_size, headers, rewriter, corpus that match REGEX")
       ->type_name("REGEX");
   app.add_option("--rewriter", options.rewriter, "the program ferry")->type_name("PROGRAM");
   app.add_option("--compile-commands", options.compile_commands, "the code base for the rewriter")
@@ -264,6 +267,14 @@ int main(int argc, char** argv) {
   app.add_option("--code", options.code, "a folder of that code base; repeatable")
       ->type_name("FOLDER")
       ->allow_extra_args(false);
+  app.add_option_function<std::vector<std::tuple<std::string, std::string, std::string>>>(
+         "--corpus",
+         [&](const auto& corpora) {
+           for (const auto& [root, files, header] : corpora)
+             options.corpora.push_back({.root = root, .files = files, .header = header});
+         },
+         "a large code base, built in DIR/build: those of its files that match REGEX; one of its headers")
+      ->type_name("DIR REGEX HEADER");
   app.add_option("--twins", options.twins, "a program of the 0.2 API and the one that it migrates to")
       ->type_name("OLD NEW")
       ->expected(2);

@@ -7,6 +7,13 @@
 
 namespace bench {
 
+/// A code base that somebody else wrote, with its compile database in `build`.
+struct Corpus {
+  std::filesystem::path root;
+  std::string files;             ///< a regular expression: which of its sources
+  std::filesystem::path header;  ///< the one to touch, as seen from the root
+};
+
 struct Options {
   bool quick = false;
   std::string json_file;
@@ -15,7 +22,8 @@ struct Options {
   std::filesystem::path programs;  // where the benchmarks are
   std::filesystem::path rewriter;
   std::filesystem::path compile_commands;
-  std::vector<std::string> code;   // folders with files in there
+  std::vector<std::string> code;  // folders with files in there
+  std::vector<Corpus> corpora;
   std::vector<std::string> twins;  // a program of 0.2, and the one that it migrates to
 
   [[nodiscard]] int rounds() const { return quick ? 3 : 7; }

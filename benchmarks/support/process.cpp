@@ -121,7 +121,8 @@ Process::Exit Process::wait() {
   }
   pid_ = -1;
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
-          to_duration(usage.ru_utime) + to_duration(usage.ru_stime)};
+          to_duration(usage.ru_utime) + to_duration(usage.ru_stime),
+          static_cast<std::size_t>(usage.ru_maxrss) * 1024};
 }
 
 }  // namespace bench

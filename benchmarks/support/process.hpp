@@ -22,6 +22,7 @@ class Process {
   struct Exit {
     int status = 0;                  // as a shell has it: 128 + signal for a killed process
     std::chrono::nanoseconds cpu{};  // user and system time, of its own children too
+    std::size_t most_resident = 0;   // bytes in RAM at its peak, or at that of its largest child
   };
 
   /// Throws: std::system_error when the process cannot be started; a program that cannot be executed exits

@@ -1,0 +1,278 @@
+#include "report/corpus.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <mutex>
+#include <numeric>
+#include <regex>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include <boost/json.hpp>
+
+#include "report/compiling.hpp"
+#include "report/programs.hpp"
+
+namespace bench {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+constexpr int kFound = 1;
+const std::string kFerry = "ferry check";
+const std::string kClang = "clang++ -fsyntax-only";
+const std::string kTidy = "run-clang-tidy";
+const std::string kTidyProgram = "/usr/bin/run-clang-tidy-19";
+
+unsigned processors() { return std::max(1U, std::thread::hardware_concurrency()); }
+
+std::string text_of(const fs::path& file) {
+  std::stringstream text;
+  text << std::ifstream(file).rdbuf();
+  return text.str();
+}
+
+/// Calls `work(i)` for each i below `count`, as many at a time as there are processors.
+void for_each(std::size_t count, const auto& work) {
+  std::atomic<std::size_t> next = 0;
+  std::exception_ptr failure;
+  std::mutex mutex;
+  {
+    std::vector<std::jthread> threads;
+    for (unsigned i = 0; i < processors(); ++i)
+      threads.emplace_back([&] {
+        for (std::size_t at = 0; (at = next++) < count;) try {
+            work(at);
+          } catch (...) {
+            const std::lock_guard lock(mutex);
+            failure = std::current_exception();
+          }
+      });
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+/// A directory of its own, for as long as this lives.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    std::string name = (fs::temp_directory_path() / "ferry-bench-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a temporary directory");
+    path = name;
+  }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  ~TemporaryDirectory() {
+    std::error_code ignored;
+    fs::remove_all(path, ignored);
+  }
+  fs::path path;
+};
+
+/// A file with one line more, for as long as this lives.
+class Touched {
+ public:
+  explicit Touched(fs::path file) : file_(std::move(file)), text_(text_of(file_)) {
+    std::ofstream(file_, std::ios::app) << "\n// One line more.\n";
+  }
+  Touched(const Touched&) = delete;
+  Touched& operator=(const Touched&) = delete;
+  ~Touched() { std::ofstream(file_) << text_; }
+
+ private:
+  fs::path file_;
+  std::string text_;
+};
+
+struct Tables {
+  Table cpu{"corpus",
+            "Large code bases: CPU time",
+            "Seconds of CPU time for all files",
+            {kFerry, kClang, kTidy},
+            {{kClang, {kClang}}, {kTidy, {kTidy}}}};
+  Table clock{"corpus_clock",
+              "Large code bases: one file touched",
+              "Milliseconds on the clock",
+              {kFerry, kClang},
+              {{kClang, {kClang}}}};
+  Table memory{"corpus_memory",
+               "Large code bases: memory",
+               "Megabytes of the largest process at its peak",
+               {kFerry, kClang},
+               {{kClang, {kClang}}}};
+};
+
+class CorpusRun {
+ public:
+  CorpusRun(const Corpus& corpus, const Options& options)
+      : options_(options), root_(fs::canonical(corpus.root)), header_(root_ / corpus.header) {
+    const std::regex files(corpus.files);
+    const json::value database = json::parse(text_of(root_ / "build/compile_commands.json"));
+    for (const json::value& entry : database.as_array())
+      if (std::regex_search(std::string(entry.at("file").as_string()), files)) entries_.push_back(entry);
+    if (entries_.empty()) throw std::runtime_error(root_.string() + " has no compile commands that match");
+    prepare("all", 1);
+    prepare("tenth", 10);
+    commands_ = read_compile_commands(directory_.path / "all/compile_commands.json");
+    name_ = root_.filename().string() + ", " + std::to_string(commands_.size()) + " files";
+  }
+
+  void round(Tables& tables) {
+    measure_clang();
+    Row& all = tables.cpu.row(name_ + ": every one parsed", "–");
+    all.bars = {{kClang, 0.35}};
+    add(all, kClang, total(compiling_));
+    if (fs::exists(kTidyProgram)) add(all, kTidy, tidy_ms() / 1000);
+    const fs::path cache = directory_.path / "cache";
+    fs::remove_all(cache);
+    const Cost cold = check("all", cache);
+    add(all, kFerry, cold.cpu_ms / 1000);
+
+    Row& memory = tables.memory.row(name_, "–");
+    memory.bars = {{kClang, 1.5}};
+    add(memory, kFerry, cold.resident);
+    add(memory, kClang, std::ranges::max(compiling_, {}, &Cost::resident).resident);
+
+    Row& warm = tables.cpu.row(name_ + ": nothing changed", "–");
+    warm.most = 0.002 * static_cast<double>(commands_.size());
+    add(warm, kFerry, check("all", cache).cpu_ms / 1000);
+    add(warm, kClang, total(compiling_));
+
+    choose_sources();
+    measure_touched("a file of median size", median_, cache, tables.clock);
+    measure_touched("the largest file", largest_, cache, tables.clock);
+    measure_header(cache, tables.cpu);
+
+    fs::remove_all(cache);
+    Row& tenth = tables.cpu.row(name_ + ": every tenth can have findings", "–");
+    tenth.bars = {{kClang, 0.12}};
+    add(tenth, kFerry, check("tenth", cache).cpu_ms / 1000);
+    add(tenth, kClang, total(compiling_));
+  }
+
+ private:
+  static void add(Row& row, const std::string& peer, double value) { row.samples[peer].push_back(value); }
+
+  static double total(const std::vector<Cost>& costs) {
+    return std::accumulate(costs.begin(), costs.end(), 0.0,
+                           [](double sum, const Cost& cost) { return sum + cost.cpu_ms / 1000; });
+  }
+
+  // A database in which every `step`-th file reads a declaration with an annotation, of a function that
+  // nobody calls.
+  void prepare(const std::string& name, std::size_t step) {
+    const fs::path mark = directory_.path / "mark.hpp";
+    std::ofstream(mark)
+        << "namespace ferry_mark {\n"
+           "int sum();\n"
+           "[[clang::annotate(\"ferry:replace:MARK-01:safe:ferry_mark::sum()\")]] int add();\n"
+           "}  // namespace ferry_mark\n";
+    json::array database;
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      json::object entry = entries_[i].as_object();
+      if (i % step == 0)
+        entry["command"] = std::string(entry.at("command").as_string()) + " -include " + mark.string();
+      database.push_back(std::move(entry));
+    }
+    fs::create_directories(directory_.path / name);
+    std::ofstream(directory_.path / name / "compile_commands.json") << json::serialize(database);
+  }
+
+  fs::path dependencies(std::size_t number) const {
+    return directory_.path / (std::to_string(number) + ".d");
+  }
+
+  void measure_clang() {
+    compiling_.resize(commands_.size());
+    for_each(commands_.size(), [&](std::size_t i) {
+      compiling_[i] = cost_of_syntax_only(commands_[i], "-MD -MF " + dependencies(i).string());
+    });
+  }
+
+  // One cheap check.
+  double tidy_ms() const {
+    return cost_of(
+               {"/bin/sh", "-c",
+                R"(exec run-clang-tidy-19 -quiet -p "$1" -j "$2" -checks='-*,misc-unused-alias-decls' 2>&1)",
+                "sh", directory_.path / "all", std::to_string(processors())},
+               kFound)
+        .cpu_ms;
+  }
+
+  Cost check(const std::string& database, const fs::path& cache) const {
+    return cost_of(
+        {"/bin/sh", "-c", R"(cd "$1" && shift && exec "$@")", "sh", root_, options_.rewriter, "check",
+         "--no-config", "--root", root_, "-p", directory_.path / database, "--cache", cache},
+        kFound);
+  }
+
+  // In every round the same.
+  void choose_sources() {
+    if (!by_size_.empty()) return;
+    by_size_.resize(commands_.size());
+    std::iota(by_size_.begin(), by_size_.end(), 0U);
+    std::ranges::sort(by_size_, {}, [&](std::size_t i) { return compiling_[i].cpu_ms; });
+    median_ = by_size_[by_size_.size() / 2];
+    largest_ = by_size_.back();
+  }
+
+  void measure_touched(const std::string& which, std::size_t number, const fs::path& cache, Table& table) {
+    const Touched touched(commands_[number].file);
+    Row& row = table.row(name_ + ": " + which, "–");
+    row.most = 1000;
+    add(row, kFerry, check("all", cache).clock_ms);
+    add(row, kClang, cost_of_syntax_only(commands_[number]).clock_ms);
+  }
+
+  void measure_header(const fs::path& cache, Table& table) {
+    std::vector<Cost> readers;
+    for (std::size_t i = 0; i < commands_.size(); ++i)
+      if (text_of(dependencies(i)).find(header_.filename().string()) != std::string::npos)
+        readers.push_back(compiling_[i]);
+    const Touched touched(header_);
+    Row& row =
+        table.row(name_ + ": a header touched that " + std::to_string(readers.size()) + " of them read", "–");
+    add(row, kFerry, check("all", cache).cpu_ms / 1000);
+    add(row, kClang, total(readers));
+  }
+
+  const Options& options_;
+  fs::path root_;
+  fs::path header_;
+  TemporaryDirectory directory_;
+  json::array entries_;
+  std::vector<CompileCommand> commands_;
+  std::string name_;
+  std::vector<Cost> compiling_;  // of this round, by command
+  std::vector<std::size_t> by_size_;
+  std::size_t median_ = 0;
+  std::size_t largest_ = 0;
+};
+
+}  // namespace
+
+std::vector<Table> measure_corpora(const Options& options) {
+  constexpr int kRounds = 3;
+  Tables tables;
+  if (std::regex_search("corpus", std::regex(options.filter)) && fs::exists(options.rewriter)) {
+    std::vector<std::unique_ptr<CorpusRun>> runs;
+    for (const Corpus& corpus : options.corpora) runs.push_back(std::make_unique<CorpusRun>(corpus, options));
+    for (int round = 0; round < (options.quick ? 1 : kRounds); ++round)
+      for (const auto& run : runs) {
+        progress("large code bases, round " + std::to_string(round + 1));
+        run->round(tables);
+      }
+  }
+  return {tables.cpu, tables.clock, tables.memory};
+}
+
+}  // namespace bench
