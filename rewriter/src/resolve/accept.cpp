@@ -11,6 +11,7 @@
 #include <llvm/ADT/StringRef.h>
 #include <llvm/Support/JSON.h>
 
+#include "model/compose.hpp"
 #include "resolve/comments.hpp"
 #include "resolve/nolint.hpp"
 
@@ -134,6 +135,11 @@ std::string fault_of_reason(std::string_view reason) {
   if (!read.front().until.empty() && !is_date(read.front().until))
     return "`until=" + read.front().until + "` is no date; write until=YYYY-MM-DD";
   return {};
+}
+
+Edit suppression(const std::string& file, std::string_view text, std::size_t offset,
+                 const std::set<std::string>& rules, const std::string& reason) {
+  return Acceptor(file, text, reason).accept(offset, position_of(text, offset).line, rules);
 }
 
 Plan accept_findings(Plan plan, const std::string& reason, const Scope& scope) {
