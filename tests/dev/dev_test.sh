@@ -85,7 +85,7 @@ known_packages() {
   local name
   for name in cmake make ninja-build ccache g++ clang-19 lld-19 llvm-19-dev libclang-19-dev libclang-cpp19-dev doctest-dev \
     libcli11-dev liburing-dev libssl-dev openssl gdb git parallel clang-tools-19 clang-tidy-19 \
-    python3-jsonschema pre-commit; do
+    python3-jsonschema pre-commit python3 neovim; do
     printf '%s 1\n' "$name"
   done
 }

@@ -61,6 +61,7 @@ void check_page(const std::string& page) {
 TEST_SUITE("docs.console") {
   TEST_CASE("the commands of README.md do what it says") { check_page("README.md"); }
   TEST_CASE("the commands of docs/cli.md do what it says") { check_page("docs/cli.md"); }
+  TEST_CASE("the commands of docs/editors.md do what it says") { check_page("docs/editors.md"); }
   TEST_CASE("the commands of docs/ci.md do what it says") { check_page("docs/ci.md"); }
   TEST_CASE("the commands of docs/migration-guide.md do what it says") {
     check_page("docs/migration-guide.md");

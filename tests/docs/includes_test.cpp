@@ -86,6 +86,8 @@ constexpr Rule kRules[] = {
      "the front end serves stages"},
     {"rewriter/src/(discover|resolve|apply|report)/.*",
      R"("(?!(model|support|discover|resolve|apply|report)/).*)", kNothing, "these stages need no AST"},
+    {"rewriter/src/lsp/.*", R"("(?!(model|support|lsp)/).*)", kNothing,
+     "the conversation with an editor is held without those who do the work"},
     {"rewriter/src/discover/.*", R"("(resolve|apply|report)/.*)", kNothing,
      "a stage includes model/ and itself"},
     {"rewriter/src/resolve/.*", R"("(discover|apply|report)/.*)", kNothing,
@@ -104,7 +106,7 @@ constexpr Rule kRules[] = {
      "cards are read without an AST"},
     {R"(rewriter/src/(?!(analyse|rules)/|frontend/doubts\.).*)", R"(<clang/(AST|ASTMatchers)/.*)", kNothing,
      "only analyse and rules look at ASTs, and what doubts a shared prefix"},
-    {"rewriter/src/(model|support|discover|resolve|report|cli)/.*", R"(<clang/.*)", kNothing,
+    {"rewriter/src/(model|support|discover|resolve|report|lsp|cli)/.*", R"(<clang/.*)", kNothing,
      "this needs LLVM's support library only"},
     {"rewriter/src/tidy/.*", R"("(?!(model|frontend|analyse/observer|resolve/resolve|rules/cards|tidy)\b).*)",
      kNothing, "clang-tidy runs the rules over a unit, no more"},
@@ -162,6 +164,7 @@ TEST_SUITE("docs.includes") {
     CHECK(is_fault("rewriter/src/resolve/resolve.cpp", "#include \"apply/apply.hpp\""));
     CHECK(is_fault("rewriter/src/resolve/resolve.cpp", "#include <clang/AST/Decl.h>"));
     CHECK(is_fault("rewriter/src/verify/verify.cpp", "#include \"analyse/analyse.hpp\""));
+    CHECK(is_fault("rewriter/src/lsp/server.cpp", "#include \"cli/options.hpp\""));
     CHECK(is_fault("rewriter/src/tidy/lint.cpp", "#include \"apply/apply.hpp\""));
     CHECK(is_fault("rewriter/src/analyse/unit.cpp", "#include <clang-tidy/ClangTidyCheck.h>"));
     CHECK_FALSE(is_fault("runtime/include/ferry/asio.hpp", "#include <boost/asio/post.hpp>"));

@@ -1,3 +1,5 @@
+#include "cli/check.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <optional>
@@ -22,22 +24,11 @@ ExitStatus status_of(const Plan& plan) {
 
 }  // namespace
 
-ExitStatus run_check(const RunOptions& options) {
-  if (options.shard) return run_shard(options);
-  auto known = KnownFindings::open(options);
-  if (!known || !check_output_files(options)) return ExitStatus::BadUsage;
-  auto project = open_project(options);
-  if (!project) return ExitStatus::BadUsage;
-  const std::string root = project->discovery.scope.root;
-  Problems earlier;
-  if (put_right_unlocked(tree_of(root), earlier)) {
-    project = open_project(options);
-    if (!project) return ExitStatus::BadUsage;
-  }
-  const Jobs& jobs = project->discovery.jobs;
-  const Texts overlay;
-  std::vector<Analysis> analyses = analyse_jobs(*project, project->candidates, overlay, options);
-  const Sight sight(*project, options, project->candidates, analyses, overlay);
+Checked check(Project& project, const RunOptions& options, KnownFindings& known,
+              const std::vector<std::size_t>& which, const Texts& texts) {
+  const Jobs& jobs = project.discovery.jobs;
+  std::vector<Analysis> analyses = analyse_jobs(project, which, texts, options);
+  const Sight sight(project, options, which, analyses, texts);
   const BaselineScope baseline_scope = sight.baseline_scope();
   ResolveOptions resolve_with = sight.resolve_options();
 
@@ -51,12 +42,29 @@ ExitStatus run_check(const RunOptions& options) {
   // What `ferry fix` would do comes from one plan. Reported is what not even --unsafe rewrites, and why.
   Outcome safe{.plan = resolve(jobs, analyses, resolve_with)};
   resolve_with.unsafe = true;
-  Outcome outcome{.plan = resolve(jobs, std::move(analyses), resolve_with)};
+  Outcome all{.plan = resolve(jobs, std::move(analyses), resolve_with)};
+  known.mark(safe, baseline_scope, whole ? &*whole : nullptr);
+  known.mark(all, baseline_scope, whole ? &*whole : nullptr);
+  return {.safe = std::move(safe.plan), .all = std::move(all)};
+}
+
+ExitStatus run_check(const RunOptions& options) {
+  if (options.shard) return run_shard(options);
+  auto known = KnownFindings::open(options);
+  if (!known || !check_output_files(options)) return ExitStatus::BadUsage;
+  auto project = open_project(options);
+  if (!project) return ExitStatus::BadUsage;
+  const std::string root = project->discovery.scope.root;
+  Problems earlier;
+  if (put_right_unlocked(tree_of(root), earlier)) {
+    project = open_project(options);
+    if (!project) return ExitStatus::BadUsage;
+  }
+  Checked checked = check(*project, options, *known, project->candidates, {});
+  Outcome& outcome = checked.all;
   outcome.notes = project->discovery.notes;
-  known->mark(safe, baseline_scope, whole ? &*whole : nullptr);
-  known->mark(outcome, baseline_scope, whole ? &*whole : nullptr);
-  outcome.safe = rewritable(safe.plan);
-  for (auto& [file, composed] : compose(safe.plan, applied(safe.plan)))
+  outcome.safe = rewritable(checked.safe);
+  for (auto& [file, composed] : compose(checked.safe, applied(checked.safe)))
     outcome.after.emplace(file, std::move(composed.text));
 
   std::ranges::move(earlier, std::back_inserter(outcome.plan.problems));

@@ -9,6 +9,8 @@ ExitStatus run_check(const RunOptions& options);
 ExitStatus run_fix(const RunOptions& options);
 /// Says of one place what `fix` makes of it, and why.
 ExitStatus run_why(const Options& options);
+/// Serves an editor until it ends the conversation.
+ExitStatus run_lsp(const Options& options);
 ExitStatus run_undo(const UndoOptions& options);
 /// `check --shard`: writes what `merge` joins.
 ExitStatus run_shard(const RunOptions& options);

@@ -7,6 +7,7 @@ int main(int argc, char** argv) {
   ExitStatus status = ExitStatus::Done;
   if (const auto options = parse_command_line(argc, argv, status)) {
     if (options->command == "check") status = run_check(options->run);
+    if (options->command == "lsp") status = run_lsp(*options);
     if (options->command == "merge") status = run_merge(*options);
     if (options->command == "fix") status = run_fix(options->run);
     if (options->command == "why") status = run_why(*options);

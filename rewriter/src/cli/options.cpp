@@ -350,6 +350,11 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
   why.add_flag("--unsafe", options.run.unsafe, "as `ferry fix --unsafe` would decide");
   why.add_flag("!--no-verify", options.run.verify, "do not compile what would result");
   why.footer("FILE:LINE -- FLAGS compiles the file with these flags, without a compile database.");
+  CLI::App& lsp =
+      *app.add_subcommand("lsp", "serve an editor: a language server on standard input and output");
+  add_choices(lsp, options.run);
+  add_run_options(lsp, options.run);
+  lsp.footer("lsp -- FLAGS compiles every file with these flags, without a compile database.");
   CLI::App& undo = *app.add_subcommand("undo", "take the last run of fix back");
   undo.add_option("--root", options.undo.directory,
                   "a directory in the tree that is meant; default: the working one")
@@ -394,6 +399,11 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
   if (options.undo.directory.empty()) options.undo.directory = std::string(current);
   CLI::App& command = *app.get_subcommands().front();
   options.command = command.get_name();
+  // The server reads the configuration of each file.
+  if (options.command == "lsp" && !options.run.print_config) {
+    options.arguments.assign(argv + 2, argv + argc);
+    return options;
+  }
   if (!apply_config(command, options.run)) {
     status = ExitStatus::BadUsage;
     return std::nullopt;

@@ -81,12 +81,13 @@ struct Options {
   std::string command;  ///< "check", "fix", "why", "undo", "merge", "rules", "explain", "init"
   RunOptions run;
   UndoOptions undo;
-  std::string rule;                  ///< of `explain`
-  Place place;                       ///< of `why`
-  std::vector<std::string> reports;  ///< of `merge`
-  bool fix = false;                  ///< of `merge`
-  std::string directory = ".";       ///< of `init`
-  bool schema = false;               ///< of `init`
+  std::string rule;                    ///< of `explain`
+  Place place;                         ///< of `why`
+  std::vector<std::string> reports;    ///< of `merge`
+  bool fix = false;                    ///< of `merge`
+  std::string directory = ".";         ///< of `init`
+  bool schema = false;                 ///< of `init`
+  std::vector<std::string> arguments;  ///< of `lsp`: what follows the command
 };
 
 /// Reads the command line. Empty when there is nothing to run: `status` then is the program's, and what is to
