@@ -40,6 +40,7 @@ CAPABILITIES = {
         "workspaceFolders": True,
         "didChangeWatchedFiles": {"dynamicRegistration": True},
     },
+    "window": {"workDoneProgress": True},
     "textDocument": {
         "publishDiagnostics": {
             "relatedInformation": True,

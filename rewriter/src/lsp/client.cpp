@@ -40,6 +40,7 @@ Client read_client(const json::Object& params) {
       says(find(params, {"capabilities", "workspace", "workspaceEdit"}), "documentChanges");
   client.takes_watchers =
       says(find(params, {"capabilities", "workspace", "didChangeWatchedFiles"}), "dynamicRegistration");
+  client.shows_progress = says(find(params, {"capabilities", "window"}), "workDoneProgress");
   client.applies_edits = says(workspace, "applyEdit");
   const json::Object* published = find(params, {"capabilities", "textDocument", "publishDiagnostics"});
   client.takes_pointers = says(published, "relatedInformation");

@@ -18,6 +18,7 @@ struct Client {
   bool takes_versions = false;  ///< of documents, with diagnostics
   bool takes_markdown = false;
   bool takes_watchers = false;              ///< registers watchers of files when it is asked to
+  bool shows_progress = false;              ///< window/workDoneProgress
   bool applies_edits = false;               ///< workspace/applyEdit
   std::vector<std::string> folders;         ///< of the workspace: absolute paths
   std::string reason = "accepted for now";  ///< of suppressions

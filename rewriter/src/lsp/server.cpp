@@ -12,6 +12,8 @@ namespace {
 // How long a text has to stay as it is before it is looked at.
 constexpr std::chrono::milliseconds kPause(300);
 constexpr unsigned kMaxRunning = 2;
+// What takes longer is shown to be under way.
+constexpr std::chrono::seconds kSlow(1);
 
 // The protocol's numbers for messages to a person.
 constexpr int kShowWarning = 2;
@@ -82,6 +84,7 @@ void Server::take(std::string_view body, Clock::time_point now) {
     send_(response(std::move(garbled->id), garbled->failure));
   } else if (const auto* answered = std::get_if<Answer>(&message)) {
     if (!answered->error.empty()) log("the editor says: " + answered->error);
+    show_progress(*answered);
   } else if (auto& call = std::get<Call>(message); call.id) {
     answer(std::move(call));
   } else {
@@ -147,8 +150,7 @@ void Server::initialized(const json::Object&) {
 }
 
 Server::Reply Server::shutdown(const json::Object&, const json::Value&) {
-  for (const auto& [path, task] : tasks_)
-    if (task.running) engine_.cancel(*task.running);
+  for (auto& [path, task] : tasks_) stop(task);
   tasks_.clear();
   for (const auto& [path, document] : documents_) fail_waiting(path, "the server has been shut down");
   documents_.clear();
@@ -204,7 +206,7 @@ void Server::closed(const json::Object& params) {
   if (document == nullptr) return;
   const std::string path = document->path;
   if (const auto task = tasks_.find(path); task != tasks_.end()) {
-    if (task->second.running) engine_.cancel(*task->second.running);
+    stop(task->second);
     tasks_.erase(task);
   }
   fail_waiting(path, "the file has been closed");
@@ -322,13 +324,55 @@ Server::Reply Server::execute(const json::Object& params, const json::Value&) {
 
 void Server::schedule(const std::string& path, Clock::time_point when) {
   Task& task = tasks_[path];
-  if (task.running) engine_.cancel(*task.running);
-  task.running.reset();
+  stop(task);
   task.due = when;
   documents_.at(path).is_fresh = false;
 }
 
+void Server::stop(Task& task) {
+  if (!task.running) return;
+  engine_.cancel(*task.running);
+  end_progress(task);
+  task.running.reset();
+}
+
+// The editor first has to make a place for it.
+void Server::show_slow(Clock::time_point now) {
+  for (auto& [path, task] : tasks_) {
+    if (!task.running || !task.slow_from || now < *task.slow_from) continue;
+    task.slow_from.reset();
+    progress_[next_request_] = *task.running;
+    send_(request(next_request_++, "window/workDoneProgress/create",
+                  json::Object{{"token", "ferry-" + std::to_string(*task.running)}}));
+  }
+}
+
+void Server::show_progress(const Answer& created) {
+  const auto asked = progress_.find(created.id.getAsInteger().value_or(0));
+  if (asked == progress_.end()) return;
+  const unsigned work = asked->second;
+  progress_.erase(asked);
+  for (auto& [path, task] : tasks_) {
+    if (task.running != work || !created.error.empty()) continue;
+    task.is_shown = true;
+    send_progress(work, json::Object{{"kind", "begin"},
+                                     {"title", "ferry"},
+                                     {"message", json::fixUTF8(path.substr(path.rfind('/') + 1))}});
+  }
+}
+
+void Server::send_progress(unsigned work, json::Object value) {
+  send_(notification("$/progress",
+                     json::Object{{"token", "ferry-" + std::to_string(work)}, {"value", std::move(value)}}));
+}
+
+void Server::end_progress(Task& task) {
+  if (task.is_shown) send_progress(*task.running, json::Object{{"kind", "end"}});
+  task.is_shown = false;
+}
+
 void Server::tick(Clock::time_point now) {
+  show_slow(now);
   for (;;) {
     const auto running =
         std::ranges::count_if(tasks_, [](const auto& task) { return task.second.running.has_value(); });
@@ -342,6 +386,7 @@ void Server::tick(Clock::time_point now) {
     auto& [path, task] = *next;
     task.due.reset();
     task.running = next_work_++;
+    if (client_.shows_progress) task.slow_from = now + kSlow;
     Work work{.id = *task.running,
               .path = path,
               .folder = folder_of(path),
@@ -354,12 +399,15 @@ void Server::tick(Clock::time_point now) {
 
 std::optional<Server::Clock::time_point> Server::due() const {
   std::optional<Clock::time_point> earliest;
+  const auto take = [&](std::optional<Clock::time_point> time) {
+    if (time && (!earliest || *time < *earliest)) earliest = time;
+  };
   unsigned running = 0;
-  for (const auto& [path, task] : tasks_) {
-    if (task.running) ++running;
-    if (task.due && (!earliest || *task.due < *earliest)) earliest = task.due;
-  }
-  return running < kMaxRunning ? earliest : std::nullopt;
+  for (const auto& [path, task] : tasks_)
+    if (task.running) ++running, take(task.slow_from);
+  if (running < kMaxRunning)
+    for (const auto& [path, task] : tasks_) take(task.due);
+  return earliest;
 }
 
 void Server::finish(unsigned id, std::optional<Report> report) {
@@ -367,6 +415,7 @@ void Server::finish(unsigned id, std::optional<Report> report) {
       std::ranges::find_if(tasks_, [&](const auto& known) { return known.second.running == id; });
   if (task == tasks_.end()) return;
   const std::string path = task->first;
+  end_progress(task->second);
   tasks_.erase(task);
   Document& document = documents_.at(path);
   document.is_fresh = true;

@@ -77,6 +77,8 @@ class Server {
   struct Task {
     std::optional<Clock::time_point> due;
     std::optional<unsigned> running;
+    std::optional<Clock::time_point> slow_from;  // when the editor is to show that it takes long
+    bool is_shown = false;
   };
   // A request that a report is needed for.
   struct Waiting {
@@ -109,6 +111,11 @@ class Server {
   void cancelled(const json::Object& params);
 
   Document* document_of(const json::Object& params);
+  void show_progress(const Answer& created);
+  void show_slow(Clock::time_point now);
+  void send_progress(unsigned work, json::Object value);
+  void stop(Task& task);
+  void end_progress(Task& task);
   void schedule(const std::string& path, Clock::time_point when);
   void look_again(Clock::duration delay);
   void publish(const Document& document);
@@ -126,8 +133,9 @@ class Server {
   Documents documents_;
   std::map<std::string, Task> tasks_;  // by path
   std::vector<Waiting> waiting_;
-  std::set<std::string> told_;  // folders whose trouble has been shown
-  Clock::time_point now_;       // of the message at hand
+  std::map<std::int64_t, unsigned> progress_;  // requests to show progress -> work
+  std::set<std::string> told_;                 // folders whose trouble has been shown
+  Clock::time_point now_;                      // of the message at hand
   unsigned next_work_ = 1;
   std::int64_t next_request_ = 1;
   enum class State { Begun, Initialized, ShutDown } state_ = State::Begun;

@@ -28,8 +28,10 @@ class NotingEngine : public Engine {
 };
 
 struct Talk {
-  Talk() : server(engine, [this](const json::Value& message) { sent.push_back(message); }, "1") {
-    take(R"({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {"capabilities": {}}})");
+  explicit Talk(const std::string& capabilities = "{}")
+      : server(engine, [this](const json::Value& message) { sent.push_back(message); }, "1") {
+    take(R"({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {"capabilities": )" + capabilities +
+         "}}");
     sent.clear();
   }
   void take(const std::string& body) { server.take(body, now); }
@@ -121,6 +123,39 @@ TEST_SUITE("lsp.server") {
     REQUIRE(talk.sent.size() == 2);
     CHECK(to_text(talk.sent[0]).find("crashed") != std::string::npos);
     CHECK(to_text(talk.sent[1]).find(R"("diagnostics":[])") != std::string::npos);
+  }
+
+  TEST_CASE("what takes long is shown, once the editor has made a place for it") {
+    Talk talk(R"({"window": {"workDoneProgress": true}})");
+    talk.open("/a.cpp");
+    talk.wait(0ms);
+    REQUIRE(talk.server.due() == talk.now + 1s);
+    talk.wait(999ms);
+    CHECK(talk.sent.empty());
+    talk.wait(1ms);
+    REQUIRE(talk.sent.size() == 1);
+    CHECK(talk.sent[0].getAsObject()->getString("method") ==
+          llvm::StringRef("window/workDoneProgress/create"));
+    CHECK(talk.server.due() == std::nullopt);
+    const auto id = talk.sent[0].getAsObject()->getInteger("id");
+    REQUIRE(id);
+    talk.take(R"({"jsonrpc": "2.0", "result": null, "id": )" + std::to_string(*id) + "}");
+    REQUIRE(talk.sent.size() == 2);
+    CHECK(to_text(talk.sent[1]).find(R"("kind":"begin","message":"a.cpp")") != std::string::npos);
+    talk.server.finish(talk.engine.started[0].id, Report());
+    REQUIRE(talk.sent.size() == 4);
+    CHECK(to_text(talk.sent[2]).find(R"("kind":"end")") != std::string::npos);
+  }
+
+  TEST_CASE("what is over before the editor has made a place is not shown") {
+    Talk talk(R"({"window": {"workDoneProgress": true}})");
+    talk.open("/a.cpp");
+    talk.wait(0ms);
+    talk.wait(1s);
+    talk.change("/a.cpp");
+    const auto id = talk.sent.at(0).getAsObject()->getInteger("id");
+    talk.take(R"({"jsonrpc": "2.0", "result": null, "id": )" + std::to_string(id.value_or(0)) + "}");
+    CHECK(talk.sent.size() == 1);
   }
 
   TEST_CASE("texts that are no UTF-8 are told of all the same") {
