@@ -67,7 +67,7 @@ bool is_asked(const Asked& asked, llvm::StringRef kind) {
 
 bool overlap(const Range& a, const Range& b) { return a.start <= b.end && b.start <= a.end; }
 
-json::Object action(std::string title, llvm::StringRef kind, const std::vector<TextChange>& changes,
+json::Object action(const std::string& title, llvm::StringRef kind, const std::vector<TextChange>& changes,
                     const Documents& documents, const Client& client) {
   return json::Object{
       {"title", json::fixUTF8(title)}, {"kind", kind}, {"edit", to_edit(changes, documents, client)}};
