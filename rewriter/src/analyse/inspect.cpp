@@ -20,24 +20,6 @@
 namespace ferry::rewriter {
 namespace {
 
-std::string sentence_of(Unseen::Why why) {
-  switch (why) {
-    case Unseen::Why::Inactive:
-      return "in a branch of #if that is not compiled";
-    case Unseen::Why::Unused:
-      return "an argument of a macro that does not use all of its arguments";
-    case Unseen::Why::NeverExpanded:
-      return "in a macro that is never expanded";
-    case Unseen::Why::Uninstantiated:
-      return "in a template that nothing instantiates, where a name may mean anything";
-    case Unseen::Why::Discarded:
-      return "in an `if constexpr` that depends on template parameters: a branch that every instance "
-             "discards "
-             "is not judged";
-  }
-  return {};
-}
-
 // Whether locations lie in the line.
 class Line {
  public:
@@ -109,7 +91,7 @@ class Consumer : public clang::ASTConsumer {
     look_at_file(unit.sources, line);
     std::set<std::string> sentences;
     for (const Unseen& unseen : unseen_code(unit, left_out_))
-      if (line.is_in(unseen.range)) sentences.insert(sentence_of(unseen.why));
+      if (line.is_in(unseen.range)) sentences.insert(place_of(unseen.why));
     inspection_.unseen.assign(sentences.begin(), sentences.end());
     inspection_.macros.assign(macros_.begin(), macros_.end());
     for (const clang::NamespaceDecl* moved : unit.moved)

@@ -36,6 +36,7 @@ Analysis Observer::look(clang::ASTContext& context) {
   analysis.denials = unit.take_denials();
   analysis.references = unit.take_references(analysis.findings);
   analysis.unseen = unseen_lines(unit, left_out_);
+  analysis.unjudged = unjudged_names(unit, left_out_);
   record_inputs(context.getSourceManager(), options_.scope, analysis);
   return analysis;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <clang/Basic/SourceLocation.h>
@@ -41,6 +42,13 @@ std::unique_ptr<clang::PPCallbacks> left_out_recorder(LeftOut& left_out, const c
 /// All that no rule could judge: what was left out, macros that are never expanded, templates that nothing
 /// instantiates and branches that their instances discard.
 std::vector<Unseen> unseen_code(Unit& unit, const LeftOut& left_out);
+
+/// The names that something old has, in unseen code of the project: in inactive branches and in macros that
+/// are never expanded.
+std::vector<Unjudged> unjudged_names(Unit& unit, const LeftOut& left_out);
+
+/// Where such code stands, as in "in a branch of #if that is not compiled".
+std::string place_of(Unseen::Why why);
 
 /// The lines of unseen code in the project's files, as far as their text says NOLINT, and whole files that
 /// are system headers here.

@@ -168,6 +168,7 @@ class Rewriting {
     std::ranges::move(plan.problems, std::back_inserter(outcome_.plan.problems));
     for (Problem& warning : plan.warnings)
       outcome_.plan.warnings.push_back(on_disk(std::move(warning), passes_, overlay_, before_));
+    if (passes_.empty()) outcome_.plan.unjudged = std::move(plan.unjudged);
     for (const auto& [file, composed] : pass) {
       if (scope_.changed)
         if (const auto lines = scope_.changed->find(file); lines != scope_.changed->end())

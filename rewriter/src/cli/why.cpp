@@ -330,6 +330,7 @@ class Why {
     tell_others_in_line();
     if (tell_text()) return;
     const bool is_named = tell_denials();
+    tell_unjudged();
     const bool is_explained = tell_inspection();
     const bool is_any_compiled =
         std::ranges::any_of(project_.candidates, [&](std::size_t job) { return analyses_[job].compiled; });
@@ -390,6 +391,18 @@ class Why {
         if (said.insert(sentence).second) tell(sentence);
       }
     return !said.empty();
+  }
+
+  // Old names that nobody has judged here, and their rules.
+  void tell_unjudged() {
+    std::set<std::string> said;
+    for (const std::size_t job : project_.candidates)
+      for (const Unjudged& name : analyses_[job].unjudged)
+        if (is_here(name.file) &&
+            covers(name.line, name.column, name.line, name.column + static_cast<unsigned>(name.name.size())))
+          said.insert("`" + name.name + "` is a name that " + llvm::join(name.rules, ", ") +
+                      " would look at, if it were compiled");
+    for (const std::string& sentence : said) tell(sentence);
   }
 
   // Asks a few of the units that read the file.

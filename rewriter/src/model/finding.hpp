@@ -67,6 +67,18 @@ struct Finding {
 
 using Findings = std::vector<Finding>;
 
+/// A name that something old has, where no compiler has said what it means.
+struct Unjudged {
+  std::string file;  ///< absolute
+  unsigned line = 0;
+  unsigned column = 0;  ///< 1-based, in bytes
+  std::string name;
+  std::vector<std::string> rules;  ///< of what has that name, sorted
+  std::string reason;              ///< where it stands, as in "in a branch of #if that is not compiled"
+
+  auto operator<=>(const Unjudged&) const = default;
+};
+
 /// Something that went wrong and was worked around: reported, and part of the exit status.
 struct Problem {
   std::string file;  ///< absolute; empty when it has none
@@ -89,8 +101,9 @@ struct Analysis {
   /// Lines that no rule could judge: inactive branches of #if, templates that nothing instantiates, and such.
   /// Only of files below the root whose text says NOLINT.
   std::vector<FileLines> unseen;
-  References references;  ///< to functions, in the files that edits lie in and in the unit's own
-  bool compiled = true;   ///< false: there were errors, so the edits cannot be trusted
+  std::vector<Unjudged> unjudged;  ///< sorted
+  References references;           ///< to functions, in the files that edits lie in and in the unit's own
+  bool compiled = true;            ///< false: there were errors, so the edits cannot be trusted
 };
 
 }  // namespace ferry::rewriter

@@ -70,6 +70,11 @@ static void visit(auto& pass, Is<FileLines> auto& lines) {
   pass(file), pass(ranges);
 }
 
+static void visit(auto& pass, Is<Unjudged> auto& unjudged) {
+  auto& [file, line, column, name, rules, reason] = unjudged;
+  pass(file), pass(line), pass(column), pass(name), pass(rules), pass(reason);
+}
+
 namespace {
 
 struct TextDigest {
@@ -80,8 +85,8 @@ struct TextDigest {
 void visit(auto& pass, Is<TextDigest> auto& text) { pass(text.path), pass(text.digest); }
 
 void visit_all_but_texts(auto& pass, auto& analysis) {
-  auto& [findings, problems, inputs, texts, denials, unseen, references, compiled] = analysis;
-  pass(findings), pass(problems), pass(inputs), pass(denials), pass(unseen);
+  auto& [findings, problems, inputs, texts, denials, unseen, unjudged, references, compiled] = analysis;
+  pass(findings), pass(problems), pass(inputs), pass(denials), pass(unseen), pass(unjudged);
   pass(references), pass(compiled);
 }
 

@@ -47,7 +47,8 @@ struct Plan {
   std::vector<PlannedFinding> findings;
   Texts texts;  ///< the files that findings and edits lie in, as they were analysed
   Problems problems;
-  Problems warnings{};  ///< what a person should look at, though nothing is known to be wrong
+  Problems warnings{};               ///< what a person should look at, though nothing is known to be wrong
+  std::vector<Unjudged> unjudged{};  ///< sorted; what no job that reads the file has compiled
 };
 
 /// How a reason names another finding: "TIME-01 in line 7", or "TIME-01 in clock.cpp:7" from another file.

@@ -39,6 +39,7 @@ void print_summary(OStream& json, const Outcome& outcome, const ReportOptions& o
                  }));
   json.attribute("suppressed", count(plan, is_suppressed));
   json.attribute("known", count(plan, is_known));
+  json.attribute("unjudged", static_cast<std::int64_t>(plan.unjudged.size()));
   json.attribute("files_written", static_cast<std::int64_t>(outcome.written.size()));
   json.attribute("errors", static_cast<std::int64_t>(plan.problems.size()));
 }
@@ -54,6 +55,7 @@ void print_finding(OStream& json, const PlannedFinding& planned, const ReportOpt
   json.attribute("end_column", finding.end_column);
   json.attribute("message", json_text(finding.message));
   json.attribute("fixed", is_fixed(planned, options));
+  if (!planned.reason.empty()) json.attribute("reason", json_text(planned.reason));
   if (planned.suppression)
     json.attributeObject("suppression", [&] {
       json.attribute("line", planned.suppression->line);
@@ -103,6 +105,19 @@ void print_json(llvm::raw_ostream& out, const Outcome& outcome, const ReportOpti
     print_findings(json, "findings", plan, options, is_open);
     print_findings(json, "suppressed", plan, options, is_suppressed);
     print_findings(json, "known", plan, options, is_known);
+    json.attributeArray("unjudged", [&] {
+      for (const Unjudged& name : plan.unjudged)
+        json.object([&] {
+          json.attribute("file", json_text(relative_to(name.file, options.root)));
+          json.attribute("line", name.line);
+          json.attribute("column", name.column);
+          json.attribute("name", json_text(name.name));
+          json.attributeArray("rules", [&] {
+            for (const std::string& rule : name.rules) json.value(json_text(rule));
+          });
+          json.attribute("reason", json_text(name.reason));
+        });
+    });
     print_problems(json, "errors", plan.problems, options);
     print_problems(json, "warnings", plan.warnings, options);
   });

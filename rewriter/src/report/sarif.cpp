@@ -151,25 +151,33 @@ class Log {
     json_.attribute("executionSuccessful", outcome_.plan.problems.empty());
     json_.attribute("exitCode", options_.exit_status);
     json_.attributeArray("toolExecutionNotifications", [&] {
-      for (const Problem& problem : outcome_.plan.problems)
-        json_.object([&] {
-          json_.attribute("level", "error");
-          json_.attributeObject("message", [&] { json_.attribute("text", json_text(problem.message)); });
-          if (!problem.file.empty() && problem.file != options_.root)
-            json_.attributeArray("locations", [&] {
-              json_.object([&] {
-                json_.attributeObject("physicalLocation", [&] {
-                  print_artifact(problem.file);
-                  if (problem.line != 0)
-                    json_.attributeObject("region", [&] {
-                      json_.attribute("startLine", problem.line);
-                      if (problem.column != 0)
-                        json_.attribute("startColumn",
-                                        columns_.of(problem.file, problem.line, problem.column));
-                    });
+      for (const Problem& problem : outcome_.plan.problems) print_notification("error", problem);
+      for (const Unjudged& name : outcome_.plan.unjudged)
+        print_notification("note",
+                           {.file = name.file,
+                            .line = name.line,
+                            .column = name.column,
+                            .message = "`" + name.name + "` is not judged: it stands " + name.reason});
+    });
+  }
+
+  void print_notification(llvm::StringRef level, const Problem& problem) {
+    json_.object([&] {
+      json_.attribute("level", level);
+      json_.attributeObject("message", [&] { json_.attribute("text", json_text(problem.message)); });
+      if (!problem.file.empty() && problem.file != options_.root)
+        json_.attributeArray("locations", [&] {
+          json_.object([&] {
+            json_.attributeObject("physicalLocation", [&] {
+              print_artifact(problem.file);
+              if (problem.line != 0)
+                json_.attributeObject("region", [&] {
+                  json_.attribute("startLine", problem.line);
+                  if (problem.column != 0)
+                    json_.attribute("startColumn", columns_.of(problem.file, problem.line, problem.column));
                 });
-              });
             });
+          });
         });
     });
   }

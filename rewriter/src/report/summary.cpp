@@ -5,6 +5,9 @@
 #include <set>
 #include <string>
 
+#include <llvm/ADT/StringExtras.h>
+
+#include "model/scope.hpp"
 #include "report/printable.hpp"
 
 namespace ferry::rewriter {
@@ -93,6 +96,21 @@ void summarise_accepted(raw_ostream& out, const Outcome& outcome, const ReportOp
         << '\n';
 }
 
+// Nobody has judged these: a person may want to know.
+void summarise_unjudged(raw_ostream& out, const std::vector<Unjudged>& names, const ReportOptions& options) {
+  constexpr std::size_t kMostListed = 20;
+  if (names.empty()) return;
+  out << counted(names.size(), "old name stands", "old names stand")
+      << " in code that no command compiles, so nobody has judged "
+      << (names.size() == 1 ? "it:\n" : "them:\n");
+  for (std::size_t i = 0; i < names.size() && i < kMostListed; ++i)
+    out << "  " << printable(relative_to(names[i].file, options.working_directory)) << ':' << names[i].line
+        << ':' << names[i].column << ": `" << printable(names[i].name) << "` ("
+        << printable(llvm::join(names[i].rules, ", ")) << ") " << names[i].reason << '\n';
+  if (names.size() > kMostListed)
+    out << "  and " << names.size() - kMostListed << " more; --format json lists all\n";
+}
+
 }  // namespace
 
 bool is_made(const PlannedFinding& planned, const ReportOptions& options) {
@@ -117,6 +135,7 @@ void print_summary(raw_ostream& out, const Outcome& outcome, const ReportOptions
                 ? "No new findings.\n"
                 : "No old call sites.\n");
   summarise_accepted(out, outcome, options);
+  summarise_unjudged(out, plan.unjudged, options);
 }
 
 }  // namespace ferry::rewriter

@@ -201,11 +201,24 @@ void settle(Variants variants, const Jobs& jobs, const Denials& denials,
   std::ranges::move(kept, std::back_inserter(findings));
 }
 
+// Names that are unjudged in every job that reads their file: where one compiles them, it has judged them.
+std::vector<Unjudged> unjudged_by_all(const std::vector<Analysis>& analyses) {
+  std::set<Unjudged> all;
+  for (const Analysis& analysis : analyses) all.insert(analysis.unjudged.begin(), analysis.unjudged.end());
+  std::erase_if(all, [&](const Unjudged& name) {
+    return std::ranges::any_of(analyses, [&](const Analysis& analysis) {
+      return std::ranges::binary_search(analysis.inputs, name.file) &&
+             !std::ranges::binary_search(analysis.unjudged, name);
+    });
+  });
+  return {all.begin(), all.end()};
+}
+
 }  // namespace
 
 Plan merge(const Jobs& jobs, std::vector<Analysis> analyses) {
   unify_names(analyses);
-  Plan plan;
+  Plan plan{.unjudged = unjudged_by_all(analyses)};
   std::map<Site, Variants> sites;
   Denials denials;
   std::set<std::string> changed;

@@ -139,6 +139,11 @@ void settle_overlaps(Plan& plan) {
 Plan resolve(const Jobs& jobs, std::vector<Analysis> analyses, const ResolveOptions& options) {
   const std::vector<JudgedFile> judged = judge(options.judged, analyses);
   Plan plan = merge(jobs, std::move(analyses));
+  std::erase_if(plan.unjudged, [&](const Unjudged& name) {
+    return !contains(options.scope, name.file) ||
+           !is_changed(options.scope, name.file, {.first = name.line, .last = name.line}) ||
+           (options.is_reported && std::ranges::none_of(name.rules, options.is_reported));
+  });
   suppress(plan, judged, options);
   if (options.is_reported)
     std::erase_if(plan.findings,

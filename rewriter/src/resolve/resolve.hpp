@@ -37,8 +37,9 @@ struct ResolveOptions {
 /// The same finding seen through many includers becomes one; where includers disagree, its edits are
 /// withheld, and so are those that only a job which does not compile has seen. Findings that the source
 /// suppresses (NOLINT) are marked; what is wrong with the comments that do so is added, as findings of rules
-/// NOLINT-01 and NOLINT-02. Of edits that overlap, the outer one is made and the other deferred. The result
-/// does not depend on the order in which jobs ran.
+/// NOLINT-01 and NOLINT-02. Names in code that no job which reads it compiles are listed. Of edits that
+/// overlap, the outer one is made and the other deferred. The result does not depend on the order in which
+/// jobs ran.
 Plan resolve(const Jobs& jobs, std::vector<Analysis> analyses, const ResolveOptions& options);
 
 /// Of edits that overlap, defers all but the outermost, with their groups. Findings that are deferred already

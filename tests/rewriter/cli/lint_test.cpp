@@ -412,3 +412,49 @@ TEST_SUITE("rewriter.cli.baseline") {
         "none: the baseline cannot be read: No such file or directory; `ferry check --write-baseline none`"));
   }
 }
+
+TEST_SUITE("rewriter.cli.unjudged") {
+  TEST_CASE("old names in code that no command compiles are listed with where they stand") {
+    const Program program;
+    const std::string text =
+        "#ifdef OTHER\nint f() { return api::delay(1); }  // delay\n#endif\n#define NEVER api::nap(2)\n";
+    program.write("src/h.hpp", "#ifdef OTHER\ninline int h() { return api::doze(1); }\n#endif\n");
+    program.write("src/twice.inc", "#ifdef SECOND\nint twice() { return api::rest(1) + delay; }\n#endif\n");
+    program.write("src/a.cpp",
+                  "#include <api.hpp>\n#include \"h.hpp\"\nint delay;\n#include \"twice.inc\"\n"
+                  "#define SECOND\n#include \"twice.inc\"\n" +
+                      text);
+    program.write("src/b.cpp", "#define OTHER\n#include <api.hpp>\n#include \"h.hpp\"\n");
+    program.write_database({"src/a.cpp"});
+    for (const char* command : {"check", "fix --diff"}) {
+      const Ran ran = program.run(command);
+      const std::string& said = ran.out.find("old names") == ran.out.npos ? ran.err : ran.out;
+      CHECK_MESSAGE(has(said,
+                        "3 old names stand in code that no command compiles, so nobody has judged them:\n"
+                        "  src/a.cpp:8:23: `delay` (MOCK-01) in a branch of #if that is not compiled\n"
+                        "  src/a.cpp:10:20: `nap` (MOCK-02) in a macro that is never expanded\n"
+                        "  src/h.hpp:2:30: `doze` (MOCK-03) in a branch of #if that is not compiled\n"),
+                    said);
+      CHECK(ran.status == 0);
+    }
+    const Ran selected = program.run("check --select MOCK-02 --format json");
+    CHECK_MESSAGE(has(selected.out, "\"unjudged\": 1"), selected.out);
+    CHECK(has(selected.out, "\"name\": \"nap\""));
+    CHECK(has(program.run("check --format sarif").out,
+              "`nap` is not judged: it stands in a macro that is never"));
+    program.write_database({"src/a.cpp", "src/b.cpp"});
+    const Ran both = program.run("check");
+    CHECK_MESSAGE(has(both.out, "2 old names stand"), both.out);
+    CHECK(has(both.out, "src/h.hpp:2:25: MOCK-03"));
+    CHECK(has(program.run("why src/a.cpp:8").out, "`delay` is a name that MOCK-01 would look at"));
+  }
+
+  TEST_CASE("what is left in JSON says why") {
+    const Program program;
+    program.write("src/a.cpp", "#include <api.hpp>\nint f() { return api::delay(1) + api::nap(2); }\n");
+    program.write_database({"src/a.cpp"});
+    const Ran ran = program.run("fix --diff --format json=out.json");
+    CHECK(ran.status == 1);
+    CHECK(has(program.read("out.json"), "\"reason\": \"behaviour may change; --unsafe rewrites it\""));
+  }
+}
