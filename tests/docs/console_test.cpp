@@ -83,7 +83,8 @@ TEST_SUITE("docs.console") {
   TEST_CASE("docs/cli.md has every command and option that the program has, and no other") {
     Scratch scratch("tests/support");
     const auto help = scratch.run({"ferry --help", "ferry check --help", "ferry fix --help",
-                                   "ferry undo --help", "ferry rules --help", "ferry explain --help"});
+                                   "ferry undo --help", "ferry status --help", "ferry why --help",
+                                   "ferry rules --help", "ferry explain --help"});
     const std::string page = read("docs/cli.md");
     static const std::regex option(R"((?:^|[\n ,!])(--?[a-z][a-z-]*))");
     std::set<std::string> there;

@@ -11,6 +11,7 @@ ExitStatus run_fix(const RunOptions& options);
 ExitStatus run_why(const Options& options);
 /// Serves an editor until it ends the conversation.
 ExitStatus run_lsp(const Options& options);
+ExitStatus run_status(RunOptions options);
 ExitStatus run_undo(const UndoOptions& options);
 /// `check --shard`: writes what `merge` joins.
 ExitStatus run_shard(const RunOptions& options);

@@ -31,6 +31,8 @@ std::string place_of(const Config& config, const Setting::Value& value) {
 bool apply_setting(CLI::App& command, const Config& config, const Setting& setting, RunOptions& options) {
   CLI::Option* option = option_of(command, *setting.key);
   if (option == nullptr || setting.values.empty()) return true;  // another command's
+  const bool is_of_findings = setting.key->name == "format" || setting.key->name == "output";
+  if (is_of_findings && command.get_name() == "status") return true;  // which prints counts
   std::vector<std::string> given = option->results();
   if (!given.empty() && !is_joined(*setting.key)) return true;
   try {

@@ -40,7 +40,8 @@ std::unique_ptr<llvm::MemoryBuffer> read_file(const std::string& path) {
   return buffer ? std::move(*buffer) : nullptr;
 }
 
-// Where the job takes system headers from: they are nobody's to judge.
+}  // namespace
+
 std::vector<std::string> system_directories(const Job& job) {
   std::vector<std::string> directories;
   for (std::size_t i = 0; i < job.arguments.size(); ++i)
@@ -55,8 +56,6 @@ std::vector<std::string> system_directories(const Job& job) {
     }
   return directories;
 }
-
-}  // namespace
 
 std::set<std::string> annotated_rules(const std::set<std::string>& files) {
   static const llvm::Regex pattern("(FERRY_[A-Z]+[ \t\r\n]*\\([ \t\r\n]*\"|ferry:[a-z]+:)([A-Za-z0-9_.-]+)");

@@ -18,6 +18,9 @@ namespace ferry::rewriter {
 /// The rules that annotations in these files define.
 std::set<std::string> annotated_rules(const std::set<std::string>& files);
 
+/// Where the job takes system headers from: they are nobody's to judge.
+std::vector<std::string> system_directories(const Job& job);
+
 /// What a run has seen of the project, for those who judge what it has not found: a suppression without a
 /// finding, an entry of the baseline without one.
 ///

@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
     if (options->command == "merge") status = run_merge(*options);
     if (options->command == "fix") status = run_fix(options->run);
     if (options->command == "why") status = run_why(*options);
+    if (options->command == "status") status = run_status(options->run);
     if (options->command == "undo") status = run_undo(options->undo);
     if (options->command == "rules") status = run_rules();
     if (options->command == "explain") status = run_explain(options->rule);

@@ -137,10 +137,13 @@ void add_paths(CLI::App& command, DiscoverOptions& discover, std::vector<std::st
                   "look at the files that FILE lists, one a line; - is standard input")
       ->type_name("FILE")
       ->allow_extra_args(false);
-  command.add_option("--since", discover.since, "only findings on lines changed since this git revision")
-      ->type_name("REV");
   command.footer("PATH... -- FLAGS compiles the paths with these flags, without a compile database.\n\n" +
                  std::string(kFooter));
+}
+
+void add_since_option(CLI::App& command, DiscoverOptions& discover) {
+  command.add_option("--since", discover.since, "only findings on lines changed since this git revision")
+      ->type_name("REV");
 }
 
 // How files are compiled, and for which rules they are looked at.
@@ -184,6 +187,12 @@ void add_choices(CLI::App& command, RunOptions& options) {
       ->allow_extra_args(false);
 }
 
+void add_baseline_option(CLI::App& command, RunOptions& options) {
+  command.add_option("--baseline", options.baseline, "accept the findings that this file lists")
+      ->type_name("FILE")
+      ->check(not_empty);
+}
+
 // What is printed, and where.
 void add_report_options(CLI::App& command, RunOptions& options) {
   command
@@ -201,9 +210,10 @@ void add_report_options(CLI::App& command, RunOptions& options) {
       ->type_name("FILE");
   command.add_flag("--statistics", options.statistics, "count by rule and directory instead of listing");
   command.add_flag("--show-suppressed", options.show_suppressed, "also list what comments suppress");
+  add_baseline_option(command, options);
 }
 
-// How it is looked at, and what is accepted.
+// How it is looked at.
 void add_run_options(CLI::App& command, RunOptions& options) {
   command
       .add_option("-j", options.threads, "how many translation units at a time; default: one per processor")
@@ -225,9 +235,6 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->check([](const std::string& date) {
         return is_date(date) ? "" : "'" + date + "' is no date, YYYY-MM-DD";
       });
-  command.add_option("--baseline", options.baseline, "accept the findings that this file lists")
-      ->type_name("FILE")
-      ->check(not_empty);
   add_color_option(command, options.color);
   command.add_option("--config", options.config_file, "read this instead of the nearest .ferry.yaml")
       ->type_name("FILE")
@@ -308,6 +315,7 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
   app.footer(kFooter);
   CLI::App& check = *app.add_subcommand("check", "report old call sites");
   add_paths(check, options.run.discover, options.run.files_from);
+  add_since_option(check, options.run.discover);
   add_choices(check, options.run);
   add_report_options(check, options.run);
   add_run_options(check, options.run);
@@ -328,6 +336,7 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
       ->type_name("K/N");
   CLI::App& fix = *app.add_subcommand("fix", "rewrite them in place");
   add_paths(fix, options.run.discover, options.run.files_from);
+  add_since_option(fix, options.run.discover);
   add_choices(fix, options.run);
   add_report_options(fix, options.run);
   add_run_options(fix, options.run);
@@ -347,6 +356,7 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
       ->required();
   add_choices(why, options.run);
   add_run_options(why, options.run);
+  add_baseline_option(why, options.run);
   why.add_flag("--unsafe", options.run.unsafe, "as `ferry fix --unsafe` would decide");
   why.add_flag("!--no-verify", options.run.verify, "do not compile what would result");
   why.footer("FILE:LINE -- FLAGS compiles the file with these flags, without a compile database.");
@@ -354,7 +364,25 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
       *app.add_subcommand("lsp", "serve an editor: a language server on standard input and output");
   add_choices(lsp, options.run);
   add_run_options(lsp, options.run);
+  add_baseline_option(lsp, options.run);
   lsp.footer("lsp -- FLAGS compiles every file with these flags, without a compile database.");
+  CLI::App& status_command = *app.add_subcommand("status", "count what is left, now and over the history");
+  add_paths(status_command, options.run.discover, options.run.files_from);
+  add_choices(status_command, options.run);
+  add_run_options(status_command, options.run);
+  status_command.add_option("--format", options.run.status_format, "table, json or html")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"table", "json", "html"}));
+  status_command.add_option("-o", options.run.output_file, "write there instead of to standard output")
+      ->type_name("FILE");
+  CLI::Option* history =
+      status_command.add_option("--history", options.run.history, "also count at N commits, evenly spread")
+          ->type_name("N")
+          ->check(CLI::Range(1U, 1000U));
+  status_command
+      .add_option("--from", options.run.from, "where --history begins; default: with the first commit")
+      ->type_name("REV")
+      ->needs(history);
   CLI::App& undo = *app.add_subcommand("undo", "take the last run of fix back");
   undo.add_option("--root", options.undo.directory,
                   "a directory in the tree that is meant; default: the working one")

@@ -61,6 +61,11 @@ struct RunOptions {
 
   std::string color = "auto";
 
+  std::string status_format = "table";  ///< of `status`: "table", "json" or "html"
+  std::size_t history = 0;              ///< of `status`: how many revisions; 0: none
+  std::string from;               ///< of `status`: where the history begins; empty: with the first commit
+  bool checks_rule_names = true;  ///< false: rules that are not known (yet) are none of the run's
+
   std::string config_file;  ///< --config, and then the file that was read; empty: the nearest one
   bool no_config = false;
   bool print_config = false;
@@ -78,7 +83,7 @@ struct UndoOptions {
 };
 
 struct Options {
-  std::string command;  ///< "check", "fix", "why", "undo", "merge", "rules", "explain", "init"
+  std::string command;  ///< "check", "fix", "why", "status", "undo", "merge", "rules", "explain", "init"
   RunOptions run;
   UndoOptions undo;
   std::string rule;                    ///< of `explain`

@@ -29,7 +29,7 @@ bool check_rule_names(const RunOptions& options, const std::set<std::string>& an
   for (const std::string& name : options.select) names.emplace_back(name, "select");
   for (const std::string& name : options.ignore) names.emplace_back(name, "ignore");
   for (const RuleSetting& setting : options.rules) names.emplace_back(setting.prefix, "rule");
-  if (names.empty()) return true;
+  if (names.empty() || !options.checks_rule_names) return true;
   std::vector<std::string> rules;
   for (const Rule& rule : load_rules()) rules.push_back(rule.id);
   const auto is_annotated = [&](const std::string& name) {

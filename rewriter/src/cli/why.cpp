@@ -258,6 +258,9 @@ class Why {
     how.is_partial = true;
     Outcome outcome = *rewrite(project_, options_, std::move(how));
     for (auto& [file, text] : outcome.plan.texts) explanation_.texts.emplace(file, std::move(text));
+    for (const Problem& warning : outcome.plan.warnings)
+      if (is_here(warning.file) && warning.line == explanation_.place.line)
+        tell("warning: " + warning.message);
     for (PlannedFinding& planned : outcome.plan.findings) {
       if (planned.decision == Decision::Dropped || !concerns(planned.finding)) continue;
       ExplainedFinding explained{.has_preview = planned.finding.applicability != Applicability::Manual &&
