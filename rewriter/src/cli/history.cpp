@@ -251,10 +251,13 @@ bool is_clean(const std::string& root) {
 }  // namespace
 
 std::vector<Commit> spread(const std::vector<Commit>& commits, std::size_t count) {
-  if (commits.size() <= count) return commits;
+  if (commits.empty() || count == 0) return {};
+  const std::size_t last = commits.size() - 1;
+  std::size_t stride = 1;
+  while (count > 1 && (last + stride - 1) / stride + 1 > count) stride *= 2;
   std::vector<Commit> chosen;
-  for (std::size_t i = 0; i < count; ++i)
-    chosen.push_back(commits[count == 1 ? commits.size() - 1 : i * (commits.size() - 1) / (count - 1)]);
+  for (std::size_t i = 0; count > 1 && i < last; i += stride) chosen.push_back(commits[i]);
+  chosen.push_back(commits[last]);
   return chosen;
 }
 

@@ -19,7 +19,8 @@ struct Commit {
   std::string subject;
 };
 
-/// `count` of these, evenly spread; the first and the last one are among them.
+/// Up to `count` of these, evenly spread: every second one, or every fourth, and so on, from the first one on,
+/// and the last. So those that are chosen today are mostly chosen when there are more, and known by then.
 std::vector<Commit> spread(const std::vector<Commit>& commits, std::size_t count);
 
 /// The counts at `options.history` commits that touch the root, from --from on or from the first one on, the

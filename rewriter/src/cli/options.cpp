@@ -376,7 +376,7 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
   status_command.add_option("-o", options.run.output_file, "write there instead of to standard output")
       ->type_name("FILE");
   CLI::Option* history =
-      status_command.add_option("--history", options.run.history, "also count at N commits, evenly spread")
+      status_command.add_option("--history", options.run.history, "also count at up to N commits, evenly spread")
           ->type_name("N")
           ->check(CLI::Range(1U, 1000U));
   status_command

@@ -169,14 +169,23 @@ TEST_SUITE("rewriter.cli.status") {
       }
   }
 
-  TEST_CASE("a sample of many commits is spread evenly and has both ends") {
-    std::vector<Commit> commits;
-    for (int i = 0; i < 10; ++i)
-      commits.push_back({.revision = std::to_string(i), .date = {}, .subject = {}});
-    std::string names;
-    for (const Commit& commit : spread(commits, 4)) names += commit.revision;
-    CHECK(names == "0369");
-    CHECK(spread(commits, 20).size() == 10);
-    CHECK(spread(commits, 1).front().revision == "9");
+  TEST_CASE("a sample of many commits is spread evenly, has both ends, and grows with them") {
+    const auto chosen = [](int all, std::size_t count) {
+      std::vector<Commit> commits;
+      for (int i = 0; i < all; ++i)
+        commits.push_back({.revision = std::to_string(i), .date = {}, .subject = {}});
+      std::string names;
+      for (const Commit& commit : spread(commits, count)) names += commit.revision + " ";
+      return names;
+    };
+    CHECK(chosen(10, 4) == "0 4 8 9 ");
+    CHECK(chosen(11, 4) == "0 4 8 10 ");
+    CHECK(chosen(12, 4) == "0 4 8 11 ");
+    CHECK(chosen(14, 4) == "0 8 13 ");
+    CHECK(chosen(4, 20) == "0 1 2 3 ");
+    CHECK(chosen(10, 2) == "0 9 ");
+    CHECK(chosen(10, 1) == "9 ");
+    CHECK(chosen(1, 3) == "0 ");
+    CHECK(chosen(0, 3) == "");
   }
 }
