@@ -21,7 +21,12 @@ struct Include {
   clang::SourceLocation name_end;  ///< behind the `>` or `"`
   std::string spelled;             ///< `ferry/v0_2/time.hpp`
   bool is_angled = false;
+  clang::SourceLocation since;  ///< the branch of #if around it, as its first directive
+  clang::SourceLocation until;  ///< and as the one that ends it; both invalid where there is none
 };
+
+/// Whether `include` is compiled wherever `place` of the same file is: both are in its branch of #if.
+bool holds_at(const Include& include, clang::SourceLocation place, const clang::SourceManager& sources);
 
 using Includes = std::vector<Include>;
 

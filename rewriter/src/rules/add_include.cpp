@@ -5,7 +5,8 @@
 namespace ferry::rewriter {
 
 void add_include(Unit& unit, clang::SourceLocation place, llvm::StringRef header, Change& change) {
-  const clang::FileID file = unit.sources.getFileID(unit.sources.getFileLoc(place));
+  const clang::SourceLocation written = unit.sources.getFileLoc(place);
+  const clang::FileID file = unit.sources.getFileID(written);
   const llvm::StringRef folder = header.take_front(header.find('/') + 1);
   const Include* before = nullptr;  // the first one that sorts behind `header`
   const Include* after = nullptr;   // the last one of the folder, or of the file
@@ -15,7 +16,8 @@ void add_include(Unit& unit, clang::SourceLocation place, llvm::StringRef header
     const std::string name = new_header(unit, include.spelled);
     const bool matches = llvm::StringRef(name).starts_with(folder);
     has_library = has_library || matches;
-    if (unit.sources.getFileID(include.hash) != file) continue;
+    // What another branch of #if includes may not be there.
+    if (unit.sources.getFileID(include.hash) != file || !holds_at(include, written, unit.sources)) continue;
     if (name == header) return;
     if (matches && before == nullptr && llvm::StringRef(name) > header) before = &include;
     if (matches || !is_of_folder) after = &include;

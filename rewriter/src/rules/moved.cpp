@@ -72,16 +72,19 @@ std::string new_header(Unit& unit, llvm::StringRef spelled) {
 
 void retarget_moved(Unit& unit) {
   for (const MovedUse& use : unit.uses.of_namespaces) retarget(unit, use);
-  std::set<std::pair<clang::FileID, std::string>> present;
+  std::map<std::pair<clang::FileID, std::string>, std::vector<const Include*>> present;
   for (const Include& include : unit.preprocessed.includes)
-    present.insert({unit.sources.getFileID(include.hash), include.spelled});
+    present[{unit.sources.getFileID(include.hash), include.spelled}].push_back(&include);
   for (const clang::NamespaceDecl* moved : unit.moved) {
     const Annotation& annotation = *unit.annotations.moved(moved);
     for (const Include& include : unit.preprocessed.includes) {
       if (!unit.is_project(include.hash)) continue;
       const auto header = moved_header(*moved, annotation.text, include.spelled);
       if (!header || is_own(unit, *moved, unit.sources.getFileID(include.hash))) continue;
-      const bool is_there = !present.insert({unit.sources.getFileID(include.hash), *header}).second;
+      std::vector<const Include*>& same = present[{unit.sources.getFileID(include.hash), *header}];
+      const bool is_there = std::ranges::any_of(
+          same, [&](const Include* other) { return holds_at(*other, include.hash, unit.sources); });
+      if (!is_there) same.push_back(&include);
       Draft draft{.rule = annotation.id,
                   .applicability = annotation.applicability,
                   .where = clang::SourceRange(include.name, include.name),
