@@ -187,6 +187,14 @@ bool is_macro(const Unit& unit, llvm::StringRef name, clang::SourceLocation at) 
          unit.preprocessor.getMacroDefinitionAtLoc(&identifier, unit.sources.getFileLoc(at));
 }
 
+bool overrides_any(const clang::NamedDecl& declaration, const Meaning& overridden) {
+  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(&declaration);
+  return method && std::ranges::any_of(method->overridden_methods(), [&](const clang::CXXMethodDecl* base) {
+           return std::ranges::find(overridden, pattern_of(base)) != overridden.end() ||
+                  overrides_any(*base, overridden);
+         });
+}
+
 // The class of the object may have a member of the new name itself, nearer than the one that is wanted.
 std::string hidden_by(Unit& unit, const clang::Expr& object, llvm::StringRef name, const Meaning& wanted) {
   clang::QualType type = object.IgnoreParenImpCasts()->getType();  // before it became a base
@@ -194,7 +202,10 @@ std::string hidden_by(Unit& unit, const clang::Expr& object, llvm::StringRef nam
   const clang::CXXRecordDecl* record = type->getAsCXXRecordDecl();
   if (!record || wanted.empty()) return {};
   const Meaning found = look_up_member(unit, *record, name);
-  if (found.empty() || is_part_of(found, wanted)) return {};
+  if (std::ranges::all_of(found, [&](const clang::NamedDecl* declaration) {
+        return is_part_of({declaration}, wanted) || overrides_any(*declaration, wanted);
+      }))
+    return {};
   return "`" + record->getNameAsString() + "` has a `" + name.str() + "` of its own";
 }
 
@@ -230,7 +241,8 @@ std::string using_group(Unit& unit, const Use& use) {
 std::string new_name(const Annotation& annotation) {
   if (annotation.kind != Annotation::Kind::Replace || annotation.applicability == Applicability::Manual)
     return {};
-  const llvm::StringRef name = llvm::StringRef(annotation.text).take_until([](char c) { return c == '('; });
+  llvm::StringRef name = llvm::StringRef(annotation.text).take_until([](char c) { return c == '('; });
+  name.consume_front("$this.");
   return name.contains('$') ? std::string() : name.str();
 }
 
@@ -271,6 +283,8 @@ Renaming rename(Unit& unit, const Use& use, llvm::StringRef qualified) {
     }
   } else if (keeps_prefix) {
     if (use.object) result.trouble = hidden_by(unit, *use.object, plain_name, wanted);
+    if (use.object && use.through && is_renamed(unit, *use.through, qualified))
+      result.group = group_of(unit, *use.through);
     result.change.replace(use.name, name.str());
     return result;
   }

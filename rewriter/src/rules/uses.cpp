@@ -77,6 +77,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     if (const auto* space = llvm::dyn_cast<clang::NamespaceDecl>(declaration); space && is_library(space))
       return true;
     const bool is_instance = is_instantiation(declaration);
+    if (is_instance && instances_ == 0) traverse_written_arguments(*declaration);
     if (!is_instance && instances_ == 0 && !stack_.empty()) unit_.parents.set(declaration, stack_.back());
     instances_ += is_instance;
     stack_.push_back({.decl = declaration});
@@ -270,6 +271,11 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     return true;
   }
 
+  bool VisitFunctionDecl(clang::FunctionDecl* function) {
+    clang::Expr* condition = clang::ExplicitSpecifier::getFromDecl(function).getExpr();
+    return condition == nullptr || TraverseStmt(condition);
+  }
+
   bool VisitCXXMethodDecl(clang::CXXMethodDecl* method) {
     if (instances_ > 0 || method->isImplicit()) return true;
     unit_.uses.methods.push_back(method);
@@ -405,6 +411,18 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
              file_of(unit_.sources, other->getLocation()) ==
                  file_of(unit_.sources, declaration.getLocation());
     });
+  }
+
+  // An explicit instantiation is an instance, but for the arguments that are written there.
+  void traverse_written_arguments(const clang::Decl& declaration) {
+    const clang::ASTTemplateArgumentListInfo* arguments = nullptr;
+    if (const auto* record = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(&declaration))
+      arguments = record->getTemplateArgsAsWritten();
+    if (const auto* variable = llvm::dyn_cast<clang::VarTemplateSpecializationDecl>(&declaration))
+      arguments = variable->getTemplateArgsAsWritten();
+    if (arguments == nullptr) return;
+    for (const clang::TemplateArgumentLoc& argument : arguments->arguments())
+      TraverseTemplateArgumentLoc(argument);
   }
 
   void note_overridden(const clang::CXXMethodDecl& method, const clang::CXXMethodDecl& by) {
