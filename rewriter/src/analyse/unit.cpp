@@ -324,6 +324,7 @@ void Unit::report(Draft draft) {
   finding.last = draft.last;
   finding.remark = draft.remark;
   finding.unsure = draft.unsure;
+  finding.leads_on = draft.leads_on;
   set_position(finding, *where);
   if (!is_project(sources.getLocForStartOfFile(where->file)) || !contains(options_.scope, finding.file))
     return;

@@ -45,6 +45,7 @@ struct Draft {
   clang::SourceLocation name;  ///< of `target`, where the change is right only if it means that
   const clang::NamedDecl* target = nullptr;
   Meaning wanted;  ///< of the new name
+  bool leads_on = false;
 };
 
 /// Where a token is written: in a file, or in the body of a macro.

@@ -142,7 +142,7 @@ class Rewriting {
   }
 
   // Adds the pass to the outcome. The jobs to be analysed again are those that read what deferred findings
-  // edit.
+  // edit, or what was edited and leads on.
   std::vector<std::size_t> take(Plan plan) {
     const Pass pass = compose(plan, applied(plan));
     const std::size_t settled_before = settled_.size();
@@ -150,7 +150,10 @@ class Rewriting {
       if (planned.decision != Decision::Apply && planned.decision != Decision::Deferred)
         settled_.insert(site_of(planned.finding));
     // What waits for another edit waits no longer when that one is made, or is not to be made.
-    const bool goes_on = has(plan, Decision::Deferred) && passes_.size() + 1 < kMaxPasses &&
+    const bool leads_on = std::ranges::any_of(plan.findings, [](const PlannedFinding& planned) {
+      return planned.decision == Decision::Apply && planned.finding.leads_on;
+    });
+    const bool goes_on = (has(plan, Decision::Deferred) || leads_on) && passes_.size() + 1 < kMaxPasses &&
                          (!pass.empty() || settled_.size() > settled_before);
     std::set<std::string> waiting;
     for (const auto& [file, text] : plan.texts) before_.emplace(file, text);  // the first text is the disk's
@@ -162,6 +165,8 @@ class Rewriting {
         }
         planned.decision = Decision::Withheld;
       }
+      if (goes_on && planned.decision == Decision::Apply && planned.finding.leads_on)
+        for (const Edit& edit : planned.finding.edits) waiting.insert(edit.file);
       planned.finding = on_disk(std::move(planned.finding), passes_, overlay_, before_);
       outcome_.plan.findings.push_back(std::move(planned));
     }

@@ -60,6 +60,9 @@ struct Finding {
   /// Asks a person for a look, at code that is the same in the old API and the new one: holds nothing back.
   bool remark = false;
 
+  /// What it writes is old, too: another finding follows in the text that results.
+  bool leads_on = false;
+
   /// The place and the edits say which finding it is: the same one seen through many includers compares
   /// equal.
   auto operator<=>(const Finding&) const = default;

@@ -1,15 +1,48 @@
 #include "rules/inlining.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include <clang/AST/ExprCXX.h>
+#include <clang/AST/QualTypeNames.h>
 #include <clang/AST/RecursiveASTVisitor.h>
+#include <llvm/ADT/STLExtras.h>
 
 namespace ferry::rewriter {
 namespace {
 
+// Names that other libraries' functions are found by, through the types of their arguments.
+constexpr std::array<llvm::StringLiteral, 10> kFoundByArguments = {
+    "swap", "begin", "end", "size", "data", "empty", "get", "hash_value", "to_string", "tag_invoke"};
+
+// Namespaces that are nobody's but the library's.
+bool is_internal(const clang::Decl& declaration) {
+  for (const clang::DeclContext* context = declaration.getDeclContext(); context;
+       context = context->getParent())
+    if (const auto* space = llvm::dyn_cast<clang::NamespaceDecl>(context);
+        space &&
+        (space->getName() == "detail" || space->getName() == "internal" || space->getName() == "impl"))
+      return true;
+  return false;
+}
+
+bool is_public(const clang::NamedDecl& declaration) {
+  return declaration.getAccess() != clang::AS_private && declaration.getAccess() != clang::AS_protected;
+}
+
+bool is_nothrow(const clang::FunctionDecl& function) {
+  const auto* type = function.getType()->getAs<clang::FunctionProtoType>();
+  return type && !clang::isUnresolvedExceptionSpec(type->getExceptionSpecType()) && type->isNothrow();
+}
+
 // Everything in the body that reads differently at a place of use, with the text that reads the same.
 class Translator : public clang::RecursiveASTVisitor<Translator> {
  public:
-  explicit Translator(Unit& unit) : unit_(unit) {}
+  Translator(Unit& unit, const clang::FunctionDecl& function, InlineBody& body)
+      : unit_(unit), function_(function), body_(body) {
+    body_.parameters.resize(function.getNumParams());
+    for (InlineBody::Parameter& parameter : body_.parameters) parameter.is_converted = false;
+  }
 
   struct Patch {
     std::size_t offset;
@@ -19,50 +52,199 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
 
   bool VisitDeclRefExpr(clang::DeclRefExpr* reference) {
     const clang::ValueDecl* target = reference->getDecl();
-    if (llvm::isa<clang::ParmVarDecl>(target))
-      return patch(reference->getSourceRange(), "$" + target->getNameAsString());
-    if (!target->getDeclContext()->getRedeclContext()->isFileContext() &&
-        !llvm::isa<clang::CXXRecordDecl>(target->getDeclContext()))
-      return refuse("the body declares names of its own");
-    if (target->getFormalLinkage() != clang::Linkage::External)
-      return refuse("the body uses a name of one file");
-    if (target->getAccess() == clang::AS_private || target->getAccess() == clang::AS_protected)
-      return refuse("the body uses a private member");
-    return patch(clang::SourceRange(reference->getBeginLoc(), reference->getLocation()),
-                 target->getQualifiedNameAsString());
+    if (const auto* parameter = llvm::dyn_cast<clang::ParmVarDecl>(target)) {
+      if (!plain_arguments_.contains(reference)) note(*parameter).is_converted = true;
+      return patch(reference->getSourceRange(), "$" + parameter->getNameAsString());
+    }
+    if (target == &function_) return refuse("it calls itself");
+    if (target->getDeclName().getNameKind() != clang::DeclarationName::Identifier) return check(*target);
+    return check(*target) &&
+           name(clang::SourceRange(reference->getBeginLoc(), reference->getLocation()), *target);
   }
 
   bool VisitMemberExpr(clang::MemberExpr* member) {
-    if (member->getMemberDecl()->getAccess() != clang::AS_public)
-      return refuse("the body uses a private member");
-    if (!member->isImplicitAccess()) return true;
-    return patch(clang::SourceRange(member->getMemberLoc(), member->getMemberLoc()),
-                 "$this." + member->getMemberDecl()->getNameAsString());
+    if (!check(*member->getMemberDecl())) return false;
+    if (member->getMemberDecl() == &function_) return refuse("it calls itself");
+    note_call(*member->getMemberDecl());
+    return access(member->isImplicitAccess(), member->getBase(), member->getOperatorLoc(),
+                  member->getMemberLoc(), member->getMemberDecl()->getNameAsString());
+  }
+
+  bool VisitCXXDependentScopeMemberExpr(clang::CXXDependentScopeMemberExpr* member) {
+    return access(member->isImplicitAccess(), member->isImplicitAccess() ? nullptr : member->getBase(),
+                  member->getOperatorLoc(), member->getMemberLoc(), member->getMember().getAsString());
+  }
+
+  bool VisitUnresolvedMemberExpr(clang::UnresolvedMemberExpr* member) {
+    for (const clang::NamedDecl* candidate : member->decls()) note_call(*candidate->getUnderlyingDecl());
+    return access(member->isImplicitAccess(), member->isImplicitAccess() ? nullptr : member->getBase(),
+                  member->getOperatorLoc(), member->getMemberLoc(), member->getMemberName().getAsString());
+  }
+
+  bool VisitUnresolvedLookupExpr(clang::UnresolvedLookupExpr* lookup) {
+    body_.calls_template = true;
+    const std::string spelled = lookup->getName().getAsString();
+    if (lookup->requiresADL() && llvm::is_contained(kFoundByArguments, spelled))
+      return refuse("its arguments' types choose what the body calls");
+    if (lookup->decls().begin() == lookup->decls().end())
+      return refuse("its arguments' types choose what the body calls");
+    for (const clang::NamedDecl* candidate : lookup->decls()) {
+      if (!check(*candidate->getUnderlyingDecl())) return false;
+      add_call(*candidate->getUnderlyingDecl());
+    }
+    return patch(clang::SourceRange(lookup->getBeginLoc(), lookup->getNameLoc()),
+                 (*lookup->decls().begin())->getUnderlyingDecl()->getQualifiedNameAsString());
+  }
+
+  bool VisitCXXConstructExpr(clang::CXXConstructExpr* made) {
+    may_throw_ = may_throw_ || !is_nothrow(*made->getConstructor());
+    return check(*made->getConstructor());
+  }
+  bool VisitCallExpr(clang::CallExpr* call) {
+    const clang::FunctionDecl* callee = call->getDirectCallee();
+    may_throw_ = may_throw_ || (!call->isTypeDependent() && !(callee && is_nothrow(*callee)));
+    return true;
+  }
+  bool VisitCXXNewExpr(clang::CXXNewExpr*) { return may_throw_ = true; }
+  bool VisitCXXThrowExpr(clang::CXXThrowExpr*) { return may_throw_ = true; }
+
+  // A qualifier is written anew with the name behind it.
+  bool TraverseNestedNameSpecifierLoc(clang::NestedNameSpecifierLoc) { return true; }
+
+  bool VisitTagTypeLoc(clang::TagTypeLoc type) { return name_type(type, *type.getDecl()); }
+  bool VisitTypedefTypeLoc(clang::TypedefTypeLoc type) { return name_type(type, *type.getTypedefNameDecl()); }
+  bool VisitUsingTypeLoc(clang::UsingTypeLoc type) {
+    return name_type(type, *type.getFoundDecl()->getTargetDecl());
+  }
+  bool VisitTemplateSpecializationTypeLoc(clang::TemplateSpecializationTypeLoc type) {
+    const clang::TemplateDecl* pattern = type.getTypePtr()->getTemplateName().getAsTemplateDecl();
+    if (!pattern) return refuse("the body names a type that depends on its arguments");
+    return check(*pattern) && name(clang::SourceRange(begin_of(type), type.getTemplateNameLoc()), *pattern);
+  }
+  bool VisitInjectedClassNameTypeLoc(clang::InjectedClassNameTypeLoc) {
+    return refuse("the body names its own class template");
+  }
+  bool VisitDependentNameTypeLoc(clang::DependentNameTypeLoc) {
+    return refuse("the body names a type that depends on its arguments");
+  }
+  bool VisitTemplateTypeParmTypeLoc(clang::TemplateTypeParmTypeLoc type) {
+    return patch(type.getSourceRange(), "$" + type.getDecl()->getNameAsString());
+  }
+  bool TraverseElaboratedTypeLoc(clang::ElaboratedTypeLoc type) {
+    const clang::SourceLocation outer = std::exchange(elaborated_, type.getBeginLoc());
+    const bool result = RecursiveASTVisitor::TraverseElaboratedTypeLoc(type);
+    elaborated_ = outer;
+    return result;
   }
 
   bool VisitCXXThisExpr(clang::CXXThisExpr* self) {
-    return self->isImplicit() || refuse("the body uses `this` as a value");
+    return self->isImplicit() || objects_.contains(self) || refuse("the body uses `this` as a value");
   }
   bool VisitPredefinedExpr(clang::PredefinedExpr*) { return refuse("the body names the function itself"); }
+  bool VisitSourceLocExpr(clang::SourceLocExpr*) { return refuse("the body asks where it is"); }
   bool VisitLambdaExpr(clang::LambdaExpr*) { return refuse("the body has a lambda"); }
 
-  // A parameter that the body owns and gives away: the argument takes its place, without the move.
   bool TraverseCallExpr(clang::CallExpr* call) {
-    const clang::FunctionDecl* callee = call->getDirectCallee();
-    const bool gives_away = callee && callee->isInStdNamespace() && call->getNumArgs() == 1 &&
-                            callee->getIdentifier() &&
-                            (callee->getName() == "move" || callee->getName() == "forward");
-    const auto* parameter =
-        gives_away ? llvm::dyn_cast<clang::DeclRefExpr>(call->getArg(0)->IgnoreParenImpCasts()) : nullptr;
-    if (!parameter || !llvm::isa<clang::ParmVarDecl>(parameter->getDecl()))
-      return RecursiveASTVisitor::TraverseCallExpr(call);
-    return patch(call->getSourceRange(), "$" + parameter->getDecl()->getNameAsString());
+    return hands_on(*call) || (see(*call) && RecursiveASTVisitor::TraverseCallExpr(call));
+  }
+  bool TraverseCXXMemberCallExpr(clang::CXXMemberCallExpr* call) {
+    return see(*call) && RecursiveASTVisitor::TraverseCXXMemberCallExpr(call);
+  }
+  bool TraverseCXXOperatorCallExpr(clang::CXXOperatorCallExpr* call) {
+    calls_ += 1;
+    return RecursiveASTVisitor::TraverseCXXOperatorCallExpr(call);
   }
 
   std::vector<Patch> patches;
   std::string trouble;
 
+  int calls() const { return calls_; }
+  bool may_throw() const { return may_throw_; }
+
  private:
+  InlineBody::Parameter& note(const clang::ParmVarDecl& parameter) {
+    return body_.parameters[parameter.getFunctionScopeIndex()];
+  }
+
+  // A parameter that the body owns and gives away: the argument takes its place, without the move.
+  bool hands_on(const clang::CallExpr& call) {
+    const clang::FunctionDecl* callee = call.getDirectCallee();
+    const auto* lookup = llvm::dyn_cast<clang::UnresolvedLookupExpr>(call.getCallee()->IgnoreParenImpCasts());
+    const clang::NamedDecl* named = callee;
+    if (lookup && lookup->decls().begin() != lookup->decls().end()) named = *lookup->decls().begin();
+    const bool gives_away = named && named->isInStdNamespace() && call.getNumArgs() == 1 &&
+                            named->getIdentifier() &&
+                            (named->getName() == "move" || named->getName() == "forward");
+    const auto* reference =
+        gives_away ? llvm::dyn_cast<clang::DeclRefExpr>(call.getArg(0)->IgnoreParenImpCasts()) : nullptr;
+    const auto* parameter = reference ? llvm::dyn_cast<clang::ParmVarDecl>(reference->getDecl()) : nullptr;
+    if (!parameter) return false;
+    note(*parameter).is_moved = true;
+    patch(call.getSourceRange(), "$" + parameter->getNameAsString());
+    return true;
+  }
+
+  // Notes the call, and which parameters it takes as they are.
+  bool see(const clang::CallExpr& call) {
+    ++calls_;
+    const clang::FunctionDecl* callee = call.getDirectCallee();
+    if (!callee || callee->isTemplateInstantiation()) {
+      body_.calls_template = true;
+      return true;
+    }
+    for (unsigned i = 0; i < std::min(call.getNumArgs(), callee->getNumParams()); ++i)
+      if (const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(call.getArg(i)->IgnoreImpCasts()))
+        if (const auto* parameter = llvm::dyn_cast<clang::ParmVarDecl>(reference->getDecl()))
+          if (unit_.context.hasSameUnqualifiedType(parameter->getType().getNonReferenceType(),
+                                                   callee->getParamDecl(i)->getType().getNonReferenceType()))
+            plain_arguments_.insert(reference);
+    return true;
+  }
+
+  bool check(const clang::NamedDecl& target) {
+    const clang::DeclContext* context = target.getDeclContext()->getRedeclContext();
+    if (!context->isFileContext() && !llvm::isa<clang::TagDecl>(context))
+      return refuse("the body declares names of its own");
+    if (target.getFormalLinkage() != clang::Linkage::External)
+      return refuse("the body uses a name of one file");
+    if (!is_public(target)) return refuse("the body uses a private member");
+    if (is_internal(target)) return refuse("the body uses what is internal to its library");
+    return true;
+  }
+
+  void add_call(const clang::NamedDecl& target) {
+    const clang::NamedDecl* pattern = pattern_of(&target);
+    if (std::ranges::find(body_.calls, pattern) == body_.calls.end()) body_.calls.push_back(pattern);
+  }
+  void note_call(const clang::NamedDecl& target) { add_call(target); }
+
+  bool name(clang::SourceRange range, const clang::NamedDecl& target) {
+    add_call(target);
+    return patch(range, target.getQualifiedNameAsString());
+  }
+
+  clang::SourceLocation begin_of(clang::TypeLoc type) const {
+    return elaborated_.isValid() ? elaborated_ : type.getBeginLoc();
+  }
+
+  bool name_type(clang::TypeLoc type, const clang::NamedDecl& target) {
+    if (const auto* tag = llvm::dyn_cast<clang::TagDecl>(&target); tag && tag->isDependentContext())
+      return refuse("the body names a type that depends on its arguments");
+    return check(target) &&
+           patch(clang::SourceRange(begin_of(type), type.getEndLoc()), target.getQualifiedNameAsString());
+  }
+
+  // A member, of `this` or of what is written before it.
+  bool access(bool is_implicit, const clang::Expr* base, clang::SourceLocation access_operator,
+              clang::SourceLocation member, const std::string& spelled) {
+    if (is_implicit) return patch(clang::SourceRange(member, member), "$this." + spelled);
+    if (const auto* self = llvm::dyn_cast<clang::CXXThisExpr>(base->IgnoreParenImpCasts())) {
+      objects_.insert(self);
+      return patch(clang::SourceRange(base->getBeginLoc(), access_operator), "$this.");
+    }
+    return true;
+  }
+
   bool patch(clang::SourceRange range, std::string text) {
     if (range.getBegin().isMacroID() || range.getEnd().isMacroID()) return refuse("the body uses a macro");
     const std::size_t begin = unit_.sources.getFileOffset(range.getBegin());
@@ -76,6 +258,13 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
   }
 
   Unit& unit_;
+  const clang::FunctionDecl& function_;
+  InlineBody& body_;
+  clang::SourceLocation elaborated_;
+  std::set<const clang::DeclRefExpr*> plain_arguments_;
+  std::set<const clang::CXXThisExpr*> objects_;
+  int calls_ = 0;
+  bool may_throw_ = false;
 };
 
 // The one expression that the body evaluates.
@@ -94,10 +283,23 @@ const clang::Expr* single_expression(const clang::FunctionDecl& function) {
 }
 
 bool takes_by_mutable_reference(const clang::FunctionDecl& function) {
-  for (const clang::ParmVarDecl* parameter : function.parameters())
-    if (const auto* reference = parameter->getType()->getAs<clang::LValueReferenceType>())
-      if (!reference->getPointeeType().isConstQualified()) return true;
-  return false;
+  return std::ranges::any_of(function.parameters(), [](const clang::ParmVarDecl* parameter) {
+    const auto* reference = parameter->getType()->getAs<clang::LValueReferenceType>();
+    return reference && !reference->getPointeeType().isConstQualified();
+  });
+}
+
+// The result of the call as it shows to whoever calls.
+std::string result_trouble(const Unit& unit, const clang::FunctionDecl& function,
+                           const clang::Expr& expression) {
+  const clang::QualType result = function.getReturnType();
+  if (result->isVoidType() || result->isDependentType() || expression.isTypeDependent()) return {};
+  const clang::Expr* value = expression.IgnoreUnlessSpelledInSource();
+  if (!unit.context.hasSameUnqualifiedType(result.getNonReferenceType(), value->getType()))
+    return "its result is converted to another type";
+  if (!result->isReferenceType() && value->isGLValue() && !result->isScalarType())
+    return "its result is a copy of what its body names";
+  return {};
 }
 
 InlineBody body_of(Unit& unit, const clang::FunctionDecl& declaration) {
@@ -110,32 +312,116 @@ InlineBody body_of(Unit& unit, const clang::FunctionDecl& declaration) {
   const clang::Expr* expression = single_expression(*function);
   if (!expression) return {.trouble = "its body is more than one expression"};
   const clang::SourceRange range = expression->getSourceRange();
-  std::string text = unit.text(range);
-  if (text.empty() || range.getBegin().isMacroID()) return {.trouble = "its body comes from a macro"};
-
-  Translator translator(unit);
+  InlineBody body{.code = unit.text(range)};
+  if (body.code.empty() || range.getBegin().isMacroID()) return {.trouble = "its body comes from a macro"};
+  if (std::string trouble = result_trouble(unit, *function, *expression); !trouble.empty())
+    return {.trouble = std::move(trouble)};
+  Translator translator(unit, *function, body);
   translator.TraverseStmt(const_cast<clang::Expr*>(expression));
   if (!translator.trouble.empty()) return {.trouble = translator.trouble};
+  if (is_nothrow(*function) && translator.may_throw())
+    return {.trouble = "it is noexcept, and what its body calls is not"};
+  body.has_several_calls = translator.calls() > 1;
   const std::size_t start = unit.sources.getFileOffset(range.getBegin());
   std::ranges::sort(translator.patches, std::greater(), &Translator::Patch::offset);
   for (const Translator::Patch& patch : translator.patches)
-    text.replace(patch.offset - start, patch.length, patch.text);
-  return {.code = std::move(text)};
+    body.code.replace(patch.offset - start, patch.length, patch.text);
+  return body;
+}
+
+bool is_plain(clang::QualType type) {
+  return !type.hasLocalQualifiers() && !type->isDependentType() &&
+         (type->isRecordType() || type->isEnumeralType() || type->isBuiltinType());
+}
+
+InlineBody body_of(const Unit& unit, const clang::TypedefNameDecl& alias) {
+  const clang::QualType type = alias.getUnderlyingType();
+  if (const clang::TypeAliasTemplateDecl* pattern =
+          llvm::isa<clang::TypeAliasDecl>(alias)
+              ? llvm::cast<clang::TypeAliasDecl>(alias).getDescribedAliasTemplate()
+              : nullptr) {
+    // The same arguments in the same order: another name for the same template.
+    const auto* specialization = type->getAs<clang::TemplateSpecializationType>();
+    const clang::TemplateDecl* other =
+        specialization ? specialization->getTemplateName().getAsTemplateDecl() : nullptr;
+    const clang::TemplateParameterList& parameters = *pattern->getTemplateParameters();
+    const auto is_parameter = [&](std::size_t i) {
+      const clang::TemplateArgument& argument = specialization->template_arguments()[i];
+      const auto* named = argument.getKind() == clang::TemplateArgument::Type
+                              ? argument.getAsType()->getAs<clang::TemplateTypeParmType>()
+                              : nullptr;
+      return named && named->getIndex() == i && !named->isParameterPack();
+    };
+    bool is_renaming = other && specialization->template_arguments().size() == parameters.size() &&
+                       other->getTemplateParameters()->size() == parameters.size();
+    for (std::size_t i = 0; is_renaming && i < parameters.size(); ++i) is_renaming = is_parameter(i);
+    if (!is_renaming) return {.trouble = "it is an alias template that changes its arguments"};
+    return {.code = other->getQualifiedNameAsString(), .calls = {pattern_of(other)}};
+  }
+  if (!is_plain(type)) return {.trouble = "it stands for more than a name"};
+  clang::PrintingPolicy policy = unit.context.getPrintingPolicy();
+  policy.SuppressInlineNamespace = true;
+  return {.code = clang::TypeName::getFullyQualifiedName(type, unit.context, policy)};
+}
+
+// A constant or a reference that is another name for what it is initialised with.
+InlineBody body_of(const clang::Expr* value, clang::QualType type, clang::ASTContext& context) {
+  const auto* reference =
+      llvm::dyn_cast_if_present<clang::DeclRefExpr>(value ? value->IgnoreImplicit() : nullptr);
+  if (!reference) return {.trouble = "it is more than another name"};
+  const clang::ValueDecl* target = reference->getDecl();
+  if (!context.hasSameUnqualifiedType(type.getNonReferenceType(), target->getType().getNonReferenceType()))
+    return {.trouble = "it has another type than what it names"};
+  if (target->getFormalLinkage() != clang::Linkage::External || !is_public(*target) || is_internal(*target))
+    return {.trouble = "it names what is internal to its library"};
+  return {.code = target->getQualifiedNameAsString(), .calls = {pattern_of(target)}};
 }
 
 }  // namespace
 
 InlineBody inline_body(Unit& unit, const clang::NamedDecl& target) {
-  if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(pattern_of(&target)))
-    return body_of(unit, *function);
-  if (const auto* alias = llvm::dyn_cast<clang::TypedefNameDecl>(pattern_of(&target))) {
-    if (alias->getDescribedTemplate()) return {.trouble = "it is an alias template"};
-    const clang::NamedDecl* named = alias->getUnderlyingType()->getAsTagDecl();
-    if (named && !llvm::isa<clang::ClassTemplateSpecializationDecl>(named))
-      return {.code = named->getQualifiedNameAsString()};
-    return {.trouble = "it stands for more than a name"};
+  const clang::NamedDecl* pattern = pattern_of(&target);
+  if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(pattern)) {
+    const auto* instance = llvm::dyn_cast<clang::FunctionDecl>(&target);
+    InlineBody body = body_of(unit, *function);
+    // What a pattern leaves open shows in its instance.
+    if (body.trouble.empty() && instance && instance != function && instance->hasBody(instance))
+      if (const clang::Expr* expression = single_expression(*instance))
+        body.trouble = result_trouble(unit, *instance, *expression);
+    if (!body.trouble.empty()) body.code.clear();
+    return body;
   }
-  return {.trouble = "it is neither a function nor an alias"};
+  if (const auto* alias = llvm::dyn_cast<clang::TypedefNameDecl>(pattern)) return body_of(unit, *alias);
+  if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(pattern)) {
+    if (!variable->isConstexpr() && !variable->getType()->isReferenceType())
+      return {.trouble = "it is a variable of its own"};
+    return body_of(variable->getAnyInitializer(), variable->getType(), unit.context);
+  }
+  if (const auto* enumerator = llvm::dyn_cast<clang::EnumConstantDecl>(pattern))
+    return body_of(enumerator->getInitExpr(), enumerator->getType(), unit.context);
+  return {.trouble = "it is neither a function nor another name"};
+}
+
+std::string trouble_of(const Unit& unit, const InlineBody& body, const Called& call,
+                       const clang::FunctionDecl& function) {
+  bool has_effects = call.object && call.object->HasSideEffects(unit.context);
+  for (std::size_t i = 0; i < std::min<std::size_t>(call.arguments.size(), function.getNumParams()); ++i) {
+    const clang::Expr& argument = *call.arguments[i];
+    has_effects = has_effects || argument.HasSideEffects(unit.context);
+    if (i >= body.parameters.size()) continue;
+    const InlineBody::Parameter& parameter = body.parameters[i];
+    const clang::QualType wanted = function.getParamDecl(static_cast<unsigned>(i))->getType();
+    const clang::Expr* value = argument.IgnoreUnlessSpelledInSource();
+    if (wanted->isDependentType() || value->isTypeDependent()) continue;
+    const bool is_same = unit.context.hasSameUnqualifiedType(wanted.getNonReferenceType(), value->getType());
+    if (!is_same && (parameter.is_converted || parameter.is_moved || body.calls_template))
+      return "an argument is converted on its way into the body";
+    if (parameter.is_moved && !wanted->isReferenceType() && value->isLValue() && body.calls_template)
+      return "an argument is copied on its way into the body";
+  }
+  if (has_effects && body.has_several_calls)
+    return "an argument with effects would be evaluated in the midst of the body";
+  return {};
 }
 
 }  // namespace ferry::rewriter

@@ -1,6 +1,7 @@
 #include "rules/replace.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <clang/AST/DeclTemplate.h>
 #include <clang/AST/ExprCXX.h>
@@ -73,13 +74,59 @@ std::string message_for(const Use& use, llvm::StringRef code) {
   return "`" + target->getNameAsString() + "` is now `" + shown + "`";
 }
 
+// What the new names of `code`, which takes the place of `target`, mean.
+Meaning new_meaning(Unit& unit, const clang::NamedDecl& target, llvm::StringRef code) {
+  Meaning result;
+  // The class as it was used: what a pattern inherits from its parameters cannot be seen in the pattern.
+  const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(target.getDeclContext());
+  const auto add = [&](const Meaning& found) {
+    for (const clang::NamedDecl* declaration : found)
+      if (std::ranges::find(result, declaration) == result.end()) result.push_back(declaration);
+  };
+  for (const std::string& name : new_names(code))
+    if (llvm::StringRef(name).contains("::"))
+      add(look_up_globally(unit, name));
+    else if (record)
+      add(look_up_member(unit, *record, name));
+  if (!code.contains("::") && !code.contains('$'))
+    add(record ? look_up_member(unit, *record, names_in(code).front())
+               : look_up_globally(unit, names_in(code).front()));
+  return result;
+}
+
+bool is_replaced(const Annotation* annotation) {
+  return annotation->applicability != Applicability::Manual &&
+         (annotation->kind == Annotation::Kind::Replace || annotation->kind == Annotation::Kind::Inline);
+}
+
+bool is_old(Unit& unit, const clang::NamedDecl* declaration) {
+  return std::ranges::any_of(unit.annotations.of(declaration), is_replaced);
+}
+
+// Whether the rules of what takes the target's place lead back to the target.
+bool is_circle(Unit& unit, const clang::NamedDecl* target, Meaning open) {
+  std::set<const clang::NamedDecl*> seen;
+  while (!open.empty()) {
+    const clang::NamedDecl* declaration = open.back();
+    open.pop_back();
+    if (!seen.insert(declaration).second) continue;
+    for (const Annotation* annotation : unit.annotations.of(declaration)) {
+      if (annotation->kind != Annotation::Kind::Replace || !is_replaced(annotation)) continue;
+      const Meaning next = new_meaning(unit, *declaration, annotation->text);
+      if (next.size() == 1 && next.front() == target) return true;
+      open.insert(open.end(), next.begin(), next.end());
+    }
+  }
+  return false;
+}
+
 class Replacing {
  public:
   Replacing(Unit& unit, const Use& use, llvm::StringRef code)
       : unit_(unit), use_(use), code_(code), function_(function_of(use)), call_(called(unit, use)) {}
 
   Replacement run() {
-    find_wanted();
+    result_.wanted = new_meaning(unit_, *use_.target, code_);
     const CallTemplate wanted = parse_call(code_);
     if (!function_ || (!wanted.is_call && !code_.contains('$'))) {
       rename_to(without_object(code_));
@@ -128,24 +175,6 @@ class Replacing {
     return (reference && reference->hasExplicitTemplateArgs()) ||
            (member && member->hasExplicitTemplateArgs()) ||
            (overloaded && overloaded->hasExplicitTemplateArgs());
-  }
-
-  void find_wanted() {
-    // The class as it was used: what a pattern inherits from its parameters cannot be seen in the pattern.
-    const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(use_.target->getDeclContext());
-    const auto add = [&](const Meaning& found) {
-      for (const clang::NamedDecl* declaration : found)
-        if (std::ranges::find(result_.wanted, declaration) == result_.wanted.end())
-          result_.wanted.push_back(declaration);
-    };
-    for (const std::string& name : new_names(code_))
-      if (llvm::StringRef(name).contains("::"))
-        add(look_up_globally(unit_, name));
-      else if (record)
-        add(look_up_member(unit_, *record, name));
-    if (!llvm::StringRef(code_).contains("::") && !code_.contains('$'))
-      add(record ? look_up_member(unit_, *record, names_in(code_).front())
-                 : look_up_globally(unit_, names_in(code_).front()));
   }
 
   void rename_to(llvm::StringRef name) {
@@ -279,10 +308,14 @@ void report(Unit& unit, const Use& use) {
 
   std::string code = annotation.text;
   Replacement replacement;
+  InlineBody body;
   if (annotation.kind == Annotation::Kind::Inline) {
-    InlineBody body = inline_body(unit, *use.target);
-    code = body.code.empty() ? "what its body does" : std::move(body.code);
-    replacement.trouble = std::move(body.trouble);
+    body = inline_body(unit, *use.target);
+    code = body.code.empty() ? "what its body does" : body.code;
+    replacement.trouble = body.trouble;
+    const auto* function = llvm::dyn_cast<clang::FunctionDecl>(use.target);
+    if (const auto call = called(unit, use); call && function && replacement.trouble.empty())
+      replacement.trouble = trouble_of(unit, body, *call, *function);
   }
   const bool is_in_one_piece = unit.level(use.name_begin()) == unit.level(use.name);
   Draft draft{.rule = annotation.id,
@@ -297,6 +330,14 @@ void report(Unit& unit, const Use& use) {
 
   if (!is_declaration && !use.trouble.empty()) replacement.trouble = use.trouble;
   if (!is_shown_only && replacement.trouble.empty()) replacement = replacement_of(unit, use, code);
+  Meaning wanted = body.calls.empty() ? replacement.wanted : std::move(body.calls);
+  // An overload of the same name is no other function to go on from.
+  if (replacement.trouble.empty() && std::ranges::find(wanted, pattern_of(use.target)) == wanted.end()) {
+    draft.leads_on =
+        std::ranges::any_of(wanted, [&](const auto* declaration) { return is_old(unit, declaration); });
+    if (draft.leads_on && is_circle(unit, pattern_of(use.target), wanted))
+      replacement.trouble = "the rules of what takes its place lead back to it";
+  }
   if (is_declaration && !can_be_declared_anew(use, replacement)) replacement.trouble = use.trouble;
   if (is_shown_only || !replacement.trouble.empty()) {
     draft.applicability = Applicability::Manual;
@@ -312,7 +353,7 @@ void report(Unit& unit, const Use& use) {
     draft.name = use.name;
     draft.target = use.target;
   }
-  draft.wanted = std::move(replacement.wanted);
+  draft.wanted = std::move(wanted);
   unit.report(std::move(draft));
 }
 

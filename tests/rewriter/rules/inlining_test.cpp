@@ -1,0 +1,206 @@
+// FERRY_INLINE and Abseil's mark: where a body may take a call's place.
+#include <doctest/doctest.h>
+
+#include "rewriter/support/fix.hpp"
+
+using namespace ferry::rewriter;
+
+namespace {
+
+const test::WithLibrary kLibrary(R"cpp(#pragma once
+#include <ferry/annotate.hpp>
+                                       namespace std {
+                                       template <class T>
+                                       struct remove_reference {
+                                         using type = T;
+                                       };
+                                       template <class T>
+                                       struct remove_reference<T&> {
+                                         using type = T;
+                                       };
+                                       template <class T>
+                                       struct remove_reference<T&&> {
+                                         using type = T;
+                                       };
+                                       template <class T>
+                                       constexpr typename remove_reference<T>::type&& move(T&& t) noexcept {
+                                         return static_cast<typename remove_reference<T>::type&&>(t);
+                                       }
+                                       template <class T>
+                                       constexpr T&& forward(typename remove_reference<T>::type& t) noexcept {
+                                         return static_cast<T&&>(t);
+                                       }
+                                       }  // namespace std
+                                       namespace lib {
+                                       struct Text {
+                                         Text(const char* = "");
+                                         Text(const Text&);
+                                         Text(Text&&);
+                                         ~Text();
+                                         int size() const;
+                                       };
+                                       int fresh(int value, int scale = 1);
+                                       int fresh(long value);
+                                       template <class T>
+                                       int fresh_of(const T& value);
+                                       int take(Text text);
+                                       template <class T>
+                                       int take_any(T&& value);
+                                       int state();
+                                       const char* name();
+                                       const Text& stored();
+                                       int quiet() noexcept;
+                                       namespace detail {
+                                       int hidden(int);
+                                       }
+                                       template <class T, class U>
+                                       struct Pair {
+                                         T first;
+                                         U second;
+                                       };
+                                       struct Fresh {
+                                         int run();
+                                       };
+                                       inline constexpr int kFresh = 1;
+                                       enum class Level { High, Top FERRY_INLINE("IN-30", safe) = High };
+
+                                       FERRY_INLINE("IN-01", safe) inline int stale(int value) { return fresh(value); }
+                                       FERRY_INLINE("IN-02", safe) inline int swapped(int a, int b) { return fresh(b, a); }
+                                       FERRY_INLINE("IN-03", safe) inline int first(int a, int) { return fresh(a); }
+                                       FERRY_INLINE("IN-04", safe) inline int sum(int a, int b) { return a + b; }
+                                       FERRY_INLINE("IN-05", safe) inline int twice(int a) { return a + a; }
+                                       FERRY_INLINE("IN-06", safe) inline int of(long value) { return fresh_of(value); }
+                                       FERRY_INLINE("IN-07", safe) inline int give(Text text) { return take(std::move(text)); }
+                                       FERRY_INLINE("IN-08", safe) inline int give_any(Text text) { return take_any(std::move(text)); }
+                                       template <class T>
+                                       FERRY_INLINE("IN-09", safe)
+                                       inline int forward_any(T&& value) {
+                                         return take_any(std::forward<T>(value));
+                                       }
+                                       FERRY_INLINE("IN-10", safe) inline int with_state(int a) { return fresh(state(), a); }
+                                       FERRY_INLINE("IN-11", safe) inline Text named() { return name(); }
+                                       FERRY_INLINE("IN-12", safe) inline Text copy() { return stored(); }
+                                       FERRY_INLINE("IN-13", safe) inline int sure() noexcept { return state(); }
+                                       FERRY_INLINE("IN-14", safe) inline int calm() noexcept { return quiet(); }
+                                       FERRY_INLINE("IN-15", safe) inline int secret(int a) { return detail::hidden(a); }
+                                       FERRY_INLINE("IN-16", safe) inline int counted() {
+                                         static int n = 0;
+                                         return ++n;
+                                       }
+                                       FERRY_INLINE("IN-17", safe) int elsewhere(int a);
+                                       FERRY_INLINE("IN-18", safe) inline int again(int a) { return a > 0 ? again(a - 1) : 0; }
+                                       FERRY_INLINE("IN-19", safe) inline int third(int a) { return stale(a); }
+                                       template <class T>
+                                       FERRY_INLINE("IN-20", safe)
+                                       inline int generic(const T& value) {
+                                         return fresh_of(value);
+                                       }
+                                       FERRY_INLINE("IN-21", safe) inline Fresh* cast(void* p) { return static_cast<Fresh*>(p); }
+                                       FERRY_INLINE("IN-22", safe) inline unsigned where() { return __builtin_LINE(); }
+                                       struct Mutex {
+                                         void lock();
+                                         int level() const;
+                                         FERRY_INLINE("IN-23", safe) void Lock() { lock(); }
+                                         FERRY_INLINE("IN-24", safe) void LockIt() { this->lock(); }
+                                         FERRY_INLINE("IN-25", safe) virtual void Virtual() { lock(); }
+                                         FERRY_INLINE("IN-26", safe) void Hidden() { secret_ = 1; }
+
+                                        private:
+                                         int secret_;
+                                       };
+                                       using Stale [[clang::annotate("inline-me")]] = Fresh;
+                                       using IntPair FERRY_INLINE("IN-27", safe) = Pair<int, Fresh>;
+                                       template <class A, class B>
+                                       using Couple FERRY_INLINE("IN-28", safe) = Pair<A, B>;
+                                       template <class A>
+                                       using Twins FERRY_INLINE("IN-29", safe) = Pair<A, A>;
+                                       FERRY_INLINE("IN-31", safe) inline constexpr const int& kStale = kFresh;
+                                       }  // namespace lib
+                                       int side_effect();
+)cpp");
+
+}  // namespace
+
+TEST_SUITE("rewriter.rules.inlining") {
+  TEST_CASE("a call becomes what its body calls") {
+    kLibrary.becomes(
+        "int a = lib::stale(1);\nint b = lib::swapped(1, 2);\nint c = lib::first(1, 2);\nint d = "
+        "-lib::sum(1, 2);\n",
+        "int a = lib::fresh(1);\nint b = lib::fresh(2, 1);\nint c = lib::fresh(1);\nint d = -(1 + 2);\n");
+    kLibrary.becomes("void f(lib::Mutex& m, lib::Mutex* p) { m.Lock(); p->Lock(); p->LockIt(); }\n",
+                     "void f(lib::Mutex& m, lib::Mutex* p) { m.lock(); p->lock(); p->lock(); }\n");
+    kLibrary.becomes("lib::Fresh* f(void* p) { return lib::cast(p); }\n",
+                     "lib::Fresh* f(void* p) { return static_cast<lib::Fresh*>(p); }\n");
+    kLibrary.becomes("int a = lib::calm();\n", "int a = lib::quiet();\n");
+  }
+
+  TEST_CASE("a chain of bodies is followed to its end") {
+    kLibrary.becomes("int a = lib::third(lib::third(1));\n", "int a = lib::fresh(lib::fresh(1));\n");
+  }
+
+  TEST_CASE("arguments keep their effects, their order and their number") {
+    kLibrary.stays(
+        "int a = lib::swapped(side_effect(), side_effect());\nint b = lib::first(1, side_effect());\nint c = "
+        "lib::twice(side_effect());\n",
+        {{1, "IN-02", "evaluated in another order"}, {2, "IN-03", "dropped"}, {3, "IN-05", "repeated"}});
+    kLibrary.becomes("int a = lib::with_state(1);\n", "int a = lib::fresh(lib::state(), 1);\n");
+    kLibrary.stays("int a = lib::with_state(side_effect());\n", {{1, "IN-10", "in the midst of the body"}});
+  }
+
+  TEST_CASE("what is converted on its way to another overload or template stays") {
+    kLibrary.becomes("int f(long x) { return lib::of(x); }\n",
+                     "int f(long x) { return lib::fresh_of(x); }\n");
+    kLibrary.stays("int a = lib::of(1);\n", {{1, "IN-06", "converted"}});
+    kLibrary.stays("int f(long x) { return lib::stale(x); }\n",
+                   {{1, "IN-01", "the new name would mean `lib::fresh(long)` here"}});
+    kLibrary.stays("int f(char x) { return lib::sum(x, 1); }\n", {{1, "IN-04", "converted"}});
+  }
+
+  TEST_CASE("what the body moves is the body's, and not the caller's") {
+    kLibrary.becomes(
+        "int f(lib::Text t) { return lib::give(t) + lib::give(lib::Text(\"x\")) + lib::give(std::move(t)); "
+        "}\n",
+        "int f(lib::Text t) { return lib::take(t) + lib::take(lib::Text(\"x\")) + lib::take(std::move(t)); "
+        "}\n");
+    kLibrary.stays("int f(lib::Text t) { return lib::give_any(t); }\n", {{1, "IN-08", "copied on its way"}});
+    kLibrary.becomes(
+        "int f(lib::Text t) { return lib::forward_any(t) + lib::forward_any(std::move(t)) + "
+        "lib::forward_any(1); }\n",
+        "int f(lib::Text t) { return lib::take_any(t) + lib::take_any(std::move(t)) + lib::take_any(1); }\n");
+  }
+
+  TEST_CASE("a body that does more than it says stays") {
+    kLibrary.stays(
+        "lib::Text a = lib::named();\nlib::Text b = lib::copy();\nint c = lib::sure();\nint d = "
+        "lib::secret(1);\n"
+        "int e = lib::counted();\nint f = lib::elsewhere(1);\nint g = lib::again(1);\nint h = "
+        "lib::where();\n",
+        {{1, "IN-11", "converted to another type"},
+         {2, "IN-12", "a copy of what its body names"},
+         {3, "IN-13", "it is noexcept"},
+         {4, "IN-15", "internal"},
+         {5, "IN-16", "more than one expression"},
+         {6, "IN-17", "its body is not in sight"},
+         {7, "IN-18", "it calls itself"},
+         {8, "IN-22", "asks where it is"}});
+    kLibrary.stays("void f(lib::Mutex& m) {\n  m.Virtual();\n  m.Hidden();\n}\n",
+                   {{2, "IN-25", "it is virtual"}, {3, "IN-26", "a private member"}});
+  }
+
+  TEST_CASE("a template's body is read where it is instantiated") {
+    kLibrary.becomes(
+        "int a = lib::generic(1);\ntemplate <class T> int f(T t) { return lib::generic(t); }\nint b = "
+        "f(1L);\n",
+        "int a = lib::fresh_of(1);\ntemplate <class T> int f(T t) { return lib::fresh_of(t); }\nint b = "
+        "f(1L);\n");
+  }
+
+  TEST_CASE("an alias, a constant or an enumerator is another name") {
+    kLibrary.becomes(
+        "lib::Stale a;\nlib::IntPair b;\nlib::Couple<int, long> c;\nint d = lib::kStale;\nauto e = "
+        "lib::Level::Top;\n",
+        "lib::Fresh a;\nlib::Pair<int, lib::Fresh> b;\nlib::Pair<int, long> c;\nint d = lib::kFresh;\nauto e "
+        "= lib::Level::High;\n");
+    kLibrary.stays("lib::Twins<int> a;\n", {{1, "IN-29", "changes its arguments"}});
+  }
+}
