@@ -195,6 +195,13 @@ bool overrides_any(const clang::NamedDecl& declaration, const Meaning& overridde
          });
 }
 
+// Whether `found` is what is wanted, or what a derived class has in its place.
+bool does_same(const Meaning& found, const Meaning& wanted) {
+  return !found.empty() && std::ranges::all_of(found, [&](const clang::NamedDecl* declaration) {
+    return is_part_of({declaration}, wanted) || overrides_any(*declaration, wanted);
+  });
+}
+
 // The class of the object may have a member of the new name itself, nearer than the one that is wanted.
 std::string hidden_by(Unit& unit, const clang::Expr& object, llvm::StringRef name, const Meaning& wanted) {
   clang::QualType type = object.IgnoreParenImpCasts()->getType();  // before it became a base
@@ -202,10 +209,7 @@ std::string hidden_by(Unit& unit, const clang::Expr& object, llvm::StringRef nam
   const clang::CXXRecordDecl* record = type->getAsCXXRecordDecl();
   if (!record || wanted.empty()) return {};
   const Meaning found = look_up_member(unit, *record, name);
-  if (std::ranges::all_of(found, [&](const clang::NamedDecl* declaration) {
-        return is_part_of({declaration}, wanted) || overrides_any(*declaration, wanted);
-      }))
-    return {};
+  if (found.empty() || does_same(found, wanted)) return {};
   return "`" + record->getNameAsString() + "` has a `" + name.str() + "` of its own";
 }
 
@@ -217,7 +221,7 @@ std::string group_of(const Unit& unit, const clang::BaseUsingDecl& introducer) {
 std::string unqualified(Unit& unit, const Use& use, llvm::StringRef qualified, llvm::StringRef name,
                         const Meaning& wanted, Renaming& result) {
   const Meaning found = look_up(unit, name, around(use), use.name);
-  if (is_part_of(found, wanted)) return name.str();
+  if (does_same(found, wanted)) return name.str();
   if (use.through && is_renamed(unit, *use.through, qualified)) {
     if (!found.empty()) return {};
     result.group = group_of(unit, *use.through);
