@@ -5,6 +5,7 @@
 
 #include <clang/Lex/Preprocessor.h>
 
+#include "analyse/unjudged.hpp"
 #include "frontend/frontend.hpp"
 #include "rules/moved.hpp"
 #include "rules/native/native.hpp"

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include <clang/AST/RecursiveASTVisitor.h>
-#include <clang/Lex/Lexer.h>
 #include <clang/Lex/MacroInfo.h>
 #include <clang/Lex/PPCallbacks.h>
 #include <llvm/ADT/DenseSet.h>
@@ -194,56 +193,6 @@ std::string place_of(Unseen::Why why) {
              "is not judged";
   }
   return {};
-}
-
-std::vector<Unjudged> unjudged_names(Unit& unit, const LeftOut& left_out) {
-  if (unit.uses.old_names.empty()) return {};
-  std::map<Unjudged, std::set<clang::FileID>> found;  // with the inclusions of the file where it is unseen
-  const auto read = [&](clang::SourceRange range, Unseen::Why why) {
-    const clang::SourceLocation begin = range.getBegin();
-    if (!begin.isFileID() || !range.getEnd().isFileID() || !unit.is_project(begin)) return;
-    const auto [file, offset] = unit.sources.getDecomposedLoc(begin);
-    const auto [end_file, end] = unit.sources.getDecomposedLoc(range.getEnd());
-    if (file != end_file) return;
-    const std::string path = path_of(unit.sources, file);
-    const llvm::StringRef text = unit.sources.getBufferData(file);
-    clang::Lexer lexer(unit.sources.getLocForStartOfFile(file), unit.language, text.begin(),
-                       text.begin() + offset, text.end());
-    clang::Token token;
-    for (;;) {
-      lexer.LexFromRawLexer(token);
-      if (token.is(clang::tok::eof) || unit.sources.getFileOffset(token.getLocation()) > end) return;
-      if (token.isNot(clang::tok::raw_identifier)) continue;
-      const llvm::StringRef name = token.getRawIdentifier();
-      const auto known = unit.context.Idents.find(name);
-      if (known == unit.context.Idents.end()) continue;
-      const auto old = unit.uses.old_names.find(known->second);
-      if (old == unit.uses.old_names.end()) continue;
-      std::set<std::string> rules;
-      for (const clang::NamedDecl* declaration : old->second)
-        for (const Annotation* annotation : unit.annotations.of(declaration)) rules.insert(annotation->id);
-      found[{.file = path,
-             .line = unit.sources.getSpellingLineNumber(token.getLocation()),
-             .column = unit.sources.getSpellingColumnNumber(token.getLocation()),
-             .name = name.str(),
-             .rules = {rules.begin(), rules.end()},
-             .reason = place_of(why)}]
-          .insert(file);
-    }
-  };
-  for (const Unseen& unseen : left_out)
-    if (unseen.why == Unseen::Why::Inactive) read(unseen.range, unseen.why);
-  for (const clang::SourceRange range : unit.preprocessed.macros.unused())
-    read(range, Unseen::Why::NeverExpanded);
-  if (found.empty()) return {};
-  std::map<const clang::FileEntry*, std::size_t> inclusions;
-  for (unsigned i = 0; i < unit.sources.local_sloc_entry_size(); ++i)
-    if (const clang::SrcMgr::SLocEntry& entry = unit.sources.getLocalSLocEntry(i); entry.isFile())
-      if (const auto file = entry.getFile().getContentCache().OrigEntry) ++inclusions[&file->getFileEntry()];
-  std::vector<Unjudged> names;
-  for (const auto& [name, files] : found)
-    if (files.size() == inclusions[unit.sources.getFileEntryForID(*files.begin())]) names.push_back(name);
-  return names;
 }
 
 std::vector<FileLines> unseen_lines(Unit& unit, const LeftOut& left_out) {

@@ -43,10 +43,6 @@ std::unique_ptr<clang::PPCallbacks> left_out_recorder(LeftOut& left_out, const c
 /// instantiates and branches that their instances discard.
 std::vector<Unseen> unseen_code(Unit& unit, const LeftOut& left_out);
 
-/// The names that something old has, in unseen code of the project: in inactive branches and in macros that
-/// are never expanded.
-std::vector<Unjudged> unjudged_names(Unit& unit, const LeftOut& left_out);
-
 /// Where such code stands, as in "in a branch of #if that is not compiled".
 std::string place_of(Unseen::Why why);
 

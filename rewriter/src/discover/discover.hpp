@@ -20,8 +20,8 @@ struct DiscoverOptions {
   std::vector<std::string> paths;   ///< PATH..., globs among them
   std::optional<std::vector<std::string>>
       listed;  ///< --files-from: what the lists name, absolute; looked at besides `paths`
-  std::optional<std::string> place;  ///< in the place of `paths`: only who reads this file is of interest,
-                                     ///< and the scope stays that of the whole project
+  std::optional<std::string> place;   ///< in the place of `paths`: only who reads this file is of interest,
+                                      ///< and the scope stays that of the whole project
   std::optional<std::string> since;   ///< --since: a git revision
   std::vector<std::string> excludes;  ///< --exclude
   std::optional<std::vector<std::string>>

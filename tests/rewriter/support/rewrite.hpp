@@ -22,6 +22,7 @@ struct Rewritten {
   Files files;
   std::vector<PlannedFinding> findings;
   Problems problems;
+  std::vector<Unjudged> unjudged{};
 
   std::string dump() const {
     std::string text;
@@ -89,6 +90,7 @@ inline Rewritten rewrite(const Files& files, const std::function<bool(std::strin
   options.is_reported = is_selected;
   const Plan plan = resolve(jobs, std::move(analyses), options);
   result.findings = plan.findings;
+  result.unjudged = plan.unjudged;
   for (const auto& [path, composed] : compose(plan, applied(plan)))
     result.files[relative_to(path, scope.root)] = composed.text;
   return result;

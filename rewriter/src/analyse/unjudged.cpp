@@ -1,0 +1,125 @@
+#include "analyse/unjudged.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include <clang/AST/DeclCXX.h>
+#include <clang/AST/DeclTemplate.h>
+#include <clang/Lex/Lexer.h>
+
+#include "analyse/unit.hpp"
+#include "frontend/frontend.hpp"
+
+namespace ferry::rewriter {
+namespace {
+
+// Words that may stand before an expression: behind any other, a function's name is declared.
+constexpr std::array<llvm::StringLiteral, 13> kBeforeUse = {
+    "return", "co_await", "co_return", "co_yield", "throw",  "else", "do",
+    "case",   "not",      "and",       "or",       "delete", "new"};
+constexpr std::array<llvm::StringLiteral, 4> kTagKeys = {"class", "struct", "union", "enum"};
+
+bool is_member(const clang::NamedDecl& declaration) {
+  return declaration.isCXXClassMember() && !llvm::isa<clang::TypeDecl, clang::ClassTemplateDecl>(declaration);
+}
+
+bool is_function(const clang::NamedDecl& declaration) {
+  return llvm::isa<clang::FunctionDecl, clang::FunctionTemplateDecl>(declaration);
+}
+
+bool is_any_of(llvm::StringRef word, const auto& words) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+// Whether a name behind `previous` may be that of the declaration.
+bool may_mean(const clang::NamedDecl& declaration, const clang::Token& previous) {
+  const bool is_of_object = previous.isOneOf(clang::tok::period, clang::tok::arrow);
+  if (is_member(declaration)) return is_of_object || previous.is(clang::tok::coloncolon);
+  if (is_of_object) return false;
+  const llvm::StringRef word =
+      previous.is(clang::tok::raw_identifier) ? previous.getRawIdentifier() : llvm::StringRef();
+  if (is_function(declaration))
+    return previous.isNot(clang::tok::greater) && (word.empty() || is_any_of(word, kBeforeUse));
+  return !is_any_of(word, kTagKeys);
+}
+
+class Reader {
+ public:
+  explicit Reader(Unit& unit) : unit_(unit) {}
+
+  void read(clang::SourceRange range, Unseen::Why why) {
+    const clang::SourceLocation begin = range.getBegin();
+    if (!begin.isFileID() || !range.getEnd().isFileID() || !unit_.is_project(begin)) return;
+    const auto [file, offset] = unit_.sources.getDecomposedLoc(begin);
+    const auto [end_file, end] = unit_.sources.getDecomposedLoc(range.getEnd());
+    if (file != end_file) return;
+    const llvm::StringRef text = unit_.sources.getBufferData(file);
+    clang::Lexer lexer(unit_.sources.getLocForStartOfFile(file), unit_.language, text.begin(),
+                       text.begin() + offset, text.end());
+    clang::Token previous;
+    previous.startToken();
+    bool is_directive = false;
+    for (clang::Token token;; previous = token) {
+      lexer.LexFromRawLexer(token);
+      if (token.is(clang::tok::eof) || unit_.sources.getFileOffset(token.getLocation()) > end) return;
+      if (token.isAtStartOfLine()) is_directive = token.is(clang::tok::hash);
+      if (!is_directive && token.is(clang::tok::raw_identifier)) look_at(token, previous, file, why);
+    }
+  }
+
+  // Those that are unseen each time that their file is read.
+  std::vector<Unjudged> take() {
+    std::vector<Unjudged> names;
+    if (found_.empty()) return names;
+    std::map<const clang::FileEntry*, std::size_t> inclusions;
+    for (unsigned i = 0; i < unit_.sources.local_sloc_entry_size(); ++i)
+      if (const clang::SrcMgr::SLocEntry& entry = unit_.sources.getLocalSLocEntry(i); entry.isFile())
+        if (const auto file = entry.getFile().getContentCache().OrigEntry)
+          ++inclusions[&file->getFileEntry()];
+    for (const auto& [name, files] : found_)
+      if (files.size() == inclusions[unit_.sources.getFileEntryForID(*files.begin())]) names.push_back(name);
+    return names;
+  }
+
+ private:
+  void look_at(const clang::Token& token, const clang::Token& previous, clang::FileID file, Unseen::Why why) {
+    const llvm::StringRef name = token.getRawIdentifier();
+    const auto known = unit_.context.Idents.find(name);
+    if (known == unit_.context.Idents.end()) return;
+    const auto old = unit_.uses.old_names.find(known->second);
+    if (old == unit_.uses.old_names.end()) return;
+    std::set<std::string> rules;
+    for (const clang::NamedDecl* declaration : old->second)
+      if (may_mean(*declaration, previous))
+        for (const Annotation* annotation : unit_.annotations.of(declaration)) rules.insert(annotation->id);
+    if (rules.empty()) return;
+    found_[{.file = path_of(unit_.sources, file),
+            .line = unit_.sources.getSpellingLineNumber(token.getLocation()),
+            .column = unit_.sources.getSpellingColumnNumber(token.getLocation()),
+            .name = name.str(),
+            .rules = {rules.begin(), rules.end()},
+            .reason = place_of(why)}]
+        .insert(file);
+  }
+
+  Unit& unit_;
+  std::map<Unjudged, std::set<clang::FileID>> found_;  // with the inclusions of the file where it is unseen
+};
+
+}  // namespace
+
+std::vector<Unjudged> unjudged_names(Unit& unit, const LeftOut& left_out) {
+  if (unit.uses.old_names.empty()) return {};
+  Reader reader(unit);
+  for (const Unseen& unseen : left_out)
+    if (unseen.why == Unseen::Why::Inactive) reader.read(unseen.range, unseen.why);
+  for (const clang::SourceRange range : unit.preprocessed.macros.unused())
+    reader.read(range, Unseen::Why::NeverExpanded);
+  return reader.take();
+}
+
+}  // namespace ferry::rewriter
