@@ -71,7 +71,8 @@ class Scanner::Files {
 
   void note_include(std::uint32_t file, const std::string& include) {
     const std::lock_guard lock(mutex_);
-    if (included_[file].include.empty()) included_[file].include = include;
+    std::string& known = included_[file].include;
+    if (known.empty() || include < known) known = include;  // whoever comes first
   }
   void note_unguarded(std::uint32_t file) {
     const std::lock_guard lock(mutex_);

@@ -13,15 +13,20 @@
 namespace ferry::rewriter {
 namespace {
 
-// One name for each file: jobs that reach it by different links must agree on what it is called.
+// One name for each file: jobs that reach it by different links must agree on what it is called. By itself, a
+// job may call it as another one does that it shares headers with. So it goes by its real path where that is
+// in scope, whoever was asked.
 class FileNames {
  public:
+  explicit FileNames(const Scope& scope) : scope_(scope) {}
+
   void add(const std::string& path) {
     if (real_paths_.contains(path)) return;
     llvm::SmallString<256> real;
     if (llvm::sys::fs::real_path(path, real)) real = path;
-    const auto [chosen, is_new] = chosen_.emplace(std::string(real), path);
-    if (!is_new) chosen->second = std::min(chosen->second, path);
+    const std::string name = contains(scope_, real.str()) ? std::string(real) : path;
+    const auto [chosen, is_new] = chosen_.emplace(std::string(real), name);
+    if (!is_new) chosen->second = std::min(chosen->second, name);
     real_paths_.emplace(path, std::string(real));
   }
   // A file that was not added goes by the name that it has.
@@ -31,12 +36,13 @@ class FileNames {
   }
 
  private:
+  const Scope& scope_;
   std::map<std::string, std::string> real_paths_;
   std::map<std::string, std::string> chosen_;
 };
 
-void unify_names(std::vector<Analysis>& analyses) {
-  FileNames names;
+void unify_names(std::vector<Analysis>& analyses, const Scope& scope) {
+  FileNames names(scope);
   for (const Analysis& analysis : analyses)
     for (const auto& [path, text] : analysis.texts) names.add(path);
   for (Analysis& analysis : analyses) {
@@ -216,8 +222,8 @@ std::vector<Unjudged> unjudged_by_all(const std::vector<Analysis>& analyses) {
 
 }  // namespace
 
-Plan merge(const Jobs& jobs, std::vector<Analysis> analyses) {
-  unify_names(analyses);
+Plan merge(const Jobs& jobs, std::vector<Analysis> analyses, const Scope& scope) {
+  unify_names(analyses, scope);
   Plan plan{.unjudged = unjudged_by_all(analyses)};
   std::map<Site, Variants> sites;
   Denials denials;

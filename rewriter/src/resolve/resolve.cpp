@@ -138,7 +138,7 @@ void settle_overlaps(Plan& plan) {
 
 Plan resolve(const Jobs& jobs, std::vector<Analysis> analyses, const ResolveOptions& options) {
   const std::vector<JudgedFile> judged = judge(options.judged, analyses);
-  Plan plan = merge(jobs, std::move(analyses));
+  Plan plan = merge(jobs, std::move(analyses), options.scope);
   std::erase_if(plan.unjudged, [&](const Unjudged& name) {
     return !contains(options.scope, name.file) ||
            !is_changed(options.scope, name.file, {.first = name.line, .last = name.line}) ||

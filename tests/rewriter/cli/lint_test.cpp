@@ -47,6 +47,26 @@ TEST_SUITE("rewriter.cli.formats") {
     CHECK(has(ran.err, "a.cpp and 1 more do not compile here: their edits are withheld until they do"));
   }
 
+  TEST_CASE("a file that links lead to goes by its real path, whoever was asked") {
+    const Project project;
+    std::filesystem::create_directory_symlink("src", project.path("a"));  // sorts before it
+    for (const char* name : {"c", "d", "e", "f"})
+      project.write(std::string("src/") + name + ".cpp",
+                    std::string("#include \"../a/shared.hpp\"\nint ") + name + "() { return shared(); }\n");
+    project.write_database({"src/a.cpp", "src/b.cpp", "src/c.cpp", "src/d.cpp", "src/e.cpp", "src/f.cpp"});
+    const std::string all = project.run("check --format json").out;
+    CHECK(has(all, "\"file\": \"src/shared.hpp\""));
+    CHECK_FALSE(has(all, "a/shared.hpp\""));
+    for (int i = 0; i < 5; ++i) CHECK(project.run("check --format json --no-cache").out == all);
+    project.write("src/d.cpp", "#include \"../a/shared.hpp\"\nint other() { return shared(); }\n");
+    CHECK(project.run("check --format json").out == all);
+    project.write_database({"src/c.cpp"});
+    CHECK(has(project.run("check --format concise").out, "src/shared.hpp:3:30: MOCK-01"));
+    CHECK(project.run("fix").status == 0);
+    CHECK(std::filesystem::is_symlink(project.path("a")));
+    CHECK_FALSE(has(project.read("src/shared.hpp"), "delay"));
+  }
+
   TEST_CASE("several reports come from one run, each file replaced at once") {
     const Project project;
     project.write("out.sarif", "old");
