@@ -1,6 +1,7 @@
 #include "markdown.hpp"
 
 #include <algorithm>
+#include <array>
 #include <regex>
 
 #include "files.hpp"
@@ -69,7 +70,9 @@ std::optional<std::string> snippet(std::string_view text, std::string_view name)
   unsigned marks = 0;
   for (const std::string& line : lines_of(text)) {
     const std::string_view said = trimmed(line);
-    if (said == "// " + mark || said == "# " + mark)
+    constexpr std::array<std::string_view, 4> kComments = {"//", "#", "--", ";;"};
+    if (std::ranges::any_of(kComments,
+                            [&](auto comment) { return said == std::string(comment) + " " + mark; }))
       ++marks;
     else if (marks == 1)
       inside.push_back(line);

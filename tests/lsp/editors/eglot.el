@@ -1,0 +1,3 @@
+;; [eglot]
+(add-to-list 'eglot-server-programs '(c++-mode . ("ferry" "lsp")))
+;; [eglot]
