@@ -3,6 +3,8 @@
 #include <llvm/ADT/StringExtras.h>
 #include <llvm/ADT/StringRef.h>
 
+#include "support/uri.hpp"
+
 namespace ferry::rewriter::lsp {
 
 std::optional<std::string> path_of_uri(std::string_view uri) {
@@ -24,14 +26,6 @@ std::optional<std::string> path_of_uri(std::string_view uri) {
   return path;
 }
 
-std::string uri_of(std::string_view path) {
-  std::string uri = "file://";
-  for (const char c : path)
-    if (llvm::isAlnum(c) || llvm::StringRef("-._~/").contains(c))
-      uri += c;
-    else
-      uri += "%" + llvm::toHex(llvm::StringRef(&c, 1));
-  return uri;
-}
+std::string uri_of(std::string_view path) { return "file://" + uri_path(path); }
 
 }  // namespace ferry::rewriter::lsp

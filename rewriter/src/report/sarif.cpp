@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include <llvm/ADT/StringExtras.h>
 #include <llvm/ADT/StringRef.h>
 #include <llvm/Support/ConvertUTF.h>
 #include <llvm/Support/JSON.h>
@@ -16,6 +15,7 @@
 #include "model/scope.hpp"
 #include "report/json_text.hpp"
 #include "report/report.hpp"
+#include "support/uri.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -24,17 +24,6 @@ using llvm::json::OStream;
 
 constexpr llvm::StringLiteral kSchema = "https://json.schemastore.org/sarif-2.1.0.json";
 constexpr llvm::StringLiteral kBase = "SRCROOT";
-
-// RFC 3986: what is no unreserved character is written in hexadecimal.
-std::string uri_path(std::string_view path) {
-  std::string uri;
-  for (const char c : path)
-    if (llvm::isAlnum(c) || llvm::StringRef("-._~/").contains(c))
-      uri += c;
-    else
-      uri += "%" + llvm::toHex(llvm::StringRef(&c, 1));
-  return uri;
-}
 
 std::string file_uri(std::string_view path, bool is_directory) {
   return "file://" + uri_path(path) + (is_directory && !path.ends_with('/') ? "/" : "");
