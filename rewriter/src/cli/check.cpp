@@ -52,14 +52,10 @@ ExitStatus run_check(const RunOptions& options) {
   if (options.shard) return run_shard(options);
   auto known = KnownFindings::open(options);
   if (!known || !check_output_files(options)) return ExitStatus::BadUsage;
-  auto project = open_project(options);
+  Problems earlier;
+  auto project = open_whole_project(options, earlier);
   if (!project) return ExitStatus::BadUsage;
   const std::string root = project->discovery.scope.root;
-  Problems earlier;
-  if (put_right_unlocked(tree_of(root), earlier)) {
-    project = open_project(options);
-    if (!project) return ExitStatus::BadUsage;
-  }
   Checked checked = check(*project, options, *known, project->candidates, {});
   Outcome& outcome = checked.all;
   outcome.notes = project->discovery.notes;

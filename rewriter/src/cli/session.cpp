@@ -66,6 +66,13 @@ bool put_right_unlocked(const Tree& tree, Problems& problems) {
   return false;
 }
 
+std::optional<Project> open_whole_project(const RunOptions& options, Problems& problems) {
+  auto project = open_project(options);
+  if (project && put_right_unlocked(tree_of(project->discovery.scope.root), problems))
+    project = open_project(options);
+  return project;
+}
+
 Problems unsaved(const std::vector<std::string>& files, Unsaved what) {
   std::map<std::string, std::vector<std::pair<std::string, std::string>>>
       by_tree;  // top -> path from there, file

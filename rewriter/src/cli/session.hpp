@@ -7,6 +7,8 @@
 
 #include "apply/lock.hpp"
 #include "apply/tree.hpp"
+#include "cli/options.hpp"
+#include "cli/project.hpp"
 #include "model/finding.hpp"
 
 namespace ferry::rewriter {
@@ -21,6 +23,9 @@ bool put_right(const Tree& tree, Problems& problems);
 
 /// The same for a command that only reads, and so holds no lock.
 bool put_right_unlocked(const Tree& tree, Problems& problems);
+
+/// open_project() for a command that only reads: of a tree in which no interrupted run is left.
+std::optional<Project> open_whole_project(const RunOptions& options, Problems& problems);
 
 /// What of these files only the disk has.
 enum class Unsaved {

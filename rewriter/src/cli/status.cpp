@@ -30,14 +30,10 @@ void print(llvm::raw_ostream& out, const Status& status, const std::string& form
 ExitStatus run_status(RunOptions options) {
   options.ignore.push_back("NOLINT");  // what is wrong with a suppression is no old call
   if (!check_output_files(options)) return ExitStatus::BadUsage;
-  auto project = open_project(options);
+  Problems earlier;
+  auto project = open_whole_project(options, earlier);
   if (!project) return ExitStatus::BadUsage;
   const std::string root = project->discovery.scope.root;
-  Problems earlier;
-  if (put_right_unlocked(tree_of(root), earlier)) {
-    project = open_project(options);
-    if (!project) return ExitStatus::BadUsage;
-  }
   KnownFindings known;  // none: what a baseline accepts is still to be done
   Checked checked = check(*project, options, known, project->candidates, {});
   Outcome& outcome = checked.all;

@@ -494,14 +494,10 @@ ExitStatus run_why(const Options& all) {
   if (!place) return ExitStatus::BadUsage;
   auto known = KnownFindings::open(options);
   if (!known) return ExitStatus::BadUsage;
-  auto project = open_project(options);
+  Problems earlier;
+  auto project = open_whole_project(options, earlier);
   if (!project) return ExitStatus::BadUsage;
   const std::string root = project->discovery.scope.root;
-  Problems earlier;
-  if (put_right_unlocked(tree_of(root), earlier)) {
-    project = open_project(options);
-    if (!project) return ExitStatus::BadUsage;
-  }
   const Explanation explanation = Why(*project, options, *place, std::move(text)).run(*known);
   const ReportOptions report{
       .command = Command::Check, .root = root, .working_directory = options.working_directory};
