@@ -189,8 +189,7 @@ std::string place_of(Unseen::Why why) {
       return "in a template that nothing instantiates, where a name may mean anything";
     case Unseen::Why::Discarded:
       return "in an `if constexpr` that depends on template parameters: a branch that every instance "
-             "discards "
-             "is not judged";
+             "discards is not judged";
   }
   return {};
 }

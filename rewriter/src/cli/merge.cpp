@@ -3,11 +3,11 @@
 #include <vector>
 
 #include <llvm/ADT/StringRef.h>
-#include <llvm/Support/MemoryBuffer.h>
 
 #include "cli/commands.hpp"
 #include "cli/words.hpp"
 #include "discover/shards.hpp"
+#include "support/files.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -15,8 +15,8 @@ namespace {
 std::optional<ShardResult> read_results(const std::vector<std::string>& names) {
   std::vector<ShardFile> files;
   for (const std::string& name : names) {
-    const auto buffer = llvm::MemoryBuffer::getFile(name, /*IsText=*/false, /*RequiresNullTerminator=*/false);
-    auto result = buffer ? unpack_shard(std::string_view((*buffer)->getBuffer())) : std::nullopt;
+    const auto bytes = read_bytes(name);
+    auto result = bytes ? unpack_shard(*bytes) : std::nullopt;
     if (!result) {
       print_usage_error(name +
                         ": not the result of a shard, or not all of it; `ferry check --shard` writes them");

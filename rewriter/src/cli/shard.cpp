@@ -4,16 +4,16 @@
 #include <string>
 #include <utility>
 
-#include <llvm/Support/FileUtilities.h>
-#include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/raw_ostream.h>
 
 #include "cli/commands.hpp"
+#include "cli/print.hpp"
 #include "cli/project.hpp"
 #include "cli/words.hpp"
 #include "filter/cache.hpp"
 #include "model/digest.hpp"
 #include "model/packed.hpp"
+#include "support/files.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -61,9 +61,7 @@ ShardResult result_of(Project& project, const RunOptions& options) {
                             .analysis = pack(analyses[job])});
   }
   for (const std::string& path : inputs)
-    if (const auto buffer =
-            llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false))
-      result.files.push_back({.path = path, .digest = digest(std::string_view((*buffer)->getBuffer()))});
+    if (const auto text = read_bytes(path)) result.files.push_back({.path = path, .digest = digest(*text)});
   return result;
 }
 
@@ -74,18 +72,13 @@ ExitStatus run_shard(const RunOptions& options) {
     print_usage_error("--shard needs a file for its result; name one with -o");
     return ExitStatus::BadUsage;
   }
+  if (!check_output_files(options)) return ExitStatus::BadUsage;
   auto project = open_project(options);
   if (!project) return ExitStatus::BadUsage;
   const ShardResult result = result_of(*project, options);
   const std::string bytes = pack(result);
-  if (llvm::Error error = llvm::writeToOutput(options.output_file, [&](llvm::raw_ostream& out) {
-        out << bytes;
-        return llvm::Error::success();
-      })) {
-    print_usage_error(options.output_file + ": cannot be written: " + llvm::toString(std::move(error)) +
-                      "; name another file");
+  if (!write_file(options.output_file, [&](llvm::raw_ostream& out) { out << bytes; }))
     return ExitStatus::BadUsage;
-  }
   llvm::errs() << "ferry: shard " << result.number << " of " << result.count << ": "
                << project->candidates.size()
                << (project->candidates.size() == 1 ? " translation unit" : " translation units")

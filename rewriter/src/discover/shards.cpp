@@ -8,10 +8,10 @@
 
 #include <llvm/ADT/StringExtras.h>
 #include <llvm/ADT/StringRef.h>
-#include <llvm/Support/MemoryBuffer.h>
 
 #include "model/digest.hpp"
 #include "model/packer.hpp"
+#include "support/files.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -190,9 +190,8 @@ std::optional<ShardResult> join(std::vector<ShardFile> files, Problem& error) {
 
 bool is_same_tree(const ShardResult& joined, Problem& error) {
   for (const SeenFile& file : joined.files) {
-    const auto buffer =
-        llvm::MemoryBuffer::getFile(file.path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
-    if (!buffer || digest(std::string_view((*buffer)->getBuffer())) != file.digest)
+    const auto text = read_bytes(file.path);
+    if (!text || digest(*text) != file.digest)
       return fail(error, file.path,
                   "this is not what the shards have seen; merge in the tree that they ran over");
   }

@@ -4,10 +4,9 @@
 #include <map>
 #include <utility>
 
-#include <llvm/Support/MemoryBuffer.h>
-
 #include "model/compose.hpp"
 #include "model/packer.hpp"
+#include "support/files.hpp"
 
 namespace ferry::rewriter::lsp {
 
@@ -84,8 +83,8 @@ class Reporter {
       source.text = unsaved->second;
     else if (analysed != planned_.all.texts.end())
       source.text = analysed->second;
-    else if (const auto buffer = llvm::MemoryBuffer::getFile(file))
-      source.text = (*buffer)->getBuffer().str();
+    else
+      source.text = read_bytes(file).value_or("");
     source.lines.emplace(source.text, encoding_);
     return source;
   }
