@@ -7,6 +7,9 @@
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/FrontendActions.h>
 #include <clang/Lex/Preprocessor.h>
+#include <clang/Sema/ExternalSemaSource.h>
+#include <clang/Sema/Sema.h>
+#include <clang/Sema/SemaConsumer.h>
 
 #include "analyse/observer.hpp"
 #include "frontend/frontend.hpp"
@@ -15,13 +18,40 @@
 namespace ferry::rewriter {
 namespace {
 
-class Consumer : public clang::ASTConsumer {
+// Asked by the compiler when all of the unit is parsed and the instances of function templates are still to
+// be made, which often costs more than the parsing: drops those that cannot tell anything.
+class Instances : public clang::ExternalSemaSource {
+ public:
+  Instances(clang::Sema& sema, Observer& observer) : sema_(sema), observer_(observer) {}
+
+  void ReadPendingInstantiations(
+      llvm::SmallVectorImpl<std::pair<clang::ValueDecl*, clang::SourceLocation>>&) override {
+    // A module's unit asks at the end of each of its parts.
+    if (sema_.getCurrentModule() != nullptr || observer_.asks_instances(sema_.getASTContext())) return;
+    llvm::DenseSet<const clang::NamedDecl*> dropped;
+    for (const auto& [function, use] : sema_.PendingInstantiations) dropped.insert(function);
+    sema_.PendingInstantiations.clear();
+    // The compiler would miss the definitions of those that have no linkage.
+    sema_.UndefinedButUsed.remove_if([&](const auto& used) { return dropped.contains(used.first); });
+  }
+
+ private:
+  clang::Sema& sema_;
+  Observer& observer_;
+};
+
+class Consumer : public clang::SemaConsumer {
  public:
   Consumer(clang::CompilerInstance& compiler, const AnalyseOptions& options, Analysis& analysis)
       : compiler_(compiler),
         options_(options),
         analysis_(analysis),
         observer_(compiler.getPreprocessor(), options) {}
+
+  void InitializeSema(clang::Sema& sema) override {
+    if (options_.takes_shortcuts)
+      sema.addExternalSource(new Instances(sema, observer_));  // which the compiler owns
+  }
 
   // Bodies of plain functions that are not the project's hold nothing of ours and change nothing. Those of
   // templates are kept: they instantiate the project's own. So are those of annotated functions, which may

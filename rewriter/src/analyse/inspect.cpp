@@ -86,7 +86,7 @@ class Consumer : public clang::ASTConsumer {
 
   void HandleTranslationUnit(clang::ASTContext& context) override {
     Unit unit(context, compiler_.getPreprocessor(), options_, preprocessed_);
-    collect_uses(unit);
+    collect_written(unit);
     Line line(unit.sources, place_);
     look_at_file(unit.sources, line);
     std::set<std::string> sentences;

@@ -21,9 +21,26 @@ Observer::Observer(clang::Preprocessor& preprocessor, const AnalyseOptions& opti
   preprocessor.addPPCallbacks(left_out_recorder(left_out_, sources));
 }
 
+bool Observer::asks_instances(clang::ASTContext& context) {
+  if (!asks_instances_) {
+    const Unit& unit = read(context);
+    asks_instances_ =
+        options_.written != nullptr || rewriter::asks_instances(unit) || asks_unseen_lines(unit);
+  }
+  return *asks_instances_;
+}
+
+Unit& Observer::read(clang::ASTContext& context) {
+  if (!unit_) {
+    unit_.emplace(context, preprocessor_, options_, preprocessed_);
+    collect_written(*unit_);
+  }
+  return *unit_;
+}
+
 Analysis Observer::look(clang::ASTContext& context) {
-  Unit unit(context, preprocessor_, options_, preprocessed_);
-  collect_uses(unit);
+  Unit& unit = read(context);
+  if (asks_instances(context)) collect_instances(unit);
   Analysis analysis;
   if (options_.written != nullptr) {
     analysis.references = unit.take_references({});

@@ -90,8 +90,8 @@ class Reader {
     const llvm::StringRef name = token.getRawIdentifier();
     const auto known = unit_.context.Idents.find(name);
     if (known == unit_.context.Idents.end()) return;
-    const auto old = unit_.uses.old_names.find(known->second);
-    if (old == unit_.uses.old_names.end()) return;
+    const auto old = unit_.uses.old_names.declarations.find(known->second);
+    if (old == unit_.uses.old_names.declarations.end()) return;
     std::set<std::string> rules;
     for (const clang::NamedDecl* declaration : old->second)
       if (may_mean(*declaration, previous))
@@ -113,7 +113,7 @@ class Reader {
 }  // namespace
 
 std::vector<Unjudged> unjudged_names(Unit& unit, const LeftOut& left_out) {
-  if (unit.uses.old_names.empty()) return {};
+  if (unit.uses.old_names.declarations.empty()) return {};
   Reader reader(unit);
   for (const Unseen& unseen : left_out)
     if (unseen.why == Unseen::Why::Inactive) reader.read(unseen.range, unseen.why);

@@ -147,7 +147,7 @@ class Lines {
     const bool is_project = unit.is_project(start);
     if (!is_project && (!sources_.isInSystemHeader(start) || !unit.is_below_root(file))) return;
     const auto text = sources_.getBufferDataOrNone(file);
-    if (!text || !text->contains("NOLINT")) return;
+    if (!text || !text->contains("NOLINT") || !text->contains("ferry-")) return;
     if (is_project)
       wanted_.emplace(&entry.getFileEntry(), path_of(sources_, file));
     else
@@ -193,6 +193,8 @@ std::string place_of(Unseen::Why why) {
   }
   return {};
 }
+
+bool asks_unseen_lines(const Unit& unit) { return Lines(unit).is_any_wanted(); }
 
 std::vector<FileLines> unseen_lines(Unit& unit, const LeftOut& left_out) {
   Lines lines(unit);

@@ -46,8 +46,11 @@ std::vector<Unseen> unseen_code(Unit& unit, const LeftOut& left_out);
 /// Where such code stands, as in "in a branch of #if that is not compiled".
 std::string place_of(Unseen::Why why);
 
-/// The lines of unseen code in the project's files, as far as their text says NOLINT, and whole files that
-/// are system headers here.
+/// Whether unseen_lines() asks what is instantiated: a file of the project has a NOLINT for a rule of ferry.
+bool asks_unseen_lines(const Unit& unit);
+
+/// The lines of unseen code in the project's files that have a NOLINT for a rule of ferry, and whole such
+/// files that are system headers here.
 std::vector<FileLines> unseen_lines(Unit& unit, const LeftOut& left_out);
 
 }  // namespace ferry::rewriter

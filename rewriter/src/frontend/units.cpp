@@ -143,10 +143,21 @@ class EndOfPrefix : public clang::PragmaHandler {
   PrefixParse& parse_;
 };
 
-class PrefixAction : public clang::WrapperFrontendAction {
+// In a process that ends with it: nothing is freed, which would only copy what is shared with the parent.
+class UnitAction : public clang::WrapperFrontendAction {
+ public:
+  using WrapperFrontendAction::WrapperFrontendAction;
+
+  bool BeginInvocation(clang::CompilerInstance& compiler) override {
+    compiler.getFrontendOpts().DisableFree = true;
+    return WrapperFrontendAction::BeginInvocation(compiler);
+  }
+};
+
+class PrefixAction : public UnitAction {
  public:
   PrefixAction(std::unique_ptr<clang::FrontendAction> action, PrefixParse& parse)
-      : WrapperFrontendAction(std::move(action)), parse_(parse) {}
+      : UnitAction(std::move(action)), parse_(parse) {}
 
   bool BeginSourceFileAction(clang::CompilerInstance& compiler) override {
     clang::Preprocessor& preprocessor = compiler.getPreprocessor();
@@ -211,8 +222,8 @@ class UnitsRun {
   void start(Children& children, std::size_t job) {
     if (!children.start(static_cast<std::uint32_t>(job))) return;
     const std::unique_ptr<UnitWork> work = make_work_();
-    const std::unique_ptr<clang::FrontendAction> action = work->action();
-    files_.put(job, work->result(jobs_[job], run_frontend(jobs_[job], *action, options_.overlay)));
+    UnitAction action(work->action());
+    files_.put(job, work->result(jobs_[job], run_frontend(jobs_[job], action, options_.overlay)));
     children.finish();
   }
 

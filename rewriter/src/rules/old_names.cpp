@@ -1,58 +1,139 @@
 #include "rules/old_names.hpp"
 
 #include <algorithm>
+#include <array>
+#include <set>
+#include <string>
 
 #include <clang/AST/Attr.h>
+#include <clang/AST/DeclFriend.h>
 #include <clang/AST/DeclTemplate.h>
+#include <clang/Lex/MacroInfo.h>
+#include <clang/Lex/Preprocessor.h>
+#include <llvm/ADT/StringSet.h>
 
 #include "analyse/unit.hpp"
 
 namespace ferry::rewriter {
 namespace {
 
+constexpr std::array<llvm::StringLiteral, 2> kMarks = {"\"ferry:", "\"inline-me\""};
+
+// Whether the macro's body has a mark, or the name of a macro that has one.
+bool is_marking(const clang::MacroInfo& macro, const llvm::StringSet<>& marking) {
+  return std::ranges::any_of(macro.tokens(), [&](const clang::Token& token) {
+    if (const clang::IdentifierInfo* identifier = token.getIdentifierInfo())
+      return marking.contains(identifier->getName());
+    if (token.isNot(clang::tok::string_literal)) return false;
+    const llvm::StringRef text(token.getLiteralData(), token.getLength());
+    return std::ranges::any_of(kMarks, [&](llvm::StringRef mark) { return text.starts_with(mark); });
+  });
+}
+
+// What an annotation is written with: the marks themselves, and the macros that write one.
+std::vector<std::string> marks(const clang::Preprocessor& preprocessor) {
+  llvm::StringSet<> marking;
+  for (std::size_t known = 1; known != marking.size();) {
+    known = marking.size();
+    for (const auto& [name, state] : preprocessor.macros())
+      for (const clang::MacroDirective* directive = state.getLatest();
+           directive != nullptr && !marking.contains(name->getName()); directive = directive->getPrevious())
+        if (const clang::MacroInfo* macro = directive->getMacroInfo();
+            macro != nullptr && is_marking(*macro, marking))
+          marking.insert(name->getName());
+  }
+  std::vector<std::string> marks(kMarks.begin(), kMarks.end());
+  for (const auto& macro : marking) marks.push_back(macro.getKey().str());
+  return marks;
+}
+
 class Finder {
  public:
-  explicit Finder(Unit& unit) : unit_(unit) {}
+  explicit Finder(Unit& unit) : unit_(unit), marks_(marks(unit.preprocessor)) {}
 
   OldNames run() {
-    for (const clang::Decl* declaration : unit_.context.getTranslationUnitDecl()->decls())
-      if (is_marked(declaration->getLocation())) look_at(*declaration);
+    for (const clang::Decl* declaration : unit_.context.getTranslationUnitDecl()->decls()) {
+      const clang::SourceLocation begin = unit_.sources.getExpansionLoc(declaration->getBeginLoc());
+      if (begin.isInvalid()) continue;
+      const clang::FileID file = unit_.sources.getFileID(begin);
+      if (is_marked(file))
+        look_at(*declaration);
+      else if (llvm::isa<clang::DeclContext>(declaration))
+        unmarked_[file].push_back(declaration);
+    }
+    look_at_what_is_included_within();
     return std::move(names_);
   }
 
  private:
-  bool is_marked(clang::SourceLocation location) {
-    if (location.isInvalid()) return false;
-    const clang::FileID file = unit_.sources.getFileID(unit_.sources.getExpansionLoc(location));
+  bool is_marked(clang::FileID file) {
     const auto [known, is_new] = marked_.try_emplace(file, false);
     if (is_new) {
       const llvm::StringRef text = unit_.sources.getBufferData(file);
-      known->second = text.contains("FERRY_") || text.contains("\"ferry:") || text.contains("inline-me") ||
-                      text.contains("DEPRECATE_AND_INLINE");
+      known->second =
+          std::ranges::any_of(marks_, [&](const std::string& mark) { return text.contains(mark); });
     }
     return known->second;
   }
 
+  // Files that are included between the braces of a declaration that begins in another.
+  void look_at_what_is_included_within() {
+    std::set<const clang::Decl*> around;
+    for (unsigned i = 1; i < unit_.sources.local_sloc_entry_size(); ++i) {
+      const clang::SrcMgr::SLocEntry& entry = unit_.sources.getLocalSLocEntry(i);
+      if (!entry.isFile() || entry.getFile().getIncludeLoc().isInvalid()) continue;
+      const clang::FileID file =
+          unit_.sources.getFileID(clang::SourceLocation::getFromRawEncoding(entry.getOffset()));
+      if (marked_.contains(file) || !is_marked(file)) continue;
+      if (const clang::Decl* declaration = declaration_around(entry.getFile().getIncludeLoc()))
+        around.insert(declaration);
+    }
+    for (const clang::Decl* declaration : around) look_at(*declaration);
+  }
+
+  const clang::Decl* declaration_around(clang::SourceLocation include) const {
+    for (; include.isValid(); include = unit_.sources.getIncludeLoc(unit_.sources.getFileID(include))) {
+      const auto declarations = unmarked_.find(unit_.sources.getFileID(include));
+      if (declarations == unmarked_.end()) continue;
+      for (const clang::Decl* declaration : declarations->second)
+        if (unit_.sources.getExpansionLoc(declaration->getBeginLoc()) < include &&
+            include < unit_.sources.getExpansionLoc(declaration->getEndLoc()))
+          return declaration;
+    }
+    return nullptr;
+  }
+
   void look_at(const clang::Decl& declaration) {
+    if (const auto* friendly = llvm::dyn_cast<clang::FriendDecl>(&declaration);
+        friendly && friendly->getFriendDecl())
+      return look_at(*friendly->getFriendDecl());
     if (const auto* pattern = llvm::dyn_cast<clang::TemplateDecl>(&declaration);
         pattern && pattern->getTemplatedDecl())
       return look_at(*pattern->getTemplatedDecl());
     if (const auto* named = llvm::dyn_cast<clang::NamedDecl>(&declaration);
-        named && named->getIdentifier() && declaration.hasAttr<clang::AnnotateAttr>() &&
-        !unit_.annotations.of(named).empty()) {
-      std::vector<const clang::NamedDecl*>& known = names_[named->getIdentifier()];
-      const clang::NamedDecl* pattern = pattern_of(named);
-      if (std::ranges::find(known, pattern) == known.end()) known.push_back(pattern);
-    }
+        named && declaration.hasAttr<clang::AnnotateAttr>() && !unit_.annotations.of(named).empty())
+      add(*named);
     if (!llvm::isa<clang::NamespaceDecl, clang::LinkageSpecDecl, clang::ExportDecl, clang::TagDecl>(
             declaration))
       return;
     for (const clang::Decl* member : llvm::cast<clang::DeclContext>(&declaration)->decls()) look_at(*member);
   }
 
+  void add(const clang::NamedDecl& named) {
+    if (named.getIdentifier() == nullptr) {
+      names_.has_nameless = true;
+      return;
+    }
+    std::vector<const clang::NamedDecl*>& known = names_.declarations[named.getIdentifier()];
+    const clang::NamedDecl* pattern = pattern_of(&named);
+    if (std::ranges::find(known, pattern) == known.end()) known.push_back(pattern);
+  }
+
   Unit& unit_;
+  const std::vector<std::string> marks_;
   OldNames names_;
   llvm::DenseMap<clang::FileID, bool> marked_;
+  llvm::DenseMap<clang::FileID, std::vector<const clang::Decl*>> unmarked_;  // that have members
 };
 
 }  // namespace

@@ -14,7 +14,12 @@ namespace ferry::rewriter {
 
 class Unit;
 
-using OldNames = llvm::DenseMap<const clang::IdentifierInfo*, std::vector<const clang::NamedDecl*>>;
+struct OldNames {
+  llvm::DenseMap<const clang::IdentifierInfo*, std::vector<const clang::NamedDecl*>> declarations;
+  bool has_nameless = false;  ///< an operator, a conversion or a constructor is among what is annotated
+
+  bool contains(const clang::IdentifierInfo* name) const { return declarations.contains(name); }
+};
 
 /// Collects them from the files whose text has an annotation's mark.
 OldNames old_names(Unit& unit);

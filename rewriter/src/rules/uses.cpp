@@ -7,6 +7,7 @@
 #include <clang/AST/Attr.h>
 #include <clang/AST/ExprCXX.h>
 #include <clang/AST/RecursiveASTVisitor.h>
+#include <llvm/ADT/DenseSet.h>
 
 #include "analyse/unit.hpp"
 
@@ -63,13 +64,16 @@ bool carries_annotation(const clang::SourceManager& sources, const clang::Decl& 
   return false;
 }
 
+// What is written, then what instances of templates make of it.
+enum class Pass { Written, Instances };
+
 class Collector : public clang::RecursiveASTVisitor<Collector> {
   using Base = clang::RecursiveASTVisitor<Collector>;
 
  public:
-  explicit Collector(Unit& unit) : unit_(unit) {}
+  Collector(Unit& unit, Pass pass) : unit_(unit), pass_(pass) {}
 
-  bool shouldVisitTemplateInstantiations() const { return true; }
+  bool shouldVisitTemplateInstantiations() const { return pass_ == Pass::Instances; }
 
   bool TraverseDecl(clang::Decl* declaration) {
     if (!declaration) return true;
@@ -77,8 +81,8 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     if (const auto* space = llvm::dyn_cast<clang::NamespaceDecl>(declaration); space && is_library(space))
       return true;
     const bool is_instance = is_instantiation(declaration);
-    if (is_instance && instances_ == 0) traverse_written_arguments(*declaration);
-    if (!is_instance && instances_ == 0 && !stack_.empty()) unit_.parents.set(declaration, stack_.back());
+    if (is_instance && is_written()) traverse_written_arguments(*declaration);
+    if (!is_instance && is_written() && !stack_.empty()) unit_.parents.set(declaration, stack_.back());
     instances_ += is_instance;
     stack_.push_back({.decl = declaration});
     const bool result = Base::TraverseDecl(declaration);
@@ -89,7 +93,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
 
   bool TraverseStmt(clang::Stmt* statement) {
     if (!statement) return true;
-    if (instances_ == 0 && !stack_.empty()) unit_.parents.set(statement, stack_.back());
+    if (is_written() && !stack_.empty()) unit_.parents.set(statement, stack_.back());
     stack_.push_back({.stmt = statement});
     const bool result = Base::TraverseStmt(statement);
     stack_.pop_back();
@@ -139,7 +143,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
 
   bool VisitDeclRefExpr(clang::DeclRefExpr* reference) {
     if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(reference->getDecl());
-        variable && instances_ == 0 && variable->isLocalVarDeclOrParm())
+        variable && is_written() && variable->isLocalVarDeclOrParm())
       unit_.uses.of_variables[variable].push_back(reference);
     const bool is_operator =
         reference->getDecl()->getDeclName().getNameKind() == clang::DeclarationName::CXXOperatorName;
@@ -154,7 +158,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
 
   bool VisitMemberExpr(clang::MemberExpr* member) {
     const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(member->getMemberDecl()->getDeclContext());
-    if (record && instances_ == 0 && !unit_.annotations.of(record).empty())
+    if (record && is_written() && !unit_.annotations.of(record).empty())
       unit_.uses.of_members.push_back(member);
     const bool is_conversion = llvm::isa<clang::CXXConversionDecl>(member->getMemberDecl());
     note(
@@ -203,20 +207,21 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
   }
 
   bool VisitOverloadExpr(clang::OverloadExpr* overloaded) {
-    if (instances_ > 0 || overloaded->decls().begin() == overloaded->decls().end()) return true;
+    if (!is_written() || overloaded->decls().begin() == overloaded->decls().end()) return true;
     const clang::NamedDecl* first = *overloaded->decls().begin();
     const auto* lookup = llvm::dyn_cast<clang::UnresolvedLookupExpr>(overloaded);
     const auto* member = llvm::dyn_cast<clang::UnresolvedMemberExpr>(overloaded);
-    Dependent dependent{.use = {.target = first->getUnderlyingDecl(),
-                                .name = overloaded->getNameLoc(),
-                                .qualifier = overloaded->getQualifierLoc(),
-                                .expression = overloaded,
-                                .object = member && !member->isImplicitAccess() ? member->getBase() : nullptr,
-                                .parent = unit_.parents.of(overloaded),
-                                .through = introducer_of(first)},
-                        .spelled = overloaded->getName(),
-                        .candidates = &unit_.annotations.of(first),
-                        .asks_arguments = lookup && lookup->requiresADL()};
+    DependentUse dependent{
+        .use = {.target = first->getUnderlyingDecl(),
+                .name = overloaded->getNameLoc(),
+                .qualifier = overloaded->getQualifierLoc(),
+                .expression = overloaded,
+                .object = member && !member->isImplicitAccess() ? member->getBase() : nullptr,
+                .parent = unit_.parents.of(overloaded),
+                .through = introducer_of(first)},
+        .spelled = overloaded->getName(),
+        .candidates = &unit_.annotations.of(first),
+        .asks_arguments = lookup && lookup->requiresADL()};
     for (const clang::NamedDecl* candidate : overloaded->decls()) {
       const AnnotationList& list = unit_.annotations.of(candidate);
       if (&list == dependent.candidates) continue;
@@ -227,42 +232,43 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
         dependent.use.target = candidate->getUnderlyingDecl();
       }
     }
-    dependents_.push_back(std::move(dependent));
+    if (dependent.candidates->empty()) dependent.candidates = nullptr;
+    keep(std::move(dependent));
     return true;
   }
 
   bool VisitCXXDependentScopeMemberExpr(clang::CXXDependentScopeMemberExpr* member) {
-    if (instances_ == 0)
-      dependents_.push_back({.use = {.name = member->getMemberLoc(),
-                                     .qualifier = member->getQualifierLoc(),
-                                     .expression = member,
-                                     .object = member->isImplicitAccess() ? nullptr : member->getBase(),
-                                     .parent = unit_.parents.of(member)},
-                             .spelled = member->getMember()});
+    if (is_written())
+      keep({.use = {.name = member->getMemberLoc(),
+                    .qualifier = member->getQualifierLoc(),
+                    .expression = member,
+                    .object = member->isImplicitAccess() ? nullptr : member->getBase(),
+                    .parent = unit_.parents.of(member)},
+            .spelled = member->getMember()});
     return true;
   }
   bool VisitDependentScopeDeclRefExpr(clang::DependentScopeDeclRefExpr* reference) {
-    if (instances_ == 0)
-      dependents_.push_back({.use = {.name = reference->getLocation(),
-                                     .qualifier = reference->getQualifierLoc(),
-                                     .expression = reference,
-                                     .parent = unit_.parents.of(reference)},
-                             .spelled = reference->getDeclName()});
+    if (is_written())
+      keep({.use = {.name = reference->getLocation(),
+                    .qualifier = reference->getQualifierLoc(),
+                    .expression = reference,
+                    .parent = unit_.parents.of(reference)},
+            .spelled = reference->getDeclName()});
     return true;
   }
   bool VisitDependentNameTypeLoc(clang::DependentNameTypeLoc type) {
-    if (instances_ == 0)
-      dependents_.push_back({.use = {.name = type.getNameLoc(),
-                                     .qualifier = type.getQualifierLoc(),
-                                     .type = type,
-                                     .parent = stack_.back()},
-                             .spelled = type.getTypePtr()->getIdentifier()});
+    if (is_written())
+      keep({.use = {.name = type.getNameLoc(),
+                    .qualifier = type.getQualifierLoc(),
+                    .type = type,
+                    .parent = stack_.back()},
+            .spelled = type.getTypePtr()->getIdentifier()});
     return true;
   }
 
   // The instances of a generic lambda hang on its call operator, which nobody wrote.
   bool VisitLambdaExpr(clang::LambdaExpr* lambda) {
-    if (!lambda->isGenericLambda()) return true;
+    if (pass_ == Pass::Written || !lambda->isGenericLambda()) return true;
     const clang::FunctionTemplateDecl* pattern = lambda->getCallOperator()->getDescribedFunctionTemplate();
     if (!pattern) return true;
     ++instances_;
@@ -277,13 +283,14 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
   }
 
   bool VisitCXXMethodDecl(clang::CXXMethodDecl* method) {
-    if (instances_ > 0 || method->isImplicit()) return true;
+    if (!is_written() || method->isImplicit()) return true;
     unit_.uses.methods.push_back(method);
     if (method->isCanonicalDecl()) note_overridden(*method, *method);
     return true;
   }
 
   bool VisitNamedDecl(clang::NamedDecl* declaration) {
+    if (pass_ == Pass::Instances) return true;
     const clang::IdentifierInfo* identifier = declaration->getIdentifier();
     if (!identifier || declaration->isImplicit() || !unit_.uses.old_names.contains(identifier)) return true;
     if (llvm::isa<clang::RedeclarableTemplateDecl>(declaration)) return true;  // what it declares comes next
@@ -302,7 +309,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
           .name = declaration->getLocation(),
           .parent = stack_.back(),
           .trouble = pattern ? "it is specialised or instantiated here" : "it is declared here again"},
-         /*is_written=*/true);
+         /*is_declared=*/true);
     return true;
   }
 
@@ -347,13 +354,13 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
   }
 
   bool VisitUsingDirectiveDecl(clang::UsingDirectiveDecl* directive) {
-    if (instances_ == 0) unit_.uses.directives.push_back(directive);
+    if (is_written()) unit_.uses.directives.push_back(directive);
     note_namespace(directive->getNominatedNamespaceAsWritten(), MovedUse::Kind::Directive,
                    directive->getQualifierLoc(), directive->getIdentLocation(), {});
     return true;
   }
   bool VisitNamespaceAliasDecl(clang::NamespaceAliasDecl* alias) {
-    if (instances_ == 0) unit_.uses.aliases.push_back(alias);
+    if (is_written()) unit_.uses.aliases.push_back(alias);
     note_namespace(alias->getAliasedNamespace(), MovedUse::Kind::Alias, alias->getQualifierLoc(),
                    alias->getTargetNameLoc(), {});
     return true;
@@ -361,7 +368,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
 
   /// Decides on what templates leave open: only where every instantiation seen means the same declaration.
   void settle() {
-    for (const Dependent& dependent : dependents_) {
+    for (const DependentUse& dependent : unit_.uses.dependents) {
       const auto found = meant_.find({dependent.use.name, dependent.spelled});
       const Meant* meant = found == meant_.end() ? nullptr : &found->second;
       const AnnotationList* list = meant ? meant->list : dependent.candidates;
@@ -376,23 +383,34 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
       }
       add(std::move(use), *list);
     }
+    add_calls_that_nobody_wrote();
   }
 
  private:
-  // A name in a template that means what the template's arguments make of it.
-  struct Dependent {
-    Use use;
-    clang::DeclarationName spelled;
-    const AnnotationList* candidates = nullptr;  // of what the name can mean, where that is known
-    bool is_mixed = false;                       // not all of them are annotated alike
-    bool asks_arguments = false;                 // argument types may find more
-  };
   // What instantiations make of it.
   struct Meant {
     const AnnotationList* list = nullptr;
     const clang::NamedDecl* target = nullptr;
+    Mention mention = Mention::Name;
     bool is_mixed = false;
   };
+
+  // Operators, conversions and constructors whose arguments depend on the template's: of the template itself,
+  // the compiler does not know yet that anything is called.
+  void add_calls_that_nobody_wrote() {
+    llvm::DenseSet<clang::SourceLocation> known;
+    for (const Use& use : unit_.uses.of_declarations) known.insert(use.name);
+    for (const auto& [place, meant] : meant_)
+      if (!place.second.isIdentifier() && !meant.list->empty() && !known.contains(place.first))
+        add({.target = meant.target,
+             .mention = meant.mention,
+             .name = place.first,
+             .trouble = "an instance of the template calls it, and the text does not say so"},
+            *meant.list);
+  }
+
+  // Whether what is visited is written as it stands, and for the first time.
+  bool is_written() const { return pass_ == Pass::Written && instances_ == 0; }
 
   bool is_library(const clang::NamespaceDecl* space) const {
     for (const clang::NamespaceDecl* moved : unit_.moved)
@@ -433,31 +451,40 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
               .name = by.getLocation(),
               .parent = stack_.back(),
               .trouble = "`" + by.getParent()->getNameAsString() + "` overrides it"},
-             /*is_written=*/true);
+             /*is_declared=*/true);
       note_overridden(*overridden, by);
     }
   }
 
-  void note(Use use, bool is_written = false) {
-    if (!use.target || use.name.isInvalid()) return;
-    if (!is_written) unit_.refer(use.name, *use.target);
+  void note(Use use, bool is_declared = false) {
+    if (!use.target || use.name.isInvalid() || (pass_ == Pass::Instances && (instances_ == 0 || is_declared)))
+      return;
+    if (!is_declared) unit_.refer(use.name, *use.target);
     const AnnotationList& list = unit_.annotations.of(use.target);
     if (list.empty()) {
       const clang::IdentifierInfo* identifier = use.target->getIdentifier();
       if (identifier && unit_.uses.old_names.contains(identifier)) unit_.deny(use.name, *use.target);
     }
-    if (instances_ > 0 && !is_written) {
+    if (instances_ > 0 && !is_declared) {
       const auto [known, is_new] =
-          meant_.try_emplace({use.name, use.target->getDeclName()}, Meant{&list, use.target, false});
+          meant_.try_emplace({use.name, use.target->getDeclName()}, Meant{&list, use.target, use.mention});
       Meant& meant = known->second;
       if (is_new || meant.list == &list) return;
       meant.is_mixed = true;
-      if (meant.list->empty()) meant = {&list, use.target, true};
+      if (meant.list->empty()) meant = {&list, use.target, use.mention, true};
       return;
     }
     if (list.empty()) return;
     if (!use.parent) use.parent = use.expression ? unit_.parents.of(use.expression) : stack_.back();
     add(std::move(use), list);
+  }
+
+  // Of the dependent names only those that something old may have.
+  void keep(DependentUse dependent) {
+    const OldNames& old = unit_.uses.old_names;
+    const clang::IdentifierInfo* identifier = dependent.spelled.getAsIdentifierInfo();
+    if (dependent.candidates || (identifier ? old.contains(identifier) : old.has_nameless))
+      unit_.uses.dependents.push_back(std::move(dependent));
   }
 
   void add(Use use, const AnnotationList& list) {
@@ -495,17 +522,17 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
                       clang::SourceLocation end) {
     // A name that goes through an alias does not change: the alias does.
     const auto* target = llvm::dyn_cast_if_present<clang::NamespaceDecl>(written);
-    if (!target || instances_ > 0) return;
+    if (!target || !is_written()) return;
     const Annotation* annotation = unit_.annotations.moved(target);
     if (!annotation) return;
     unit_.uses.of_namespaces.push_back({kind, target, annotation, prefix, name, end});
   }
 
   Unit& unit_;
+  const Pass pass_;
   std::vector<Node> stack_;
   clang::NestedNameSpecifierLoc type_qualifier_;
   int instances_ = 0;
-  std::vector<Dependent> dependents_;
   llvm::DenseMap<std::pair<clang::SourceLocation, clang::DeclarationName>, Meant> meant_;
 };
 
@@ -528,7 +555,7 @@ void find_moved(Unit& unit, const clang::DeclContext& within, int depth,
 
 }  // namespace
 
-void collect_uses(Unit& unit) {
+void collect_written(Unit& unit) {
   const clang::TranslationUnitDecl& whole = *unit.context.getTranslationUnitDecl();
   std::set<const clang::NamespaceDecl*> moved;
   find_moved(unit, whole, 1, moved);
@@ -536,7 +563,18 @@ void collect_uses(Unit& unit) {
   unit.uses.old_names = old_names(unit);
   for (clang::Decl* declaration : whole.decls())
     if (unit.is_project(declaration->getLocation())) unit.declarations.push_back(declaration);
-  Collector collector(unit);
+  Collector collector(unit, Pass::Written);
+  for (clang::Decl* declaration : unit.declarations) collector.TraverseDecl(declaration);
+}
+
+bool asks_instances(const Unit& unit) {
+  const Uses& uses = unit.uses;
+  return uses.old_names.has_nameless || !uses.of_declarations.empty() || !uses.of_namespaces.empty() ||
+         !uses.dependents.empty();
+}
+
+void collect_instances(Unit& unit) {
+  Collector collector(unit, Pass::Instances);
   for (clang::Decl* declaration : unit.declarations) collector.TraverseDecl(declaration);
   collector.settle();
 }

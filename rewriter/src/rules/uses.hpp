@@ -52,6 +52,15 @@ struct Use {
   clang::SourceLocation name_begin() const { return qualifier ? qualifier.getBeginLoc() : name; }
 };
 
+/// A name in a template that means what the template's arguments make of it.
+struct DependentUse {
+  Use use;
+  clang::DeclarationName spelled;
+  const AnnotationList* candidates = nullptr;  ///< of what the name can mean, where that is known
+  bool is_mixed = false;                       ///< not all of them are annotated alike
+  bool asks_arguments = false;                 ///< argument types may find more
+};
+
 /// One mention of a namespace that has moved.
 struct MovedUse {
   enum class Kind { Qualifier, Directive, Alias };
@@ -66,6 +75,7 @@ struct MovedUse {
 struct Uses {
   OldNames old_names;
   std::vector<Use> of_declarations;
+  std::vector<DependentUse> dependents;
   std::vector<const clang::MemberExpr*> of_members;  ///< of classes that are annotated themselves
   llvm::DenseMap<const clang::VarDecl*, std::vector<const clang::DeclRefExpr*>>
       of_variables;  ///< of functions
@@ -75,7 +85,15 @@ struct Uses {
   std::vector<const clang::UsingDirectiveDecl*> directives;
 };
 
-/// Walks the project's declarations: fills the unit's declarations, parents and uses.
-void collect_uses(Unit& unit);
+/// Walks the project's declarations as they are written: fills the unit's declarations, parents and uses,
+/// those of dependent names excepted. Needs no instance of a function template.
+void collect_written(Unit& unit);
+
+/// Whether instances of templates can tell anything more: what a dependent name means that something old has,
+/// or a call that nobody wrote; and where something old is used, what is referred to around it.
+bool asks_instances(const Unit& unit);
+
+/// Walks the instances of templates, and adds the uses of dependent names where these agree.
+void collect_instances(Unit& unit);
 
 }  // namespace ferry::rewriter

@@ -38,47 +38,52 @@ std::string unseen(const std::string& text, const test::Files& others = {}) {
 TEST_SUITE("rewriter.analyse.unseen") {
   TEST_CASE("lines are told only of files that say NOLINT") {
     CHECK(unseen("#if 0\nint x;\n#endif\n").empty());
-    CHECK(unseen("int x; // NOLINT\n").empty());
+    CHECK(unseen("int x; // NOLINT(ferry-X)\n").empty());
   }
 
   TEST_CASE("inactive branches") {
-    CHECK(unseen("// NOLINT\n#if 0\nint x;\n#else\nint y;\n#endif\n") == "a.cpp: 2-4\n");
-    CHECK(unseen("// NOLINT\n#ifdef A\nint x;\n#elif 1\nint y;\n#else\nint z;\n#endif\n") ==
+    CHECK(unseen("// NOLINT(ferry-X)\n#if 0\nint x;\n#else\nint y;\n#endif\n") == "a.cpp: 2-4\n");
+    CHECK(unseen("// NOLINT(ferry-X)\n#ifdef A\nint x;\n#elif 1\nint y;\n#else\nint z;\n#endif\n") ==
           "a.cpp: 2-4 6-8\n");
   }
 
   TEST_CASE("macros that are never expanded") {
-    CHECK(unseen("// NOLINT\n#define A \\\n  1 + \\\n  2\nint x;\n") == "a.cpp: 2-4\n");
-    CHECK(unseen("// NOLINT\n#define A \\\n  1 + \\\n  2\nint x = A;\n").empty());
+    CHECK(unseen("// NOLINT(ferry-X)\n#define A \\\n  1 + \\\n  2\nint x;\n") == "a.cpp: 2-4\n");
+    CHECK(unseen("// NOLINT(ferry-X)\n#define A \\\n  1 + \\\n  2\nint x = A;\n").empty());
   }
 
   TEST_CASE("arguments that a macro does not use") {
-    CHECK(unseen("// NOLINT\n#define LOG(x) (void)0\nvoid f() {\n  LOG(\n    1);\n}\n") == "a.cpp: 4-5\n");
-    CHECK(unseen("// NOLINT\n#define NAME(x) #x\nauto* f() { return NAME(1); }\n") == "a.cpp: 3\n");
-    CHECK(unseen("// NOLINT\n#define SAME(x) x\nint f() { return SAME(1); }\n").empty());
-    CHECK(unseen("// NOLINT\n#define NO(x) 0\n#define LOG(x) NO(x)\nint f() { return LOG(1); }\n") ==
+    CHECK(unseen("// NOLINT(ferry-X)\n#define LOG(x) (void)0\nvoid f() {\n  LOG(\n    1);\n}\n") ==
+          "a.cpp: 4-5\n");
+    CHECK(unseen("// NOLINT(ferry-X)\n#define NAME(x) #x\nauto* f() { return NAME(1); }\n") == "a.cpp: 3\n");
+    CHECK(unseen("// NOLINT(ferry-X)\n#define SAME(x) x\nint f() { return SAME(1); }\n").empty());
+    CHECK(unseen("// NOLINT(ferry-X)\n#define NO(x) 0\n#define LOG(x) NO(x)\nint f() { return LOG(1); }\n") ==
           "a.cpp: 4\n");
   }
 
   TEST_CASE("templates that nothing instantiates, members by themselves") {
-    CHECK(unseen("// NOLINT\ntemplate <class T>\nint f(T t) { return t; }\n") == "a.cpp: 3\n");
-    CHECK(unseen("// NOLINT\ntemplate <class T>\nint f(T t) { return t; }\nint x = f(1);\n").empty());
-    CHECK(unseen("// NOLINT\ntemplate <class T>\nstruct S {\n  int f() { return 1; }\n};\n") ==
+    CHECK(unseen("// NOLINT(ferry-X)\ntemplate <class T>\nint f(T t) { return t; }\n") == "a.cpp: 3\n");
+    CHECK(
+        unseen("// NOLINT(ferry-X)\ntemplate <class T>\nint f(T t) { return t; }\nint x = f(1);\n").empty());
+    CHECK(unseen("// NOLINT(ferry-X)\ntemplate <class T>\nstruct S {\n  int f() { return 1; }\n};\n") ==
           "a.cpp: 2-5 4\n");
-    CHECK(unseen("// NOLINT\ntemplate <class T>\nstruct S {\n  int f() { return 1; }\n  int g() { return 2; "
+    CHECK(unseen("// NOLINT(ferry-X)\ntemplate <class T>\nstruct S {\n  int f() { return 1; }\n  int g() { "
+                 "return 2; "
                  "}\n};\n"
                  "int x = S<int>().f();\n") == "a.cpp: 5\n");
-    CHECK(unseen("// NOLINT\nauto f = [](auto x) { return x; };\n") == "a.cpp: 2\n");
-    CHECK(unseen("// NOLINT\nauto f = [](auto x) { return x; };\nint y = f(1);\n").empty());
+    CHECK(unseen("// NOLINT(ferry-X)\nauto f = [](auto x) { return x; };\n") == "a.cpp: 2\n");
+    CHECK(unseen("// NOLINT(ferry-X)\nauto f = [](auto x) { return x; };\nint y = f(1);\n").empty());
   }
 
   TEST_CASE("branches that an instance may discard") {
-    CHECK(unseen("// NOLINT\ntemplate <class T>\nint f(T t) {\n  if constexpr (sizeof(T) == 1)\n    return "
+    CHECK(unseen("// NOLINT(ferry-X)\ntemplate <class T>\nint f(T t) {\n  if constexpr (sizeof(T) == 1)\n    "
+                 "return "
                  "t;\n  return 0;\n"
                  "}\nint x = f(1);\n") == "a.cpp: 4-5\n");
   }
 
   TEST_CASE("system headers, whole") {
-    CHECK(unseen("#include <s.hpp>\n", {{"system/s.hpp", "// NOLINT\nint x;\n"}}).starts_with("s.hpp: 1-"));
+    CHECK(unseen("#include <s.hpp>\n", {{"system/s.hpp", "// NOLINT(ferry-X)\nint x;\n"}})
+              .starts_with("s.hpp: 1-"));
   }
 }
