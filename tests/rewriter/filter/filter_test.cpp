@@ -35,9 +35,12 @@ TEST_SUITE("rewriter.filter") {
     const test::TempTree tree;
     tree.write("include/old.hpp", "FERRY_REPLACE(\"A-1\", safe, \"g()\") int f();\n");
     tree.write("include/spelled.hpp", "[[clang::annotate(\"ferry:replace:A-1:safe:g()\")]] int f();\n");
+    tree.write("include/abseil.hpp",
+               "#define OLD [[deprecated, clang::annotate(\"inline-me\")]]\nOLD int f();\n");
     tree.write("include/indirect.hpp", "#define HEADER <old.hpp>\n#include HEADER\n");
     CHECK(may_have_findings(scan_one(tree, "#include <old.hpp>\n")));
     CHECK(may_have_findings(scan_one(tree, "#include <spelled.hpp>\n")));
+    CHECK(may_have_findings(scan_one(tree, "#include <abseil.hpp>\n")));
     CHECK(may_have_findings(scan_one(tree, "#include <indirect.hpp>\n")));
   }
 
