@@ -54,12 +54,24 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
     const clang::ValueDecl* target = reference->getDecl();
     if (const auto* parameter = llvm::dyn_cast<clang::ParmVarDecl>(target)) {
       if (!plain_arguments_.contains(reference)) note(*parameter).is_converted = true;
+      note(*parameter).is_named = true;
+      const clang::QualType type = parameter->getType();
+      if (!type->isReferenceType() && !type->isDependentType() && !only_read_.contains(reference))
+        return refuse("the body may change a parameter");
       return patch(reference->getSourceRange(), "$" + parameter->getNameAsString());
     }
     if (target == &function_) return refuse("it calls itself");
     if (target->getDeclName().getNameKind() != clang::DeclarationName::Identifier) return check(*target);
     return check(*target) &&
            name(clang::SourceRange(reference->getBeginLoc(), reference->getLocation()), *target);
+  }
+
+  // A parameter's value, or the parameter where it cannot be changed.
+  bool VisitImplicitCastExpr(clang::ImplicitCastExpr* cast) {
+    if (cast->getCastKind() == clang::CK_LValueToRValue || cast->getType().isConstQualified())
+      if (const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(cast->getSubExpr()->IgnoreParens()))
+        only_read_.insert(reference);
+    return true;
   }
 
   bool VisitMemberExpr(clang::MemberExpr* member) {
@@ -193,7 +205,8 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
       return true;
     }
     for (unsigned i = 0; i < std::min(call.getNumArgs(), callee->getNumParams()); ++i)
-      if (const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(call.getArg(i)->IgnoreImpCasts()))
+      if (const auto* reference =
+              llvm::dyn_cast<clang::DeclRefExpr>(call.getArg(i)->IgnoreUnlessSpelledInSource()))
         if (const auto* parameter = llvm::dyn_cast<clang::ParmVarDecl>(reference->getDecl()))
           if (unit_.context.hasSameUnqualifiedType(parameter->getType().getNonReferenceType(),
                                                    callee->getParamDecl(i)->getType().getNonReferenceType()))
@@ -262,6 +275,7 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
   InlineBody& body_;
   clang::SourceLocation elaborated_;
   std::set<const clang::DeclRefExpr*> plain_arguments_;
+  std::set<const clang::DeclRefExpr*> only_read_;
   std::set<const clang::CXXThisExpr*> objects_;
   int calls_ = 0;
   bool may_throw_ = false;
@@ -282,13 +296,6 @@ const clang::Expr* single_expression(const clang::FunctionDecl& function) {
   return found;
 }
 
-bool takes_by_mutable_reference(const clang::FunctionDecl& function) {
-  return std::ranges::any_of(function.parameters(), [](const clang::ParmVarDecl* parameter) {
-    const auto* reference = parameter->getType()->getAs<clang::LValueReferenceType>();
-    return reference && !reference->getPointeeType().isConstQualified();
-  });
-}
-
 // The result of the call as it shows to whoever calls.
 std::string result_trouble(const Unit& unit, const clang::FunctionDecl& function,
                            const clang::Expr& expression) {
@@ -305,10 +312,7 @@ std::string result_trouble(const Unit& unit, const clang::FunctionDecl& function
 InlineBody body_of(Unit& unit, const clang::FunctionDecl& declaration) {
   const clang::FunctionDecl* function = nullptr;
   if (!declaration.hasBody(function) || !function) return {.trouble = "its body is not in sight"};
-  if (const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(function); method && method->isVirtual())
-    return {.trouble = "it is virtual, so another body may run"};
   if (llvm::isa<clang::CXXConstructorDecl>(function)) return {.trouble = "it is a constructor"};
-  if (takes_by_mutable_reference(*function)) return {.trouble = "it takes a reference that it may change"};
   const clang::Expr* expression = single_expression(*function);
   if (!expression) return {.trouble = "its body is more than one expression"};
   const clang::SourceRange range = expression->getSourceRange();
@@ -402,16 +406,34 @@ InlineBody inline_body(Unit& unit, const clang::NamedDecl& target) {
   return {.trouble = "it is neither a function nor another name"};
 }
 
-std::string trouble_of(const Unit& unit, const InlineBody& body, const Called& call,
+// Whether another function may run than the one that is named.
+static bool is_dispatched(const Use& use, const Called& call) {
+  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(use.target);
+  if (!method || !method->isVirtual() || use.qualifier) return false;
+  return !call.object || const_cast<clang::CXXMethodDecl*>(method)->getDevirtualizedMethod(
+                             call.object, /*IsAppleKext=*/false) != method;
+}
+
+std::string trouble_of(const Unit& unit, const InlineBody& body, const Use& use, const Called& call,
                        const clang::FunctionDecl& function) {
+  if (is_dispatched(use, call)) return "it is virtual, so another body may run";
+  const auto is_virtual = [](const clang::NamedDecl* target) {
+    const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(target);
+    return method && method->isVirtual();
+  };
+  if (use.qualifier && function.isCXXInstanceMember() && std::ranges::any_of(body.calls, is_virtual))
+    return "its qualifier would choose the body of a virtual function, too";
   bool has_effects = call.object && call.object->HasSideEffects(unit.context);
   for (std::size_t i = 0; i < std::min<std::size_t>(call.arguments.size(), function.getNumParams()); ++i) {
     const clang::Expr& argument = *call.arguments[i];
-    has_effects = has_effects || argument.HasSideEffects(unit.context);
+    const clang::Expr* value = argument.IgnoreUnlessSpelledInSource();
+    has_effects = has_effects || value->HasSideEffects(unit.context);
     if (i >= body.parameters.size()) continue;
     const InlineBody::Parameter& parameter = body.parameters[i];
     const clang::QualType wanted = function.getParamDecl(static_cast<unsigned>(i))->getType();
-    const clang::Expr* value = argument.IgnoreUnlessSpelledInSource();
+    if (wanted->isRValueReferenceType() && parameter.is_named && !value->isTypeDependent() &&
+        !value->isLValue())
+      return "an argument has no name here, and has one in the body";
     if (wanted->isDependentType() || value->isTypeDependent()) continue;
     const bool is_same = unit.context.hasSameUnqualifiedType(wanted.getNonReferenceType(), value->getType());
     if (!is_same && (parameter.is_converted || parameter.is_moved || body.calls_template))

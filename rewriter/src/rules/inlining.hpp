@@ -17,6 +17,7 @@ struct InlineBody {
   /// What the body does with a parameter.
   struct Parameter {
     bool is_moved = false;     ///< handed on by std::move or std::forward
+    bool is_named = false;     ///< used otherwise, as what has a name
     bool is_converted = true;  ///< used where its type shows: not only as an argument of plain functions
   };
   std::vector<Parameter> parameters{};
@@ -28,8 +29,8 @@ struct InlineBody {
 /// code template.
 InlineBody inline_body(Unit& unit, const clang::NamedDecl& target);
 
-/// Why the body does not do for `call` what the function did; empty when it does.
-std::string trouble_of(const Unit& unit, const InlineBody& body, const Called& call,
+/// Why the body does not do for `call`, at `use`, what the function did; empty when it does.
+std::string trouble_of(const Unit& unit, const InlineBody& body, const Use& use, const Called& call,
                        const clang::FunctionDecl& function);
 
 }  // namespace ferry::rewriter

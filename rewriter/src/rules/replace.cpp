@@ -66,6 +66,7 @@ bool is_wrapped_already(const clang::Expr& argument, const Wrapped& wrapped) {
 
 std::string message_for(const Use& use, llvm::StringRef code) {
   const clang::NamedDecl* target = pattern_of(use.target);
+  if (code.empty()) return "`" + target->getNameAsString() + "` gives way to what its body does";
   if (use.annotation->applicability == Applicability::Manual)
     return "`" + target->getNameAsString() + "`: " + code.str();
   std::string shown = code.str();
@@ -311,11 +312,11 @@ void report(Unit& unit, const Use& use) {
   InlineBody body;
   if (annotation.kind == Annotation::Kind::Inline) {
     body = inline_body(unit, *use.target);
-    code = body.code.empty() ? "what its body does" : body.code;
+    code = body.code;
     replacement.trouble = body.trouble;
     const auto* function = llvm::dyn_cast<clang::FunctionDecl>(use.target);
     if (const auto call = called(unit, use); call && function && replacement.trouble.empty())
-      replacement.trouble = trouble_of(unit, body, *call, *function);
+      replacement.trouble = trouble_of(unit, body, use, *call, *function);
   }
   const bool is_in_one_piece = unit.level(use.name_begin()) == unit.level(use.name);
   Draft draft{.rule = annotation.id,

@@ -115,6 +115,23 @@ const test::WithLibrary kLibrary(R"cpp(#pragma once
                                        template <class A>
                                        using Twins FERRY_INLINE("IN-29", safe) = Pair<A, A>;
                                        FERRY_INLINE("IN-31", safe) inline constexpr const int& kStale = kFresh;
+                                       FERRY_INLINE("IN-32", safe) inline int bump(int a) { return fresh(++a); }
+                                       FERRY_INLINE("IN-33", safe) inline int raise(int& a) { return fresh(++a); }
+                                       FERRY_INLINE("IN-34", safe) inline int sized(Text text) { return text.size(); }
+                                       template <class T>
+                                       FERRY_INLINE("IN-35", safe)
+                                       inline int named_any(T&& value) {
+                                         return take_any(value);
+                                       }
+                                       FERRY_INLINE("IN-36", safe) inline int handed(Text text) { return take(text); }
+                                       struct Handler {
+                                         virtual ~Handler();
+                                         virtual void on(int event);
+                                         void plain(int event);
+                                         FERRY_INLINE("IN-37", safe) virtual void On(int event) { on(event); }
+                                         FERRY_INLINE("IN-38", safe) virtual void Plain(int event) { plain(event); }
+                                       };
+                                       struct Last final : Handler {};
                                        }  // namespace lib
                                        int side_effect();
 )cpp");
@@ -185,6 +202,35 @@ TEST_SUITE("rewriter.rules.inlining") {
          {8, "IN-22", "asks where it is"}});
     kLibrary.stays("void f(lib::Mutex& m) {\n  m.Virtual();\n  m.Hidden();\n}\n",
                    {{2, "IN-25", "it is virtual"}, {3, "IN-26", "a private member"}});
+  }
+
+  TEST_CASE("what a body changes is its own copy, or the caller's through a reference") {
+    kLibrary.stays("int f(int i) { return lib::bump(i); }\n", {{1, "IN-32", "may change a parameter"}});
+    kLibrary.becomes("int f(int i) { return lib::raise(i); }\n",
+                     "int f(int i) { return lib::fresh(++i); }\n");
+    kLibrary.becomes("int f(lib::Text t) { return lib::sized(t); }\n",
+                     "int f(lib::Text t) { return t.size(); }\n");
+  }
+
+  TEST_CASE("what has a name in the body has one in its place") {
+    kLibrary.becomes("int f(lib::Text t) { return lib::named_any(t); }\n",
+                     "int f(lib::Text t) { return lib::take_any(t); }\n");
+    kLibrary.stays("int a = lib::named_any(1);\n", {{1, "IN-35", "has no name here"}});
+  }
+
+  TEST_CASE("what is converted on its way to the same parameter is converted there") {
+    kLibrary.becomes("int a = lib::handed(\"x\");\n", "int a = lib::take(\"x\");\n");
+  }
+
+  TEST_CASE("a virtual function is inlined where no other can run") {
+    kLibrary.stays("void f(lib::Handler& h) { h.Plain(1); }\n", {{1, "IN-38", "another body may run"}});
+    kLibrary.becomes(
+        "void f(lib::Last& last) {\n  lib::Handler h;\n  h.Plain(1);\n  h.On(2);\n  last.On(3);\n  "
+        "last.lib::Handler::Plain(4);\n}\n",
+        "void f(lib::Last& last) {\n  lib::Handler h;\n  h.plain(1);\n  h.on(2);\n  last.on(3);\n  "
+        "last.lib::Handler::plain(4);\n}\n");
+    kLibrary.stays("void f(lib::Handler& h) { h.lib::Handler::On(1); }\n",
+                   {{1, "IN-37", "choose the body of a virtual function"}});
   }
 
   TEST_CASE("a template's body is read where it is instantiated") {
