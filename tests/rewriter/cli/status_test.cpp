@@ -138,7 +138,7 @@ TEST_SUITE("rewriter.cli.status") {
     CHECK(has(first.err, "translation unit"));
     const Ran second = program.run("status --history 10 --progress always");
     CHECK(second.out == first.out);
-    CHECK_MESSAGE(second.err == "ferry: 0 translation units in 0.00 s\n", second.err);
+    CHECK_MESSAGE(second.err.starts_with("ferry: 0 translation units in "), second.err);
     CHECK(program.run("status --history 10 --no-cache").out == first.out);
     // Other rules, other counts.
     const Ran selected = program.run("status --history 10 --select MOCK-03");
