@@ -78,6 +78,7 @@ bool binds_loosely(llvm::StringRef code) {
     if (c == '(' || c == '[' || c == '{') ++depth;
     if (c == ')' || c == ']' || c == '}') --depth;
     if (depth > 0 || c == ')' || c == ']' || c == '}') continue;
+    if (c == ' ' && code.starts_with("[")) continue;  // between the parts of a lambda
     if (llvm::isAlnum(c) || c == '_' || c == '$' || c == ':' || c == '.' ||
         static_cast<unsigned char>(c) >= 0x80)
       continue;

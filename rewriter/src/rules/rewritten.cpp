@@ -80,7 +80,8 @@ class Writer {
     const auto whole = unit_.at_level(call_.range, level_);
     if (!whole) return {.trouble = "part of it comes from a macro"};
     whole_ = *whole;
-    is_delimited_ = is_delimited(unit_, *call_.whole);
+    is_in_macro_ = unit_.sources.getSLocEntry(level_.file).isExpansion();
+    is_delimited_ = is_delimited(unit_, *call_.whole) && (!is_in_macro_ || is_around_written_here());
     fill_parts();
     if (result_.trouble.empty()) check_effects();
     if (!result_.trouble.empty()) return std::move(result_);
@@ -226,6 +227,20 @@ class Writer {
 
   // ---- what operators around it would make of it
 
+  // In a macro's body what stands around its expansions does not count: the next one stands elsewhere.
+  bool is_around_written_here() const {
+    const Node around = unit_.parents.meaning(call_.whole);
+    return around.stmt != nullptr && unit_.level(around.stmt->getBeginLoc()) == level_;
+  }
+  // Nor does what is handed to a parameter. The object of an access stood before one.
+  bool may_bind_loosely(std::size_t part) const {
+    const clang::Expr& expression = value(parts_[part].value);
+    if (will_bind_loosely(unit_, expression)) return true;
+    const llvm::StringRef behind = part + 1 == parts_.size() ? "" : llvm::StringRef(parts_[part + 1].code);
+    return is_in_macro_ && unit_.level(expression.getBeginLoc()) != level_ &&
+           !(parts_[part].value == kObject && (behind.starts_with(".") || behind.starts_with("->")));
+  }
+
   void parenthesise() {
     bool is_enclosed = is_delimited_;
     if (!is_delimited_ && binds_loosely(code_)) {
@@ -234,7 +249,7 @@ class Writer {
       is_enclosed = true;
     }
     for (std::size_t i = 0; i < parts_.size(); ++i) {
-      if (!parts_[i].is_value || !will_bind_loosely(unit_, value(parts_[i].value))) continue;
+      if (!parts_[i].is_value || !may_bind_loosely(i)) continue;
       if (opens(i, is_enclosed) && closes(i, is_enclosed)) continue;
       parts_.insert(parts_.begin() + static_cast<std::ptrdiff_t>(i) + 1, Part{.code = ")"});
       parts_.insert(parts_.begin() + static_cast<std::ptrdiff_t>(i), Part{.code = "("});
@@ -360,6 +375,7 @@ class Writer {
   llvm::StringRef code_;
   Level level_;
   clang::SourceRange whole_;
+  bool is_in_macro_ = false;
   bool is_delimited_ = false;
   std::vector<Part> parts_;
   Rewritten result_;

@@ -94,7 +94,7 @@ TEST_SUITE("rewriter.analyse.macros") {
 
   TEST_CASE("a macro's body that is written anew keeps its parameters") {
     kLibrary.becomes("#define SWAP(x, y) lib::swapped(x, (y))\nint a = SWAP(1, 2);\n",
-                     "#define SWAP(x, y) lib::fresh((y) + x)\nint a = SWAP(1, 2);\n");
+                     "#define SWAP(x, y) lib::fresh((y) + (x))\nint a = SWAP(1, 2);\n");
   }
 
   TEST_CASE("a name of which the macro writes one half is edited in the other") {
