@@ -81,10 +81,10 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     if (const auto* space = llvm::dyn_cast<clang::NamespaceDecl>(declaration); space && is_library(space))
       return true;
     const bool is_instance = is_instantiation(declaration);
-    if (is_instance && is_written()) traverse_written_arguments(*declaration);
     if (!is_instance && is_written() && !stack_.empty()) unit_.parents.set(declaration, stack_.back());
-    instances_ += is_instance;
     stack_.push_back({.decl = declaration});
+    if (is_instance && is_written()) traverse_written_arguments(*declaration);
+    instances_ += is_instance;
     const bool result = Base::TraverseDecl(declaration);
     stack_.pop_back();
     instances_ -= is_instance;
