@@ -1,18 +1,18 @@
-# Writes OUTPUT, a source file that holds every card named in the file LIST (one `pack|path` a line).
+# Writes OUTPUT, a source file that holds every file of a pack named in the file LIST (one `pack|path` a line).
 #
-# Bytes are written as escapes, so nothing in a card can end its string; a long card is split into several literals.
+# Bytes are written as escapes, so nothing in a file can end its string; a long one is split into several literals.
 set(kChunk 16000)
 file(STRINGS "${LIST}" cards)
-set(text "// Generated from the cards by rewriter/cmake/embed_cards.cmake.\n#include \"rules/cards.hpp\"\n\n")
-string(APPEND text "namespace ferry::rewriter {\n\nstd::span<const EmbeddedCard> embedded_cards() {\n")
+set(text "// Generated from the packs' files by rewriter/cmake/embed_cards.cmake.\n#include \"packs/cards.hpp\"\n\n")
+string(APPEND text "namespace ferry::rewriter {\n\nstd::span<const EmbeddedFile> embedded_files() {\n")
 if(cards)
-  string(APPEND text "  static constexpr EmbeddedCard kCards[] = {\n")
+  string(APPEND text "  static constexpr EmbeddedFile kFiles[] = {\n")
   foreach(card IN LISTS cards)
     string(REGEX MATCH "^([^|]*)\\|(.*)$" matched "${card}")
     set(pack "${CMAKE_MATCH_1}")
     set(path "${CMAKE_MATCH_2}")
-    get_filename_component(name "${path}" NAME_WLE)
-    # Hexadecimal, so that no character of a card means anything to CMake or to the compiler's lexer.
+    get_filename_component(name "${path}" NAME)
+    # Hexadecimal, so that no character of a file means anything to CMake or to the compiler's lexer.
     file(READ "${path}" bytes HEX)
     string(LENGTH "${bytes}" length)
     string(APPEND text "      {\"${name}\", \"${pack}\", std::string_view(\n")
@@ -29,7 +29,7 @@ if(cards)
     math(EXPR size "${length} / 2")
     string(APPEND text "          , ${size})},\n")
   endforeach()
-  string(APPEND text "  };\n  return kCards;\n")
+  string(APPEND text "  };\n  return kFiles;\n")
 else()
   string(APPEND text "  return {};\n")
 endif()

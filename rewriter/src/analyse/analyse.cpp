@@ -1,5 +1,6 @@
 #include "analyse/analyse.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -14,6 +15,8 @@
 #include "analyse/observer.hpp"
 #include "frontend/frontend.hpp"
 #include "model/packed.hpp"
+#include "rules/annotations.hpp"
+#include "rules/designated.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -46,7 +49,11 @@ class Consumer : public clang::SemaConsumer {
       : compiler_(compiler),
         options_(options),
         analysis_(analysis),
-        observer_(compiler.getPreprocessor(), options) {}
+        observer_(compiler.getPreprocessor(), options) {
+    const Annotations annotations(options.packs);
+    for (const PackChange* change : annotations.changes())
+      if (change->annotation.kind == Annotation::Kind::Inline) inlined_.push_back(change);
+  }
 
   void InitializeSema(clang::Sema& sema) override {
     if (options_.takes_shortcuts)
@@ -58,7 +65,8 @@ class Consumer : public clang::SemaConsumer {
   // be what takes a call's place. The compiler keeps constexpr bodies and those that a type is deduced from.
   bool shouldSkipFunctionBody(clang::Decl* declaration) override {
     return !declaration->getAsFunction()->isDependentContext() &&
-           !declaration->hasAttr<clang::AnnotateAttr>() && !is_project(declaration->getLocation());
+           !declaration->hasAttr<clang::AnnotateAttr>() && !is_project(declaration->getLocation()) &&
+           !is_inlined(*declaration->getAsFunction());
   }
 
   void HandleTranslationUnit(clang::ASTContext& context) override { analysis_ = observer_.look(context); }
@@ -73,10 +81,17 @@ class Consumer : public clang::SemaConsumer {
     return known->second;
   }
 
+  bool is_inlined(const clang::FunctionDecl& function) const {
+    return std::ranges::any_of(inlined_, [&](const PackChange* change) {
+      return designates(change->designation, *pattern_of(&function));
+    });
+  }
+
   clang::CompilerInstance& compiler_;
   const AnalyseOptions& options_;
   Analysis& analysis_;
   Observer observer_;
+  std::vector<const PackChange*> inlined_;  // whose bodies say what takes a call's place
   llvm::DenseMap<clang::FileID, bool> project_files_;
 };
 
@@ -130,11 +145,12 @@ class AnalysisWork : public UnitWork {
 // Has its own options.
 class ReferencesWork : public UnitWork {
  public:
-  ReferencesWork(const Scope& scope, const FileRanges& written)
+  ReferencesWork(const Scope& scope, const Packs* packs, const FileRanges& written)
       : options_{.scope = scope,
                  .overlay = no_overlay_,
                  .is_selected = {},
                  .takes_shortcuts = false,
+                 .packs = packs,
                  .written = &written} {}
 
   std::unique_ptr<clang::FrontendAction> action() override { return work_.action(); }
@@ -160,8 +176,8 @@ std::unique_ptr<UnitWork> analysis_work(const AnalyseOptions& options) {
   return std::make_unique<AnalysisWork>(options);
 }
 
-std::unique_ptr<UnitWork> references_work(const Scope& scope, const FileRanges& written) {
-  return std::make_unique<ReferencesWork>(scope, written);
+std::unique_ptr<UnitWork> references_work(const Scope& scope, const Packs* packs, const FileRanges& written) {
+  return std::make_unique<ReferencesWork>(scope, packs, written);
 }
 
 }  // namespace ferry::rewriter

@@ -13,11 +13,14 @@
 
 namespace ferry::rewriter {
 
+struct Packs;
+
 struct AnalyseOptions {
   Scope scope;                                             ///< no finding outside it, none in a system header
   const Texts& overlay;                                    ///< texts that take the place of files on disk
   std::function<bool(std::string_view rule)> is_selected;  ///< --select and --ignore
-  bool takes_shortcuts = true;  ///< skips function bodies that cannot change a finding
+  bool takes_shortcuts = true;   ///< skips function bodies that cannot change a finding
+  const Packs* packs = nullptr;  ///< whose rules look; without any, only what headers say counts
   /// Of texts with edits made, the ranges that these wrote: references are wanted, and no findings.
   const FileRanges* written = nullptr;
 };
@@ -32,7 +35,7 @@ Analysis analyse(const Job& job, const AnalyseOptions& options);
 std::unique_ptr<UnitWork> analysis_work(const AnalyseOptions& options);
 
 /// Work for texts with edits made: compiles all of a unit and tells what it refers to, in the ranges that the
-/// edits wrote and beside them. Both must outlive it.
-std::unique_ptr<UnitWork> references_work(const Scope& scope, const FileRanges& written);
+/// edits wrote and beside them. All must outlive it.
+std::unique_ptr<UnitWork> references_work(const Scope& scope, const Packs* packs, const FileRanges& written);
 
 }  // namespace ferry::rewriter

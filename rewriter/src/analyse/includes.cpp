@@ -12,12 +12,13 @@ class Recorder : public clang::PPCallbacks {
       : includes_(includes), sources_(sources) {}
 
   void InclusionDirective(clang::SourceLocation hash, const clang::Token&, llvm::StringRef spelled,
-                          bool is_angled, clang::CharSourceRange name, clang::OptionalFileEntryRef,
+                          bool is_angled, clang::CharSourceRange name, clang::OptionalFileEntryRef file,
                           llvm::StringRef, llvm::StringRef, const clang::Module*, bool,
                           clang::SrcMgr::CharacteristicKind) override {
     // An include whose name a macro makes has no text to replace.
     if (!name.getBegin().isFileID() || !name.getEnd().isFileID() || sources_.isInSystemHeader(hash)) return;
-    includes_.push_back({hash, name.getBegin(), name.getEnd(), spelled.str(), is_angled});
+    includes_.push_back({hash, name.getBegin(), name.getEnd(), spelled.str(), is_angled,
+                         file ? &file->getFileEntry() : nullptr});
     if (!branches_.empty() && sources_.getFileID(branches_.back().since) == sources_.getFileID(hash)) {
       includes_.back().since = branches_.back().since;
       branches_.back().includes.push_back(includes_.size() - 1);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <clang/Basic/FileEntry.h>
 #include <clang/Basic/SourceLocation.h>
 
 namespace clang {
@@ -21,8 +22,9 @@ struct Include {
   clang::SourceLocation name_end;  ///< behind the `>` or `"`
   std::string spelled;             ///< `ferry/v0_2/time.hpp`
   bool is_angled = false;
-  clang::SourceLocation since;  ///< the branch of #if around it, as its first directive
-  clang::SourceLocation until;  ///< and as the one that ends it; both invalid where there is none
+  const clang::FileEntry* file = nullptr;  ///< that is included; nullptr where it is not found
+  clang::SourceLocation since;             ///< the branch of #if around it, as its first directive
+  clang::SourceLocation until;             ///< and as the one that ends it; both invalid where there is none
 };
 
 /// Whether `include` is compiled wherever `place` of the same file is: both are in its branch of #if.

@@ -7,9 +7,13 @@
 
 #include "analyse/unjudged.hpp"
 #include "frontend/frontend.hpp"
+#include "rules/headers.hpp"
+#include "rules/matching.hpp"
 #include "rules/moved.hpp"
 #include "rules/native/native.hpp"
+#include "rules/overriding.hpp"
 #include "rules/replace.hpp"
+#include "rules/replace_macros.hpp"
 
 namespace ferry::rewriter {
 
@@ -18,6 +22,8 @@ Observer::Observer(clang::Preprocessor& preprocessor, const AnalyseOptions& opti
   const clang::SourceManager& sources = preprocessor.getSourceManager();
   preprocessor.addPPCallbacks(preprocessed_.macros.recorder(sources));
   preprocessor.addPPCallbacks(include_recorder(preprocessed_.includes, sources));
+  if (auto recorder = macro_name_recorder(options.packs, preprocessed_.macro_names))
+    preprocessor.addPPCallbacks(std::move(recorder));
   preprocessor.addPPCallbacks(left_out_recorder(left_out_, sources));
 }
 
@@ -50,6 +56,10 @@ Analysis Observer::look(clang::ASTContext& context) {
   for (const NativeRule rule : native_rules()) rule(unit, claimed);
   replace_uses(unit, claimed);
   retarget_moved(unit);
+  replace_overriders(unit);
+  replace_matches(unit);
+  replace_headers(unit);
+  replace_macros(unit);
   analysis.findings = unit.take_findings();
   analysis.denials = unit.take_denials();
   analysis.references = unit.take_references(analysis.findings);

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include <clang/Lex/Lexer.h>
+#include <llvm/Support/Error.h>
+#include <llvm/Support/GlobPattern.h>
 
 #include "frontend/frontend.hpp"
 
@@ -49,6 +51,8 @@ Unit::Unit(clang::ASTContext& parsed, clang::Preprocessor& used, const AnalyseOp
       sources(parsed.getSourceManager()),
       language(parsed.getLangOpts()),
       preprocessed(seen),
+      packs(options.packs),
+      annotations(options.packs),
       options_(options) {}
 
 bool Unit::is_project(clang::SourceLocation location) const {
@@ -57,7 +61,19 @@ bool Unit::is_project(clang::SourceLocation location) const {
   const auto [known, is_new] = project_files_.try_emplace(file, false);
   if (!is_new) return known->second;
   const bool is_system = sources.isInSystemHeader(sources.getLocForStartOfFile(file));
-  return project_files_[file] = !is_system && is_below_root(file);
+  return project_files_[file] = !is_system && is_below_root(file) && !is_of_library(file);
+}
+
+// The library that a pack is about may lie below the root, too.
+bool Unit::is_of_library(clang::FileID file) const {
+  if (packs == nullptr || file == sources.getMainFileID()) return false;
+  const std::string name = "/" + relative_to(path(file), options_.scope.root);
+  return std::ranges::any_of(packs->packs, [&](const Pack& pack) {
+    return std::ranges::any_of(pack.headers, [&](const std::string& glob) {
+      auto pattern = llvm::GlobPattern::create("*/" + glob);
+      return pattern && pattern->match(name);
+    });
+  });
 }
 
 bool Unit::is_below_root(clang::FileID file) const {
@@ -244,7 +260,8 @@ std::string Unit::why_not_to_edit(const Placed& placed) const {
   const clang::SourceLocation start = sources.getLocForStartOfFile(placed.file);
   if (sources.isWrittenInScratchSpace(start)) return "it is built by a macro that pastes tokens";
   if (path(placed.file).empty()) return "it comes from a macro of the command line";
-  if (sources.isInSystemHeader(start) || !contains(options_.scope, path(placed.file)))
+  if (sources.isInSystemHeader(start) || !contains(options_.scope, path(placed.file)) ||
+      is_of_library(placed.file))
     return "the change reaches " + path(placed.file) + ", which is not to be edited";
   const llvm::StringRef replaced = sources.getBufferData(placed.file).substr(placed.offset, placed.length);
   for (llvm::StringRef rest = replaced.split('\n').second; !rest.empty(); rest = rest.split('\n').second)

@@ -18,6 +18,7 @@
 #include "analyse/change.hpp"
 #include "analyse/includes.hpp"
 #include "analyse/lookup.hpp"
+#include "analyse/macro_names.hpp"
 #include "analyse/macros.hpp"
 #include "analyse/parents.hpp"
 #include "model/finding.hpp"
@@ -61,6 +62,7 @@ struct Level {
 struct Preprocessed {
   MacroExpansions macros;
   Includes includes;
+  MacroNames macro_names;
 };
 
 /// One translation unit, for as long as its AST lives: what rules read, and where they report.
@@ -75,6 +77,7 @@ class Unit {
   const clang::LangOptions& language;
   const Preprocessed& preprocessed;
 
+  const Packs* packs;  ///< the loaded ones; nullptr where only headers' annotations count
   Annotations annotations;
   Parents parents;
   Uses uses;
@@ -147,6 +150,7 @@ class Unit {
   void set_position(Finding& finding, const Placed& placed) const;
   void set_meaning(Finding& finding, const Draft& draft) const;
   std::string to_edits(const Draft& draft, Finding& finding, clang::SourceLocation& macro_body) const;
+  bool is_of_library(clang::FileID file) const;
   std::string why_not_to_edit(const Placed& placed) const;
   MacroExpansions::Treatment treatment(clang::SourceLocation token) const;
   bool is_whole_argument(const Placed& placed) const;

@@ -16,8 +16,10 @@ ExitStatus run_undo(const UndoOptions& options);
 /// `check --shard`: writes what `merge` joins.
 ExitStatus run_shard(const RunOptions& options);
 ExitStatus run_merge(Options options);
-ExitStatus run_rules();
-ExitStatus run_explain(const std::string& name);
+ExitStatus run_rules(const RunOptions& options);
+/// Runs the examples of packs.
+ExitStatus run_test(const RunOptions& options);
+ExitStatus run_explain(const RunOptions& options, const std::string& name);
 ExitStatus run_init(const Options& options);
 
 }  // namespace ferry::rewriter

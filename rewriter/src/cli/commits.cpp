@@ -18,7 +18,6 @@
 #include "cli/rewrite.hpp"
 #include "cli/session.hpp"
 #include "model/scope.hpp"
-#include "rules/cards.hpp"
 #include "support/files.hpp"
 #include "support/git.hpp"
 #include "support/line_diff.hpp"
@@ -270,7 +269,7 @@ class ByRule {
   KnownFindings& known_;
   Scope scope_;  // with the lines of the texts after the steps so far
   std::string root_;
-  Rules cards_ = load_rules();
+  Rules cards_ = rules_of(options_);
   std::vector<Step> steps_;
   Texts texts_;  // after the steps so far
   std::vector<std::string> commits_;

@@ -5,12 +5,13 @@
 
 #include "cli/commands.hpp"
 #include "cli/words.hpp"
-#include "rules/cards.hpp"
+#include "packs/load.hpp"
 
 namespace ferry::rewriter {
 
-ExitStatus run_explain(const std::string& name) {
-  const Rules rules = load_rules();
+ExitStatus run_explain(const RunOptions& options, const std::string& name) {
+  Rules rules = rules_of(options);
+  if (options.pack_names.empty()) rules = load_built_in_packs().rules();  // of whichever pack it is
   const auto rule = std::ranges::find_if(
       rules, [&](const Rule& candidate) { return llvm::StringRef(candidate.id).equals_insensitive(name); });
   if (rule == rules.end()) {

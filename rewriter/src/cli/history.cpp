@@ -181,6 +181,7 @@ class History {
   void find_settings() {
     settings_ = program_digest() + '\0' + relative_to(root_, top_);
     const auto add = [&](const std::string& text) { settings_ += '\0' + text; };
+    if (options_.packs) add(options_.packs->digest);
     for (const std::string& name : options_.discover.paths)
       add("p" + absolute_path(name, options_.working_directory));
     for (const std::string& glob : options_.discover.excludes) add("x" + glob);

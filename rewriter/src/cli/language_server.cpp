@@ -15,8 +15,8 @@
 #include <llvm/Support/Path.h>
 #include <llvm/Support/raw_ostream.h>
 
+#include "packs/load.hpp"
 #include "resolve/accept.hpp"
-#include "rules/cards.hpp"
 #include "support/files.hpp"
 
 namespace ferry::rewriter {
@@ -138,7 +138,7 @@ std::optional<Workers::Result> Workers::read(int pipe) {
 }
 
 std::string Workers::explain(const std::string& rule) {
-  static const Rules rules = load_rules();
+  static const Rules rules = load_built_in_packs().rules();
   const auto found = std::ranges::find(rules, rule, &Rule::id);
   return found == rules.end() ? "" : found->card;
 }

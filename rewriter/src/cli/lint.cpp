@@ -19,9 +19,9 @@
 
 #include "filter/filter.hpp"
 #include "model/scope.hpp"
+#include "packs/cards.hpp"
 #include "resolve/comments.hpp"
 #include "resolve/nolint.hpp"
-#include "rules/cards.hpp"
 #include "support/parallel.hpp"
 
 namespace ferry::rewriter {
@@ -84,7 +84,7 @@ Sight::Sight(const Project& project, const RunOptions& options, const std::vecto
   const Jobs& jobs = project.discovery.jobs;
   std::vector<bool> is_known(jobs.size());
   for (std::size_t job = 0; job < jobs.size(); ++job)
-    is_known[job] = project.is_scanned[job] && !may_have_findings(project.scans[job]);
+    is_known[job] = project.is_scanned[job] && !may_have_findings(project, job);
   for (const std::size_t job : which) is_known[job] = analyses[job].compiled;
   is_all_known_ = std::ranges::all_of(is_known, [](bool known) { return known; });
   for (std::size_t job = 0; job < jobs.size(); ++job) {
@@ -108,8 +108,10 @@ bool Sight::is_judged(const std::string& file) const {
 }
 
 std::function<bool(std::string_view)> Sight::has_run() const {
-  auto known = std::make_shared<std::set<std::string>>(annotated_rules(project_.annotated));
-  for (const Rule& rule : load_rules()) known->insert(rule.id);
+  auto known = std::make_shared<std::set<std::string>>();
+  if (!options_.packs || options_.packs->annotated != Packs::Annotated::None)
+    *known = annotated_rules(project_.annotated);
+  for (const Rule& rule : rules_of(options_)) known->insert(rule.id);
   // Every rule looks at every unit that is analysed, asked for or not.
   return [known](std::string_view name) {
     return std::ranges::any_of(*known, [&](const std::string& rule) { return fits(name, rule); });

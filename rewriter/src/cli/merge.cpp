@@ -37,6 +37,8 @@ void take_choices(const ShardResult& joined, RunOptions& options) {
     llvm::StringRef value(word);
     if (value.consume_front("--select="))
       options.select.push_back(value.str());
+    else if (value.consume_front("--pack="))
+      options.pack_names.push_back(value.str());
     else if (value.consume_front("--ignore="))
       options.ignore.push_back(value.str());
     else if (value.consume_front("--rule=")) {
@@ -52,6 +54,7 @@ ExitStatus run_merge(Options options) {
   auto joined = read_results(options.reports);
   if (!joined) return ExitStatus::BadUsage;
   take_choices(*joined, options.run);
+  if (!load_packs(options.run)) return ExitStatus::BadUsage;
   options.run.joined = std::move(joined);
   return options.fix ? run_fix(options.run) : run_check(options.run);
 }

@@ -20,8 +20,10 @@
 #include "cli/config.hpp"
 #include "cli/words.hpp"
 #include "discover/paths.hpp"
+#include "packs/load.hpp"
 #include "resolve/accept.hpp"
 #include "resolve/nolint.hpp"
+#include "rules/matching.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -146,6 +148,39 @@ void add_since_option(CLI::App& command, DiscoverOptions& discover) {
       ->type_name("REV");
 }
 
+void add_rule_options(CLI::App& command, RunOptions& options) {
+  command.add_option("--select", options.select, "only these rules, by identifier or prefix")
+      ->type_name("ID,...")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command.add_option("--ignore", options.ignore, "all but these rules")
+      ->type_name("ID,...")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+}
+
+void add_extra_arg_option(CLI::App& command, DiscoverOptions& discover) {
+  command.add_option("--extra-arg", discover.extra_args, "add this to every compile command")
+      ->type_name("ARG")
+      ->allow_extra_args(false);
+}
+
+void add_threads_option(CLI::App& command, RunOptions& options) {
+  command
+      .add_option("-j", options.threads, "how many translation units at a time; default: one per processor")
+      ->type_name("N")
+      ->check(CLI::Range(1U, 4096U));
+}
+
+void add_pack_option(CLI::App& command, RunOptions& options) {
+  command
+      .add_option("--pack", options.pack_names,
+                  "the rules: a built-in pack (" + llvm::join(built_in_packs(), ", ") +
+                      ") or a YAML file; repeatable; default: ferry-0.2")
+      ->type_name("PACK")
+      ->allow_extra_args(false);
+}
+
 // How files are compiled, and for which rules they are looked at.
 void add_choices(CLI::App& command, RunOptions& options) {
   DiscoverOptions& discover = options.discover;
@@ -162,14 +197,8 @@ void add_choices(CLI::App& command, RunOptions& options) {
       ->type_name("GLOB")
       ->check(check_glob)
       ->allow_extra_args(false);
-  command.add_option("--select", options.select, "only these rules, by identifier or prefix")
-      ->type_name("ID,...")
-      ->delimiter(',')
-      ->allow_extra_args(false);
-  command.add_option("--ignore", options.ignore, "all but these rules")
-      ->type_name("ID,...")
-      ->delimiter(',')
-      ->allow_extra_args(false);
+  add_rule_options(command, options);
+  add_pack_option(command, options);
   command
       .add_option_function<std::vector<std::string>>(
           "--rule",
@@ -182,7 +211,15 @@ void add_choices(CLI::App& command, RunOptions& options) {
           "what the edits of a rule are taken for: safe, unsafe, manual, or off")
       ->type_name("ID=WHAT")
       ->allow_extra_args(false);
-  command.add_option("--extra-arg", discover.extra_args, "add this to every compile command")
+  add_extra_arg_option(command, discover);
+  command
+      .add_option("--analysis-extra-arg", discover.analysis_args,
+                  "add this where files are analysed, and not where the result is compiled")
+      ->type_name("ARG")
+      ->allow_extra_args(false);
+  command
+      .add_option("--verify-extra-arg", discover.verify_args,
+                  "add this where the result is compiled, and not where files are analysed")
       ->type_name("ARG")
       ->allow_extra_args(false);
 }
@@ -215,10 +252,7 @@ void add_report_options(CLI::App& command, RunOptions& options) {
 
 // How it is looked at.
 void add_run_options(CLI::App& command, RunOptions& options) {
-  command
-      .add_option("-j", options.threads, "how many translation units at a time; default: one per processor")
-      ->type_name("N")
-      ->check(CLI::Range(1U, 4096U));
+  add_threads_option(command, options);
   command
       .add_option("--cache", options.cache,
                   "what earlier runs found out; default: in the user's cache directory")
@@ -376,7 +410,8 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
   status_command.add_option("-o", options.run.output_file, "write there instead of to standard output")
       ->type_name("FILE");
   CLI::Option* history =
-      status_command.add_option("--history", options.run.history, "also count at up to N commits, evenly spread")
+      status_command
+          .add_option("--history", options.run.history, "also count at up to N commits, evenly spread")
           ->type_name("N")
           ->check(CLI::Range(1U, 1000U));
   status_command
@@ -402,7 +437,13 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
        {"--unsafe", "--diff", "--add-nolint", "--allow-dirty", "--interactive", "--per-rule-commits"})
     merge.get_option(name)->needs("--fix");
   merge.footer(kFooter);
-  app.add_subcommand("rules", "list the rules");
+  add_pack_option(*app.add_subcommand("rules", "list the rules"), options.run);
+  CLI::App& test = *app.add_subcommand("test", "run the examples of packs");
+  test.add_option("PACK", options.run.pack_names, "a built-in pack, or a YAML file")->required();
+  add_rule_options(test, options.run);
+  add_extra_arg_option(test, options.run.discover);
+  add_threads_option(test, options.run);
+  add_color_option(test, options.run.color);
   CLI::App& init = *app.add_subcommand("init", "write a .ferry.yaml with every setting explained");
   init.add_option("DIR", options.directory, "where to; default: the working directory")
       ->check(CLI::ExistingDirectory);
@@ -410,6 +451,7 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
                 "print the JSON schema of such files, for editors; write nothing");
   CLI::App& explain_command = *app.add_subcommand("explain", "say what a rule does and why");
   explain_command.add_option("RULE", options.rule, "its identifier")->required();
+  add_pack_option(explain_command, options.run);
 
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
@@ -433,6 +475,10 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
     return options;
   }
   if (!apply_config(command, options.run)) {
+    status = ExitStatus::BadUsage;
+    return std::nullopt;
+  }
+  if (!load_packs(options.run)) {
     status = ExitStatus::BadUsage;
     return std::nullopt;
   }
@@ -460,6 +506,29 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
     return std::nullopt;
   }
   return options;
+}
+
+bool load_packs(RunOptions& options) {
+  Problem error;
+  auto packs = load_packs(options.pack_names, options.working_directory, error);
+  const std::optional<Problem> fault = packs ? fault_of_matchers(*packs) : error;
+  if (fault) {
+    print_error(*fault);
+    return false;
+  }
+  const auto add = [](std::vector<std::string>& all, const std::vector<std::string>& more) {
+    if (std::ranges::search(all, more).empty()) all.insert(all.end(), more.begin(), more.end());
+  };
+  for (const Pack& pack : packs->packs) {
+    add(options.discover.analysis_args, pack.analysis_arguments);
+    add(options.discover.verify_args, pack.verify_arguments);
+  }
+  options.packs = std::make_shared<const Packs>(*std::move(packs));
+  return true;
+}
+
+Rules rules_of(const RunOptions& options) {
+  return options.packs ? options.packs->rules() : load_built_in_packs().rules();
 }
 
 const RuleSetting* setting_of(const RunOptions& options, std::string_view rule) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "discover/shards.hpp"
 #include "model/place.hpp"
 #include "model/rule.hpp"
+#include "packs/pack.hpp"
 
 namespace ferry::rewriter {
 
@@ -34,8 +36,11 @@ struct RunOptions {
   std::string line;               ///< the command line, for the record of the run
   std::string working_directory;  ///< absolute; what text names files as seen from
   DiscoverOptions discover;
-  std::vector<std::string> files_from;  ///< --files-from: lists that `discover` has the content of
-  std::vector<std::string> select;      ///< identifiers or prefixes of them; empty: every rule
+  std::vector<std::string>
+      pack_names{};  ///< --pack: names and files; empty: the pack that a run has by itself
+  std::shared_ptr<const Packs> packs{};  ///< those, loaded; empty: all that is built in
+  std::vector<std::string> files_from;   ///< --files-from: lists that `discover` has the content of
+  std::vector<std::string> select;       ///< identifiers or prefixes of them; empty: every rule
   std::vector<std::string> ignore;
   std::vector<RuleSetting> rules;  ///< --rule: what rules are taken for; a later one wins
   std::vector<Output> outputs;
@@ -83,7 +88,8 @@ struct UndoOptions {
 };
 
 struct Options {
-  std::string command;  ///< "check", "fix", "why", "status", "undo", "merge", "rules", "explain", "init"
+  std::string
+      command;  ///< "check", "fix", "why", "status", "undo", "merge", "rules", "explain", "test", "init"
   RunOptions run;
   UndoOptions undo;
   std::string rule;                    ///< of `explain`
@@ -98,6 +104,12 @@ struct Options {
 /// Reads the command line. Empty when there is nothing to run: `status` then is the program's, and what is to
 /// be said has been printed.
 std::optional<Options> parse_command_line(int argc, const char* const* argv, ExitStatus& status);
+
+/// Loads the packs that are named. Says what is wrong with them.
+bool load_packs(RunOptions& options);
+
+/// The rules of the run's packs, sorted by id.
+Rules rules_of(const RunOptions& options);
 
 /// Whether --select, --ignore and --rule leave a rule in.
 bool is_selected(const RunOptions& options, std::string_view rule);

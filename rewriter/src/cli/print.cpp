@@ -11,7 +11,6 @@
 
 #include "cli/words.hpp"
 #include "report/diff.hpp"
-#include "rules/cards.hpp"
 
 namespace ferry::rewriter {
 void set_color(llvm::raw_ostream& out, const std::string& when, bool is_terminal) {
@@ -119,7 +118,7 @@ bool print_outcome(const Outcome& outcome, const RunOptions& options, Command co
                              .exit_status = static_cast<int>(status),
                              .is_accepting = !options.add_nolint.empty(),
                              .shows_suppressed = options.show_suppressed,
-                             .rules = load_rules()};
+                             .rules = rules_of(options)};
   bool is_printed = true;
   const auto print_to = [&](const std::string& file, llvm::raw_fd_ostream& standard, auto print_it) {
     if (!file.empty()) {

@@ -16,7 +16,6 @@
 #include "frontend/foreign_options.hpp"
 #include "frontend/units.hpp"
 #include "model/packed.hpp"
-#include "rules/cards.hpp"
 #include "support/parallel.hpp"
 
 namespace ferry::rewriter {
@@ -31,7 +30,7 @@ bool check_rule_names(const RunOptions& options, const std::set<std::string>& an
   for (const RuleSetting& setting : options.rules) names.emplace_back(setting.prefix, "rule");
   if (names.empty() || !options.checks_rule_names) return true;
   std::vector<std::string> rules;
-  for (const Rule& rule : load_rules()) rules.push_back(rule.id);
+  for (const Rule& rule : rules_of(options)) rules.push_back(rule.id);
   const auto is_annotated = [&](const std::string& name) {
     return std::ranges::any_of(annotated, [&](const std::string& path) {
       const auto buffer = llvm::MemoryBuffer::getFile(path);
@@ -56,8 +55,9 @@ bool reads(const std::vector<std::string>& inputs, const std::string& path) {
 }
 
 // Everything but a job and its inputs that its findings depend on.
-std::string settings_of(const Scope& scope) {
+std::string settings_of(const Scope& scope, const RunOptions& options) {
   std::string text = program_digest() + '\0' + scope.root;
+  if (options.packs) text += '\0' + options.packs->digest;
   for (const std::string& glob : scope.excludes) text += '\0' + glob;
   return text;
 }
@@ -70,11 +70,12 @@ Project make_project(Discovery discovery, const RunOptions& options) {
   project.is_scanned.resize(jobs);
   project.scans.resize(jobs);
   project.known.resize(jobs);
+  project.uses_others_names = options.packs && options.packs->has_changes();
   project.states = std::make_unique<FileStates>();
   project.scanner = std::make_unique<Scanner>(scope, *project.states);
   const std::string directory = options.cache.value_or(default_cache_directory());
   if (options.shortcuts && options.use_cache && !directory.empty())
-    project.cache = std::make_unique<Cache>(directory, settings_of(scope), *project.states);
+    project.cache = std::make_unique<Cache>(directory, settings_of(scope, options), *project.states);
   return project;
 }
 
@@ -118,7 +119,7 @@ std::set<std::string> look_at(Project& project, const std::vector<std::size_t>& 
   for (const std::size_t job : unknown) {
     const Scan& scan = project.scans[job];
     project.is_scanned[job] = scan.is_complete;
-    if (!may_have_findings(scan)) store(project, job, {.inputs = scan.inputs});
+    if (!may_have_findings(project, job)) store(project, job, {.inputs = scan.inputs});
   }
   for (const std::size_t job : which)
     annotated.insert(project.scans[job].annotated.begin(), project.scans[job].annotated.end());
@@ -168,7 +169,9 @@ void spare_readers(Project& project, const RunOptions& options) {
   for (const std::size_t job : project.candidates)
     if (std::ranges::binary_search(project.discovery.selected, job)) request.chosen.push_back(job);
   const auto is_unknown = [&](std::size_t job) { return !project.known[job]; };
-  if (!options.shortcuts || request.readers.size() < request.chosen.size() + kWorthLooking ||
+  // Who agrees on the files with annotations need not agree on what packs name.
+  if (!options.shortcuts || project.uses_others_names ||
+      request.readers.size() < request.chosen.size() + kWorthLooking ||
       std::ranges::none_of(request.readers, is_unknown))
     return;
   for (const WantedHeader& header : project.discovery.headers) request.headers.push_back(header.path);
@@ -187,6 +190,7 @@ std::optional<Project> open_project(const RunOptions& options) {
     return std::nullopt;
   }
   std::ranges::move(leave_out_foreign_options(discovery->jobs), std::back_inserter(discovery->notes));
+  leave_out_foreign_options(discovery->verify_jobs);
   Project project = make_project(*std::move(discovery), options);
   const Discovery& found = project.discovery;
 
@@ -223,7 +227,7 @@ std::optional<Project> open_project(const RunOptions& options) {
                            std::ranges::any_of(found.headers, [&](const WantedHeader& header) {
                              return may_read(job, header.path);
                            });
-    if (is_wanted && (!options.shortcuts || may_have_findings(project.scans[job])))
+    if (is_wanted && (!options.shortcuts || may_have_findings(project, job)))
       project.candidates.push_back(job);
   }
   // A shard does not see all annotations: the merge checks.
@@ -232,6 +236,10 @@ std::optional<Project> open_project(const RunOptions& options) {
   if (options.shard && !found.headers.empty())
     project.candidates = part_of(project.candidates, *options.shard);
   return project;
+}
+
+bool may_have_findings(const Project& project, std::size_t job) {
+  return project.uses_others_names || may_have_findings(project.scans[job]);
 }
 
 void scan_the_rest(Project& project, const RunOptions& options) {
@@ -273,7 +281,8 @@ std::vector<Analysis> analyse_jobs(Project& project, const std::vector<std::size
   AnalyseOptions analyse_options{.scope = project.discovery.scope,
                                  .overlay = overlay,
                                  .is_selected = {},
-                                 .takes_shortcuts = options.shortcuts};
+                                 .takes_shortcuts = options.shortcuts,
+                                 .packs = options.packs.get()};
   analyse_options.scope.paths.clear();
   analyse_options.scope.generated.clear();
   const auto prefixes = shared_prefixes(project, unknown, overlay, options);

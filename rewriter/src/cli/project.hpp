@@ -28,12 +28,16 @@ struct Project {
   std::unique_ptr<FileStates> states;
   std::unique_ptr<Scanner> scanner;
   std::unique_ptr<Cache> cache;     ///< empty when there is to be none
+  bool uses_others_names = false;   ///< what is old may be in any header: a pack says so
   std::set<std::string> annotated;  ///< the files that hold annotations, wherever they are
 };
 
 /// Discovers and filters. Empty when the command line asks for what is not there: the reason has been
 /// printed.
 std::optional<Project> open_project(const RunOptions& options);
+
+/// Whether the job can have findings, as far as its scan tells.
+bool may_have_findings(const Project& project, std::size_t job);
 
 /// Finds out what the jobs read that nothing is known of yet, for verify() to compile those an edit can
 /// break.

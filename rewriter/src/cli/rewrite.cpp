@@ -101,17 +101,22 @@ class Rewriting {
       if (rewrite_.choose && !rewrite_.choose(plan)) return std::nullopt;
       if (options_.verify && has(plan, Decision::Apply)) {
         if (!rewrite_.is_partial) scan_the_rest(project_, options_);
-        plan = verify(std::move(plan), project_.discovery.jobs, project_.inputs,
+        const Discovery& found = project_.discovery;
+        const bool has_own_jobs = !found.verify_jobs.empty();
+        plan = verify(std::move(plan), has_own_jobs ? found.verify_jobs : found.jobs, project_.inputs,
                       {.overlay = overlay_,
                        .processes = options_.threads,
                        .prefixes =
                            [&](const auto& which, const Texts& overlay) {
+                             if (has_own_jobs) return std::vector<Prefix>{{.jobs = which}};
                              return shared_prefixes(project_, which, overlay, options_);
                            },
-                       .references =
-                           [&](const FileRanges& written) {
-                             return references_work(project_.discovery.scope, written);
-                           },
+                       .references = [&](const FileRanges& written) -> std::unique_ptr<UnitWork> {
+                         // Other headers give other names a meaning.
+                         if (has_own_jobs) return nullptr;
+                         return references_work(project_.discovery.scope, options_.packs.get(), written);
+                       },
+                       .has_own_jobs = has_own_jobs,
                        .before = std::move(before)});
       }
       jobs = take(std::move(plan));

@@ -2,12 +2,11 @@
 #include <llvm/Support/raw_ostream.h>
 
 #include "cli/commands.hpp"
-#include "rules/cards.hpp"
 
 namespace ferry::rewriter {
 
-ExitStatus run_rules() {
-  for (const Rule& rule : load_rules())
+ExitStatus run_rules(const RunOptions& options) {
+  for (const Rule& rule : rules_of(options))
     llvm::outs() << llvm::formatv("{0,-12} {1,-7} {2}\n", rule.id, to_string(rule.applicability).data(),
                                   rule.title);
   return ExitStatus::Done;

@@ -20,6 +20,7 @@ namespace {
 
 std::vector<std::string> rule_words(const RunOptions& options) {
   std::vector<std::string> words;
+  for (const std::string& name : options.pack_names) words.push_back("--pack=" + name);
   for (const std::string& name : options.select) words.push_back("--select=" + name);
   for (const std::string& name : options.ignore) words.push_back("--ignore=" + name);
   for (const RuleSetting& setting : options.rules)

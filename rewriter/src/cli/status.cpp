@@ -14,7 +14,6 @@
 #include "cli/print.hpp"
 #include "cli/project.hpp"
 #include "cli/session.hpp"
-#include "rules/cards.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -39,7 +38,7 @@ ExitStatus run_status(RunOptions options) {
   Outcome& outcome = checked.all;
   outcome.notes = project->discovery.notes;
   std::ranges::move(earlier, std::back_inserter(outcome.plan.problems));
-  Status status = status_of(outcome.plan, lines_of_files(*project, options.threads), root, load_rules());
+  Status status = status_of(outcome.plan, lines_of_files(*project, options.threads), root, rules_of(options));
   status.version = FERRY_VERSION;
   status.rewritten = rewritable(checked.safe);
   status.rewritten_unsafe = rewritable(outcome.plan);

@@ -417,7 +417,10 @@ class Why {
     if (asked.empty()) asked = readers_;
     if (asked.size() > kMostInspected) asked.resize(kMostInspected);
     const Texts overlay;
-    const AnalyseOptions how{.scope = project_.discovery.scope, .overlay = overlay, .is_selected = {}};
+    const AnalyseOptions how{.scope = project_.discovery.scope,
+                             .overlay = overlay,
+                             .is_selected = {},
+                             .packs = options_.packs.get()};
     std::vector<std::pair<std::string, std::vector<std::size_t>>> sentences;  // with who says so
     std::size_t answers = 0;
     for (const std::size_t job : asked) {

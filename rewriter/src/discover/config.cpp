@@ -26,6 +26,8 @@ constexpr auto kKeys = std::to_array<ConfigKey>({
     {"root", "root", Type::Path, false, "nothing outside is reported or edited", ".", ""},
     {"exclude", "exclude", Type::Text, true, "files left out, by their path below the root",
      "[third_party, \"*.pb.h\"]", "[]"},
+    {"packs", "pack", Type::Pack, true, "the rules: built-in packs, and YAML files by their path",
+     "[asio, rules/mine.yaml]", "[ferry-0.2]"},
     {"select", "select", Type::Text, true, "only these rules, by identifier or prefix", "[TIME, SYNC-01]",
      "[]"},
     {"ignore", "ignore", Type::Text, true, "all rules but these", "[STRM-03]", "[]"},
@@ -58,20 +60,6 @@ std::string_view to_string(Type type) {
     default:
       return "a word";
   }
-}
-
-std::string describe(const yaml::Node& node) {
-  switch (node.kind) {
-    case Kind::Null:
-      return "there is none";
-    case Kind::Scalar:
-      return "this is '" + node.text + "'";
-    case Kind::Sequence:
-      return "this is a list";
-    case Kind::Mapping:
-      return "this is a mapping";
-  }
-  return {};
 }
 
 class Reader {
@@ -155,6 +143,10 @@ class Reader {
       }
       case Type::Number:
         if (llvm::StringRef(text).getAsInteger(10, number)) return mismatch(key, node);
+        break;
+      case Type::Pack:
+        if (text.find('/') != std::string::npos || text.ends_with(".yaml") || text.ends_with(".yml"))
+          text = absolute(text);
         break;
       case Type::Path:
         text = absolute(text);

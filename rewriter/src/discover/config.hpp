@@ -16,6 +16,7 @@ struct ConfigKey {
   enum class Type {
     Text,
     Path,    ///< relative to the file's directory
+    Pack,    ///< a name, or a path
     Output,  ///< FORMAT or FORMAT=PATH
     Number,
     Flag,   ///< true or false

@@ -348,6 +348,11 @@ std::optional<Discovery> discover(const DiscoverOptions& options, Problem& error
   } else {
     select(discovery, scope.paths, is_required);
   }
+  if (!options.analysis_args.empty() || !options.verify_args.empty()) {
+    discovery.verify_jobs = discovery.jobs;
+    add_extra_args(discovery.verify_jobs, options.verify_args);
+    add_extra_args(discovery.jobs, options.analysis_args);
+  }
   return discovery;
 }
 

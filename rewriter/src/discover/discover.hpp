@@ -27,6 +27,8 @@ struct DiscoverOptions {
   std::optional<std::vector<std::string>>
       flags;                            ///< what follows `--`: the paths are compiled so, without database
   std::vector<std::string> extra_args;  ///< --extra-arg
+  std::vector<std::string> analysis_args{};  ///< --analysis-extra-arg
+  std::vector<std::string> verify_args{};    ///< --verify-extra-arg
 };
 
 /// A wanted path that is no job's main file nor has one below it: any job may reach it.
@@ -37,6 +39,7 @@ struct WantedHeader {
 
 struct Discovery {
   Jobs jobs;                          ///< every job there is, sorted by file
+  Jobs verify_jobs{};                 ///< as they are compiled with edits made; empty: no other than `jobs`
   std::vector<std::size_t> selected;  ///< the jobs whose main file is wanted
   std::vector<WantedHeader> headers;
   std::vector<std::string> databases;  ///< the files that `jobs` comes from

@@ -21,9 +21,10 @@ constexpr std::string_view kMagic = "ferry shard 1\n";
 }  // namespace
 
 static void visit(auto& pass, Is<DiscoverOptions> auto& options) {
-  auto& [working_directory, builds, root, paths, listed, place, since, excludes, flags, extra_args] = options;
+  auto& [working_directory, builds, root, paths, listed, place, since, excludes, flags, extra_args,
+         analysis_args, verify_args] = options;
   pass(working_directory), pass(builds), pass(root), pass(paths), pass(listed), pass(place), pass(since);
-  pass(excludes), pass(flags), pass(extra_args);
+  pass(excludes), pass(flags), pass(extra_args), pass(analysis_args), pass(verify_args);
 }
 
 static void visit(auto& pass, Is<ShardUnit> auto& unit) {

@@ -1,34 +1,85 @@
 #include "rules/add_include.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include "rules/moved.hpp"
 
 namespace ferry::rewriter {
+namespace {
 
-void add_include(Unit& unit, clang::SourceLocation place, llvm::StringRef header, Change& change) {
-  const clang::SourceLocation written = unit.sources.getFileLoc(place);
-  const clang::FileID file = unit.sources.getFileID(written);
-  const llvm::StringRef folder = header.take_front(header.find('/') + 1);
-  const Include* before = nullptr;  // the first one that sorts behind `header`
-  const Include* after = nullptr;   // the last one of the folder, or of the file
-  bool is_of_folder = false;
-  bool has_library = false;
-  for (const Include& include : unit.preprocessed.includes) {
-    const std::string name = new_header(unit, include.spelled);
-    const bool matches = llvm::StringRef(name).starts_with(folder);
-    has_library = has_library || matches;
-    // What another branch of #if includes may not be there.
-    if (unit.sources.getFileID(include.hash) != file || !holds_at(include, written, unit.sources)) continue;
-    if (name == header) return;
-    if (matches && before == nullptr && llvm::StringRef(name) > header) before = &include;
-    if (matches || !is_of_folder) after = &include;
-    is_of_folder = is_of_folder || matches;
+class Adding {
+ public:
+  Adding(Unit& unit, clang::SourceLocation place, llvm::StringRef header,
+         const std::vector<std::string>& umbrellas)
+      : unit_(unit),
+        place_(unit.sources.getFileLoc(place)),
+        file_(unit.sources.getFileID(place_)),
+        header_(header),
+        umbrellas_(umbrellas) {}
+
+  void run(Change& change) {
+    if (has_it(unit_.sources.getFileEntryForID(file_))) return;
+    const Include* before = nullptr;  // the first one that sorts behind the header
+    const Include* after = nullptr;   // the last one of the folder, or of the file
+    bool is_of_folder = false;
+    bool has_library = false;
+    for (const Include& include : unit_.preprocessed.includes) {
+      const std::string name = new_header(unit_, include.spelled);
+      const bool matches = is_beside(include, name);
+      has_library = has_library || matches;
+      if (!is_there(include)) continue;
+      if (matches && before == nullptr && llvm::StringRef(name) > header_) before = &include;
+      if (matches || !is_of_folder) after = &include;
+      is_of_folder = is_of_folder || matches;
+    }
+    const std::string line = "#include <" + header_.str() + ">\n";
+    if (before != nullptr) return change.replace_characters(before->hash, before->hash, line);
+    // The names may come from elsewhere than the library's headers.
+    if ((!has_library && header_.contains('/')) || after == nullptr) return;
+    const unsigned next_line = unit_.sources.getSpellingLineNumber(after->hash) + 1;
+    const clang::SourceLocation below = unit_.sources.translateLineCol(file_, next_line, 1);
+    change.replace_characters(below, below, line);
   }
-  const std::string line = "#include <" + header.str() + ">\n";
-  if (before != nullptr) return change.replace_characters(before->hash, before->hash, line);
-  if (!has_library || after == nullptr) return;  // the names come from elsewhere than the library's headers
-  const unsigned next_line = unit.sources.getSpellingLineNumber(after->hash) + 1;
-  const clang::SourceLocation below = unit.sources.translateLineCol(file, next_line, 1);
-  change.replace_characters(below, below, line);
+
+ private:
+  // What another branch of #if includes may not be there.
+  bool is_there(const Include& include) const {
+    return unit_.sources.getFileID(include.hash) == file_ && holds_at(include, place_, unit_.sources);
+  }
+
+  bool is_beside(const Include& include, llvm::StringRef name) const {
+    const llvm::StringRef folder = header_.take_front(header_.find('/') + 1);
+    if (folder.empty()) return include.is_angled && !name.contains('/');
+    return name.starts_with(folder);
+  }
+
+  // Whether the file includes it, or one does that the file includes.
+  bool has_it(const clang::FileEntry* file) {
+    if (file == nullptr || !seen_.insert(file).second) return false;
+    const bool is_own = file == unit_.sources.getFileEntryForID(file_);
+    return std::ranges::any_of(unit_.preprocessed.includes, [&](const Include& include) {
+      if (unit_.sources.getFileEntryForID(unit_.sources.getFileID(include.hash)) != file) return false;
+      if (is_own && !is_there(include)) return false;
+      const std::string name = new_header(unit_, include.spelled);
+      return name == header_ || std::ranges::find(umbrellas_, name) != umbrellas_.end() ||
+             has_it(include.file);
+    });
+  }
+
+  Unit& unit_;
+  clang::SourceLocation place_;
+  clang::FileID file_;
+  llvm::StringRef header_;
+  const std::vector<std::string>& umbrellas_;
+  std::set<const clang::FileEntry*> seen_;
+};
+
+}  // namespace
+
+void add_include(Unit& unit, clang::SourceLocation place, llvm::StringRef header,
+                 const std::vector<std::string>& umbrellas, Change& change) {
+  Adding(unit, place, header, umbrellas).run(change);
 }
 
 }  // namespace ferry::rewriter

@@ -6,6 +6,8 @@
 #include <clang/AST/DeclCXX.h>
 #include <clang/AST/DeclTemplate.h>
 
+#include "rules/designated.hpp"
+
 namespace ferry::rewriter {
 namespace {
 
@@ -45,6 +47,14 @@ const clang::NamedDecl* templated(const clang::NamedDecl* declaration) {
   return declaration;
 }
 
+bool is_or_overrides(const clang::NamedDecl& pattern, const Designation& designation) {
+  if (designates(designation, pattern)) return true;
+  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(&pattern);
+  return method && std::ranges::any_of(method->overridden_methods(), [&](const clang::CXXMethodDecl* base) {
+           return is_or_overrides(*pattern_of(base), designation);
+         });
+}
+
 }  // namespace
 
 std::optional<Annotation> parse_annotation(llvm::StringRef text) {
@@ -72,6 +82,41 @@ const clang::NamedDecl* pattern_of(const clang::NamedDecl* declaration) {
   return llvm::cast<clang::NamedDecl>(templated(declaration)->getCanonicalDecl());
 }
 
+Annotations::Annotations(const Packs* packs) {
+  if (packs == nullptr) return;
+  annotated_ = packs->annotated;
+  for (const Pack& pack : packs->packs)
+    for (const PackChange& change : pack.changes)
+      if (change.of == PackChange::Of::Declaration || change.of == PackChange::Of::Namespace ||
+          change.of == PackChange::Of::Override) {
+        changes_.push_back(&change);
+        by_name_[change.designation.path.back()].push_back(&change);
+      }
+}
+
+bool Annotations::counts(const Annotation& annotation) const {
+  return annotated_ == Packs::Annotated::All ||
+         (annotated_ == Packs::Annotated::Inline && annotation.kind == Annotation::Kind::Inline);
+}
+
+void Annotations::add_of_packs(const clang::NamedDecl& pattern, AnnotationList& list) const {
+  if (by_name_.empty() || !pattern.getDeclName()) return;
+  const clang::IdentifierInfo* identifier = pattern.getIdentifier();
+  const auto* constructor = llvm::dyn_cast<clang::CXXConstructorDecl>(&pattern);
+  const auto found = by_name_.find(identifier    ? identifier->getName().str()
+                                   : constructor ? constructor->getParent()->getNameAsString()
+                                                 : pattern.getDeclName().getAsString());
+  if (found == by_name_.end()) return;
+  for (const PackChange* change : found->second) {
+    const bool is_namespace = change->of == PackChange::Of::Namespace;
+    const bool is_meant = change->of == PackChange::Of::Override
+                              ? is_or_overrides(pattern, change->designation)
+                              : designates(change->designation, pattern);
+    if (is_meant && is_namespace == llvm::isa<clang::NamespaceDecl>(pattern))
+      list.push_back(&change->annotation);
+  }
+}
+
 const AnnotationList& Annotations::of(const clang::NamedDecl* declaration) {
   static const AnnotationList kNone;
   const clang::NamedDecl* pattern = pattern_of(declaration);
@@ -79,17 +124,22 @@ const AnnotationList& Annotations::of(const clang::NamedDecl* declaration) {
   const auto [entry, is_new] = known_.try_emplace(pattern, &kNone);
   if (!is_new) return *entry->second;
   AnnotationList list;
-  for (const clang::Decl* redeclaration : pattern->redecls())
+  if (reads_headers()) read_attributes(*pattern, list);
+  add_of_packs(*pattern, list);
+  if (!list.empty()) known_[pattern] = &*lists_.insert(std::move(list)).first;
+  return *known_[pattern];
+}
+
+void Annotations::read_attributes(const clang::NamedDecl& pattern, AnnotationList& list) {
+  for (const clang::Decl* redeclaration : pattern.redecls())
     for (const auto* attribute : redeclaration->specific_attrs<clang::AnnotateAttr>()) {
       std::optional<Annotation> annotation = parse_annotation(attribute->getAnnotation());
-      if (!annotation) continue;
+      if (!annotation || !counts(*annotation)) continue;
       // One that is inherited, or repeated with the declaration, is the same one.
       const std::string text = attribute->getAnnotation().str();
       const Annotation* read = &read_.try_emplace(text, std::move(*annotation)).first->second;
       if (std::ranges::find(list, read) == list.end()) list.push_back(read);
     }
-  if (!list.empty()) known_[pattern] = &*lists_.insert(std::move(list)).first;
-  return *known_[pattern];
 }
 
 const Annotation* Annotations::moved(const clang::NamedDecl* declaration) {

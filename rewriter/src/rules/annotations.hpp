@@ -1,4 +1,4 @@
-// Annotations: the migration that a declaration carries, as ferry/annotate.hpp writes it.
+// Annotations: the migration that a declaration carries, as ferry/annotate.hpp writes it or a pack says it.
 #pragma once
 
 #include <map>
@@ -8,9 +8,11 @@
 #include <vector>
 
 #include <llvm/ADT/DenseMap.h>
+#include <llvm/ADT/StringMap.h>
 #include <llvm/ADT/StringRef.h>
 
-#include "model/rule.hpp"
+#include "packs/annotation.hpp"
+#include "packs/pack.hpp"
 
 namespace clang {
 class Decl;
@@ -19,16 +21,6 @@ class NamedDecl;
 
 namespace ferry::rewriter {
 
-/// What FERRY_REPLACE, FERRY_INLINE, FERRY_MOVED or FERRY_NATIVE says.
-struct Annotation {
-  enum class Kind { Replace, Inline, Moved, Native };
-
-  Kind kind = Kind::Replace;
-  std::string id;
-  Applicability applicability = Applicability::Manual;
-  std::string text;  ///< the replacement, the new namespace, or words for a person
-};
-
 /// Reads "ferry:KIND:ID:APPLICABILITY:TEXT", and Abseil's "inline-me".
 std::optional<Annotation> parse_annotation(llvm::StringRef text);
 
@@ -36,19 +28,35 @@ std::optional<Annotation> parse_annotation(llvm::StringRef text);
 /// instantiation gives its pattern, and of several redeclarations the first is taken.
 const clang::NamedDecl* pattern_of(const clang::NamedDecl* declaration);
 
-/// The annotations of one declaration, in the order in which they are written.
+/// The annotations of one declaration, in the order in which they are written; those of packs behind others.
 using AnnotationList = std::vector<const Annotation*>;
 
 /// The annotations of one translation unit's declarations, each read once.
 class Annotations {
  public:
+  /// `packs` must outlive this. Without any, what headers say counts.
+  explicit Annotations(const Packs* packs);
+
   /// Those of what `declaration` stands for. Lists that say the same are the same object.
   const AnnotationList& of(const clang::NamedDecl* declaration);
 
   /// The FERRY_MOVED among them, or nullptr.
   const Annotation* moved(const clang::NamedDecl* declaration);
 
+  /// Whether what headers say counts at all.
+  bool reads_headers() const { return annotated_ != Packs::Annotated::None; }
+
+  /// What the packs say of declarations and of namespaces.
+  const std::vector<const PackChange*>& changes() const { return changes_; }
+
  private:
+  bool counts(const Annotation& annotation) const;
+  void read_attributes(const clang::NamedDecl& pattern, AnnotationList& list);
+  void add_of_packs(const clang::NamedDecl& pattern, AnnotationList& list) const;
+
+  Packs::Annotated annotated_ = Packs::Annotated::All;
+  std::vector<const PackChange*> changes_;
+  llvm::StringMap<std::vector<const PackChange*>> by_name_;  // of the declaration
   llvm::DenseMap<const clang::Decl*, const AnnotationList*> known_;
   std::map<std::string, Annotation> read_;  // by attribute text; nodes stay where they are
   std::set<AnnotationList> lists_;

@@ -86,6 +86,17 @@ std::optional<Called> called(const Unit& unit, const Use& use) {
                 .arguments = written_arguments(*call)};
 }
 
+std::optional<Called> constructed(const Unit& unit, const Use& use) {
+  const auto* made = llvm::dyn_cast_if_present<clang::CXXConstructExpr>(use.expression);
+  if (!made || use.mention != Mention::Construction) return std::nullopt;
+  Called result{
+      .whole = made, .range = made->getParenOrBraceRange(), .arguments = written(made->arguments())};
+  if (const auto* cast = unit.parents.meaning(made).as<clang::CXXFunctionalCastExpr>();
+      cast && result.range.isInvalid())
+    result.range = {cast->getLParenLoc(), cast->getRParenLoc()};
+  return result.range.isValid() ? std::optional(std::move(result)) : std::nullopt;
+}
+
 const clang::FunctionDecl& annotated(const clang::FunctionDecl& function) {
   for (const clang::FunctionDecl* declaration : function.redecls())
     for (const auto* attribute : declaration->specific_attrs<clang::AnnotateAttr>())

@@ -19,6 +19,9 @@ struct Called {
 
 std::optional<Called> called(const Unit& unit, const Use& use);
 
+/// A constructor's arguments alone, with the parentheses or braces around them as the range.
+std::optional<Called> constructed(const Unit& unit, const Use& use);
+
 /// The call whose callee is `expression`, or nullptr.
 const clang::CallExpr* call_of(const Unit& unit, const clang::Expr* expression);
 

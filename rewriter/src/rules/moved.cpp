@@ -2,6 +2,7 @@
 
 #include "analyse/spelling.hpp"
 #include "frontend/frontend.hpp"
+#include "rules/headers.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -65,42 +66,30 @@ std::optional<std::string> moved_header(const clang::NamespaceDecl& moved, llvm:
 }  // namespace
 
 std::string new_header(Unit& unit, llvm::StringRef spelled) {
-  for (const clang::NamespaceDecl* moved : unit.moved)
-    if (auto header = moved_header(*moved, unit.annotations.moved(moved)->text, spelled)) return *header;
+  for (const clang::NamespaceDecl* moved : unit.moved) {
+    const Annotation& annotation = *unit.annotations.moved(moved);
+    if (annotation.is_of_pack) continue;
+    if (auto header = moved_header(*moved, annotation.text, spelled)) return *header;
+  }
   return spelled.str();
 }
 
 void retarget_moved(Unit& unit) {
   for (const MovedUse& use : unit.uses.of_namespaces) retarget(unit, use);
-  std::map<std::pair<clang::FileID, std::string>, std::vector<const Include*>> present;
-  for (const Include& include : unit.preprocessed.includes)
-    present[{unit.sources.getFileID(include.hash), include.spelled}].push_back(&include);
+  HeaderNames names(unit);
   for (const clang::NamespaceDecl* moved : unit.moved) {
     const Annotation& annotation = *unit.annotations.moved(moved);
+    if (annotation.is_of_pack) continue;  // whose rules say what becomes of headers
     for (const Include& include : unit.preprocessed.includes) {
       if (!unit.is_project(include.hash)) continue;
       const auto header = moved_header(*moved, annotation.text, include.spelled);
       if (!header || is_own(unit, *moved, unit.sources.getFileID(include.hash))) continue;
-      std::vector<const Include*>& same = present[{unit.sources.getFileID(include.hash), *header}];
-      const bool is_there = std::ranges::any_of(
-          same, [&](const Include* other) { return holds_at(*other, include.hash, unit.sources); });
-      if (!is_there) same.push_back(&include);
       Draft draft{.rule = annotation.id,
                   .applicability = annotation.applicability,
                   .where = clang::SourceRange(include.name, include.name),
                   .message = "`" + include.spelled + "` is now `" + *header + "`",
                   .last = true};
-      const auto [file, offset] = unit.sources.getDecomposedLoc(include.hash);
-      const llvm::StringRef rest =
-          unit.sources.getBufferData(file).substr(unit.sources.getFileOffset(include.name_end));
-      const std::size_t tail = rest.find('\n');
-      if (is_there && tail != llvm::StringRef::npos && rest.take_front(tail).trim().empty())
-        draft.change.replace_characters(include.hash,
-                                        include.name_end.getLocWithOffset(static_cast<int>(tail) + 1), "");
-      else
-        draft.change.replace_characters(
-            include.name, include.name_end,
-            (include.is_angled ? "<" : "\"") + *header + (include.is_angled ? ">" : "\""));
+      names.replace(include, *header, draft.change);
       unit.report(std::move(draft));
     }
   }

@@ -13,6 +13,7 @@
 #include <llvm/ADT/StringSet.h>
 
 #include "analyse/unit.hpp"
+#include "rules/designated.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -52,6 +53,8 @@ class Finder {
   explicit Finder(Unit& unit) : unit_(unit), marks_(marks(unit.preprocessor)) {}
 
   OldNames run() {
+    add_of_packs();
+    if (!unit_.annotations.reads_headers()) return std::move(names_);
     for (const clang::Decl* declaration : unit_.context.getTranslationUnitDecl()->decls()) {
       const clang::SourceLocation begin = unit_.sources.getExpansionLoc(declaration->getBeginLoc());
       if (begin.isInvalid()) continue;
@@ -117,6 +120,23 @@ class Finder {
             declaration))
       return;
     for (const clang::Decl* member : llvm::cast<clang::DeclContext>(&declaration)->decls()) look_at(*member);
+  }
+
+  void add_of_packs() {
+    for (const PackChange* change : unit_.annotations.changes()) {
+      const std::vector<const clang::NamedDecl*> found = designated(change->designation, unit_.context);
+      for (const clang::NamedDecl* pattern : found) add(*pattern);
+      names_.has_nameless = names_.has_nameless || may_be_nameless(change->designation);
+    }
+  }
+
+  // Operators and constructors are not found by their names, but where they are can be.
+  bool may_be_nameless(const Designation& designation) const {
+    Designation around{.path = {designation.path.begin(), designation.path.end() - 1}};
+    const std::string& name = designation.path.back();
+    if (!llvm::StringRef(name).starts_with("operator") && (around.path.empty() || around.path.back() != name))
+      return false;
+    return around.path.empty() || !designated(around, unit_.context).empty();
   }
 
   void add(const clang::NamedDecl& named) {

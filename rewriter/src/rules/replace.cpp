@@ -7,8 +7,11 @@
 #include <clang/AST/ExprCXX.h>
 
 #include "analyse/spelling.hpp"
+#include "rules/add_include.hpp"
 #include "rules/code_template.hpp"
 #include "rules/inlining.hpp"
+#include "rules/overriding.hpp"
+#include "rules/requirements.hpp"
 #include "rules/rewritten.hpp"
 
 namespace ferry::rewriter {
@@ -30,7 +33,8 @@ struct Wrapped {
 };
 
 // `templates` as wrappings of all of the function's parameters in their order, or nothing.
-std::optional<std::vector<Wrapped>> wrappings(const clang::FunctionDecl& function,
+std::optional<std::vector<Wrapped>> wrappings(const Annotation& annotation,
+                                              const clang::FunctionDecl& function,
                                               const std::vector<std::string>& templates) {
   if (templates.size() != function.getNumParams()) return std::nullopt;
   std::vector<Wrapped> result;
@@ -43,7 +47,8 @@ std::optional<std::vector<Wrapped>> wrappings(const clang::FunctionDecl& functio
         (is_seen ? wrapped.after : wrapped.before) += part.text;
         continue;
       }
-      if (is_seen || parameter_index(function, part.text) != static_cast<int>(i)) return std::nullopt;
+      if (is_seen || parameter_index(annotation, &function, part.text) != static_cast<int>(i))
+        return std::nullopt;
       is_seen = true;
     }
     if (!is_seen) return std::nullopt;
@@ -66,13 +71,15 @@ bool is_wrapped_already(const clang::Expr& argument, const Wrapped& wrapped) {
 
 std::string message_for(const Use& use, llvm::StringRef code) {
   const clang::NamedDecl* target = pattern_of(use.target);
-  if (code.empty()) return "`" + target->getNameAsString() + "` gives way to what its body does";
-  if (use.annotation->applicability == Applicability::Manual)
-    return "`" + target->getNameAsString() + "`: " + code.str();
+  const std::string name = "`" + target->getNameAsString() + "`";
+  const std::string& message = use.annotation->message;
+  if (!message.empty()) return name + ": " + message;
+  if (code.empty()) return name + " gives way to what its body does";
+  if (use.annotation->applicability == Applicability::Manual) return name + ": " + code.str();
   std::string shown = code.str();
   for (std::size_t at; (at = shown.find(kObject)) != std::string::npos;) shown.erase(at, kObject.size());
   std::erase(shown, '$');
-  return "`" + target->getNameAsString() + "` is now `" + shown + "`";
+  return name + " is now `" + shown + "`";
 }
 
 // What the new names of `code`, which takes the place of `target`, mean.
@@ -128,6 +135,10 @@ class Replacing {
 
   Replacement run() {
     result_.wanted = new_meaning(unit_, *use_.target, code_);
+    if (code_.starts_with("(")) {
+      rewrite_arguments();
+      return std::move(result_);
+    }
     const CallTemplate wanted = parse_call(code_);
     if (!function_ || (!wanted.is_call && !code_.contains('$'))) {
       rename_to(without_object(code_));
@@ -137,7 +148,8 @@ class Replacing {
     const bool is_member = callee.starts_with(kObject) && is_name(without_object(callee));
     const bool is_plain = use_.mention == Mention::Name && wanted.is_call &&
                           (is_member || (is_name(callee) && !use_.object && !is_implicit_member()));
-    if (const auto wrapped = is_plain ? wrappings(*function_, wanted.arguments) : std::nullopt) {
+    if (const auto wrapped =
+            is_plain ? wrappings(*use_.annotation, *function_, wanted.arguments) : std::nullopt) {
       rename_to(without_object(callee));
       if (result_.trouble.empty()) wrap_arguments(*wrapped);
     } else if (!call_) {
@@ -145,10 +157,7 @@ class Replacing {
                                          : "nothing that could be replaced is written");
     } else {
       if (has_template_arguments() && !code_.contains('<')) fail("its template arguments are written here");
-      Rewritten rewritten = rewrite_call(unit_, use_, *call_, *function_, code_);
-      result_.change = std::move(rewritten.change);
-      result_.needs_move = rewritten.needs_move;
-      if (!rewritten.trouble.empty()) fail(std::move(rewritten.trouble));
+      rewrite(*call_, code_);
     }
     return std::move(result_);
   }
@@ -156,6 +165,22 @@ class Replacing {
  private:
   void fail(std::string reason) {
     if (result_.trouble.empty()) result_.trouble = std::move(reason);
+  }
+
+  void rewrite(const Called& call, llvm::StringRef code) {
+    Rewritten rewritten = rewrite_call(unit_, use_, call, function_, code);
+    result_.change = std::move(rewritten.change);
+    result_.needs_move = rewritten.needs_move;
+    if (!rewritten.trouble.empty()) fail(std::move(rewritten.trouble));
+  }
+
+  // Only what a constructor is called with.
+  void rewrite_arguments() {
+    const auto call = function_ ? constructed(unit_, use_) : std::nullopt;
+    if (!call) return fail("no list of arguments is written here");
+    if (unit_.text(call->range).starts_with("{"))
+      return rewrite(*call, "{" + code_.drop_front().drop_back().str() + "}");
+    rewrite(*call, code_);
   }
 
   static llvm::StringRef without_object(llvm::StringRef name) {
@@ -306,8 +331,10 @@ void report(Unit& unit, const Use& use) {
       is_declaration || use.mention == Mention::Specialization || use.mention == Mention::Override;
   // What a person looks at are uses, not further declarations.
   if (is_shown_only && is_companion) return;
+  const bool is_overrider = annotation.kind == Annotation::Kind::Override;
+  if (is_overrider && is_companion) return;  // see replace_overriders
 
-  std::string code = annotation.text;
+  std::string code = is_overrider ? overriding_name(annotation.text) : annotation.text;
   Replacement replacement;
   InlineBody body;
   if (annotation.kind == Annotation::Kind::Inline) {
@@ -324,7 +351,9 @@ void report(Unit& unit, const Use& use) {
               .where = clang::SourceRange(is_in_one_piece ? use.name_begin() : use.name, use.name),
               .message = message_for(use, code),
               .unsure = use.is_unsure};
-  if (is_companion)
+  if (is_overrider)
+    draft.group = override_group(unit, *use.target);
+  else if (is_companion)
     draft.group = companions(unit, use.target);
   else
     draft.needs = companions(unit, use.target);
@@ -348,6 +377,8 @@ void report(Unit& unit, const Use& use) {
   }
   if (replacement.change.empty()) return;
   draft.change = std::move(replacement.change);
+  for (const std::string& header : annotation.added)
+    add_include(unit, use.name_begin(), header, annotation.umbrellas, draft.change);
   draft.last = replacement.needs_move;
   if (draft.group.empty()) draft.group = std::move(replacement.group);
   if (use.mention == Mention::Name) {
@@ -365,9 +396,15 @@ Replacement replacement_of(Unit& unit, const Use& use, llvm::StringRef code) {
 }
 
 void replace_uses(Unit& unit, const std::set<std::string>& claimed) {
-  for (const Use& use : unit.uses.of_declarations)
-    if (!claimed.contains(use.annotation->id) && use.annotation->kind != Annotation::Kind::Moved)
-      report(unit, use);
+  for (const Use& use : unit.uses.of_declarations) {
+    if (claimed.contains(use.annotation->id) || use.annotation->kind == Annotation::Kind::Moved) continue;
+    Alternative alternative = alternative_for(unit, use);
+    if (alternative.annotation == nullptr) continue;
+    Use chosen = use;
+    chosen.annotation = alternative.annotation;
+    if (chosen.trouble.empty()) chosen.trouble = std::move(alternative.trouble);
+    report(unit, chosen);
+  }
 }
 
 }  // namespace ferry::rewriter

@@ -4,11 +4,13 @@
 
 #include <clang/AST/DeclTemplate.h>
 #include <clang/AST/ExprCXX.h>
+#include <llvm/ADT/StringExtras.h>
 
 #include "analyse/spelling.hpp"
 #include "rules/code_template.hpp"
 #include "rules/inlining.hpp"
 #include "rules/parentheses.hpp"
+#include "rules/requirements.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -71,7 +73,7 @@ bool will_bind_loosely(Unit& unit, const clang::Expr& expression) {
 
 class Writer {
  public:
-  Writer(Unit& unit, const Use& use, const Called& call, const clang::FunctionDecl& function,
+  Writer(Unit& unit, const Use& use, const Called& call, const clang::FunctionDecl* function,
          llvm::StringRef code)
       : unit_(unit), use_(use), call_(call), function_(function), code_(code) {}
 
@@ -139,10 +141,11 @@ class Writer {
   }
 
   void add_argument(llvm::StringRef name) {
-    const int index = parameter_index(function_, name);
+    const int index = parameter_index(*use_.annotation, function_, name);
     if (index < 0) return add_template_argument(name);
     const auto first = static_cast<std::size_t>(index);
-    const clang::ParmVarDecl& parameter = *function_.getParamDecl(static_cast<unsigned>(index));
+    if (!function_) return add_value(index);
+    const clang::ParmVarDecl& parameter = *function_->getParamDecl(static_cast<unsigned>(index));
     const std::size_t count = call_.arguments.size();
     if (parameter.isParameterPack()) {
       for (std::size_t i = first; i < count; ++i) {
@@ -166,7 +169,8 @@ class Writer {
   }
 
   void add_template_argument(llvm::StringRef name) {
-    const clang::FunctionTemplateDecl* pattern = function_.getDescribedFunctionTemplate();
+    const clang::FunctionTemplateDecl* pattern =
+        function_ ? function_->getDescribedFunctionTemplate() : nullptr;
     const auto* reference = llvm::dyn_cast_if_present<clang::DeclRefExpr>(use_.expression);
     const auto* member = llvm::dyn_cast_if_present<clang::MemberExpr>(use_.expression);
     const auto* overloaded = llvm::dyn_cast_if_present<clang::OverloadExpr>(use_.expression);
@@ -341,6 +345,7 @@ class Writer {
     }
     if (keeps_back && margins.back > 0) {
       text.erase(text.find_last_not_of(' ') + 1);
+      if (wanted.ends_with(" ") && !llvm::isSpace(old_code.take_back(margins.back).front())) text += ' ';
       piece.keep_back = margins.back;
     }
     if (text == old_code.drop_front(piece.keep_front).drop_back(piece.keep_back)) return;
@@ -371,7 +376,7 @@ class Writer {
   Unit& unit_;
   const Use& use_;
   const Called& call_;
-  const clang::FunctionDecl& function_;
+  const clang::FunctionDecl* function_;
   llvm::StringRef code_;
   Level level_;
   clang::SourceRange whole_;
@@ -383,7 +388,7 @@ class Writer {
 
 }  // namespace
 
-Rewritten rewrite_call(Unit& unit, const Use& use, const Called& call, const clang::FunctionDecl& function,
+Rewritten rewrite_call(Unit& unit, const Use& use, const Called& call, const clang::FunctionDecl* function,
                        llvm::StringRef code) {
   return Writer(unit, use, call, function, code).run();
 }
@@ -405,12 +410,6 @@ std::string default_of(const Unit& unit, const clang::ParmVarDecl& parameter) {
                          reference->getDecl()->getAccess() != clang::AS_private &&
                          reference->getDecl()->getAccess() != clang::AS_protected;
   return is_global ? reference->getDecl()->getQualifiedNameAsString() : std::string();
-}
-
-int parameter_index(const clang::FunctionDecl& function, llvm::StringRef name) {
-  for (unsigned i = 0; i < function.getNumParams(); ++i)
-    if (function.getParamDecl(i)->getName() == name) return static_cast<int>(i);
-  return -1;
 }
 
 }  // namespace ferry::rewriter

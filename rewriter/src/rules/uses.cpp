@@ -10,6 +10,7 @@
 #include <llvm/ADT/DenseSet.h>
 
 #include "analyse/unit.hpp"
+#include "rules/designated.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -414,7 +415,9 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
 
   bool is_library(const clang::NamespaceDecl* space) const {
     for (const clang::NamespaceDecl* moved : unit_.moved)
-      for (const clang::DeclContext* outer = moved; !outer->isTranslationUnit(); outer = outer->getParent())
+      for (const clang::DeclContext* outer = moved;
+           !unit_.annotations.moved(moved)->is_of_pack && !outer->isTranslationUnit();
+           outer = outer->getParent())
         if (outer->getPrimaryContext() == space->getPrimaryContext()) return true;
     return false;
   }
@@ -424,11 +427,20 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
   bool is_the_library(const clang::NamedDecl& declaration, const clang::NamedDecl& target) const {
     if (carries_annotation(unit_.sources, declaration)) return true;
     if (&declaration == &target && is_definition(declaration)) return true;
+    if (unit_.annotations.of(&target).front()->is_of_pack) return is_in_its_library(declaration, target);
     return std::ranges::any_of(pattern_of(&target)->redecls(), [&](const clang::Decl* other) {
       return carries_annotation(unit_.sources, *other) &&
              file_of(unit_.sources, other->getLocation()) ==
                  file_of(unit_.sources, declaration.getLocation());
     });
+  }
+
+  // A pack does not say where the library is: it is where a class is defined, or what else is declared first.
+  bool is_in_its_library(const clang::NamedDecl& declaration, const clang::NamedDecl& target) const {
+    const clang::NamedDecl* own = pattern_of(&target);
+    if (const auto* tag = llvm::dyn_cast<clang::TagDecl>(own)) own = tag->getDefinition();
+    return own &&
+           file_of(unit_.sources, own->getLocation()) == file_of(unit_.sources, declaration.getLocation());
   }
 
   // An explicit instantiation is an instance, but for the arguments that are written there.
@@ -558,7 +570,11 @@ void find_moved(Unit& unit, const clang::DeclContext& within, int depth,
 void collect_written(Unit& unit) {
   const clang::TranslationUnitDecl& whole = *unit.context.getTranslationUnitDecl();
   std::set<const clang::NamespaceDecl*> moved;
-  find_moved(unit, whole, 1, moved);
+  if (unit.annotations.reads_headers()) find_moved(unit, whole, 1, moved);
+  for (const PackChange* change : unit.annotations.changes())
+    if (change->of == PackChange::Of::Namespace)
+      for (const clang::NamedDecl* declaration : designated(change->designation, unit.context))
+        if (const auto* space = llvm::dyn_cast<clang::NamespaceDecl>(declaration)) moved.insert(space);
   unit.moved.assign(moved.begin(), moved.end());
   unit.uses.old_names = old_names(unit);
   for (clang::Decl* declaration : whole.decls())
@@ -569,6 +585,14 @@ void collect_written(Unit& unit) {
 
 bool asks_instances(const Unit& unit) {
   const Uses& uses = unit.uses;
+  // What other changes edit is known only later.
+  const auto is_found_otherwise = [](const PackChange& change) {
+    return change.of == PackChange::Of::Match || change.of == PackChange::Of::Macro;
+  };
+  if (unit.packs && std::ranges::any_of(unit.packs->packs, [&](const Pack& pack) {
+        return std::ranges::any_of(pack.changes, is_found_otherwise);
+      }))
+    return true;
   return uses.old_names.has_nameless || !uses.of_declarations.empty() || !uses.of_namespaces.empty() ||
          !uses.dependents.empty();
 }

@@ -130,6 +130,20 @@ const Node* find(const Node& mapping, std::string_view key) {
                                      : &mapping.items[static_cast<std::size_t>(found - mapping.keys.begin())];
 }
 
+std::string describe(const Node& node) {
+  switch (node.kind) {
+    case Node::Kind::Null:
+      return "there is none";
+    case Node::Kind::Scalar:
+      return "this is '" + node.text + "'";
+    case Node::Kind::Sequence:
+      return "this is a list";
+    case Node::Kind::Mapping:
+      return "this is a mapping";
+  }
+  return {};
+}
+
 std::string scalar(std::string_view text) {
   const auto is_plain = [](char c) {
     return llvm::isAlnum(c) || std::string_view("_./+-").find(c) != std::string_view::npos;

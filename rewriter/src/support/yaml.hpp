@@ -34,6 +34,9 @@ std::optional<Node> parse(std::string_view text, Error& error);
 /// The value of `key` in a mapping; null when it has none.
 const Node* find(const Node& mapping, std::string_view key);
 
+/// What a value is, for a message about it: "this is a list".
+std::string describe(const Node& node);
+
 /// `text` as a scalar that reads back as such, in quotes where it needs them.
 std::string scalar(std::string_view text);
 

@@ -8,6 +8,7 @@
 
 #include "frontend/frontend.hpp"
 #include "model/compose.hpp"
+#include "packs/load.hpp"
 #include "resolve/resolve.hpp"
 
 namespace ferry::rewriter {
@@ -63,10 +64,12 @@ void Lint::watch(clang::Preprocessor& preprocessor) {
   if (observer_) return;
   const clang::SourceManager& sources = preprocessor.getSourceManager();
   const std::string file = path_of(sources, sources.getMainFileID());
+  static const Packs packs = load_built_in_packs();
   options_.emplace(AnalyseOptions{
       .scope = {.root = root_of(file, working_directory(sources)), .paths = {}, .excludes = {}},
       .overlay = overlay_,
-      .is_selected = {}});
+      .is_selected = {},
+      .packs = &packs});
   observer_ = std::make_unique<Observer>(preprocessor, *options_);
 }
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "rules/cards.hpp"
+#include "packs/load.hpp"
 #include "tidy/lint.hpp"
 
 namespace ferry::rewriter {
@@ -62,7 +62,7 @@ class Module : public clang::tidy::ClangTidyModule {
                                      });
     };
     // clang-tidy judges suppressions itself.
-    for (const Rule& rule : load_rules())
+    for (const Rule& rule : load_built_in_packs().rules())
       if (rule.pack != "ferry") add(check_name(rule.id));
     add("ferry-annotated");  // stands for the rules that only annotations know
   }

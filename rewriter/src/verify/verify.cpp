@@ -30,7 +30,9 @@ class SyntaxWork : public UnitWork {
   std::unique_ptr<clang::FrontendAction> action() override {
     return std::make_unique<clang::SyntaxOnlyAction>();
   }
-  std::string result(const Job&, Compiled compiled) override { return pack({.compiled = compiled.ok}); }
+  std::string result(const Job&, Compiled compiled) override {
+    return pack({.problems = std::move(compiled.problems), .compiled = compiled.ok});
+  }
 };
 
 // Findings that are taken or withheld together.
@@ -44,7 +46,8 @@ class Verifier {
         jobs_(jobs),
         options_(std::move(options)),
         reads_(jobs.size()),
-        after_(jobs.size()) {
+        after_(jobs.size()),
+        errors_(jobs.size()) {
     options_.before.resize(jobs.size());
     std::map<llvm::sys::fs::UniqueID, std::string> touched;
     for (const PlannedFinding& planned : plan_.findings)
@@ -132,13 +135,14 @@ class Verifier {
     std::vector<std::size_t> result;
     const auto take = [&](std::size_t job, const std::optional<std::string>& verdict) {
       std::optional<Analysis> analysis = verdict ? unpack(*verdict, overlay) : std::nullopt;
+      errors_[job] = analysis ? analysis->problems : Problems{};
       if (!analysis || !analysis->compiled) return result.push_back(job);
       after_[job] = std::move(analysis->references);
       use_plan_names(after_[job]);
     };
     const FileRanges written = written_anywhere(composed);
     const auto make_work = [&]() -> std::unique_ptr<UnitWork> {
-      if (options_.references) return options_.references(written);
+      if (auto work = options_.references ? options_.references(written) : nullptr) return work;
       return std::make_unique<SyntaxWork>();
     };
     parse_units(jobs_, prefixes, make_work,
@@ -151,10 +155,45 @@ class Verifier {
   std::vector<std::size_t> newly_broken(const std::vector<std::size_t>& pending) {
     std::vector<std::size_t> broken = failing(pending, compose(plan_, applied(plan_)));
     if (broken.empty()) return broken;
-    for (const std::size_t job : failing(broken, {})) broken_before_.insert(job);
+    const std::vector<Problems> with_edits = errors_;
+    for (const std::size_t job : failing(broken, {}))
+      if (options_.has_own_jobs) {
+        known_errors_[job] = errors_of(errors_[job]);
+        if (!first_new(job, with_edits[job])) std::erase(broken, job);
+      } else {
+        broken_before_.insert(job);
+      }
     for (const std::size_t job : broken) after_[job] = {};  // that was without the edits
     std::erase_if(broken, [&](std::size_t job) { return broken_before_.contains(job); });
     return broken;
+  }
+
+  // How often which error is found: edits move lines.
+  using Errors = std::map<std::pair<std::string, std::string>, std::size_t>;
+  static Errors errors_of(const Problems& problems) {
+    Errors errors;
+    for (const Problem& problem : problems) ++errors[{problem.file, problem.message}];
+    return errors;
+  }
+
+  // The first error that the job does not have without the edits.
+  const Problem* first_new(std::size_t job, const Problems& problems) const {
+    const auto known = known_errors_.find(job);
+    if (known == known_errors_.end()) return problems.empty() ? nullptr : &problems.front();
+    Errors left = known->second;
+    for (const Problem& problem : problems) {
+      std::size_t& count = left[{problem.file, problem.message}];
+      if (count == 0) return &problem;
+      --count;
+    }
+    return nullptr;
+  }
+
+  // Compiles the job. Gives the first error that comes with the edits.
+  std::optional<Problem> fault(std::size_t job, const std::map<std::string, Composed>& composed) const {
+    const Compiled compiled = compile(job, composed);
+    const Problem* error = compiled.ok ? nullptr : first_new(job, compiled.problems);
+    return error == nullptr ? std::nullopt : std::optional(*error);
   }
 
   // The applied findings that edit what the job reads, by group. What is right only when nothing old is left
@@ -214,7 +253,7 @@ class Verifier {
       std::vector<bool> taken = applied(plan_);
       for (std::size_t i = middle; i < units.size(); ++i)
         for (const std::size_t finding : units[i]) taken[finding] = false;
-      (compile(job, compose(plan_, taken)).ok ? passing : failing) = middle;
+      (fault(job, compose(plan_, taken)) ? failing : passing) = middle;
     }
     return units[failing - 1];
   }
@@ -223,22 +262,21 @@ class Verifier {
   void mend(std::size_t job, std::set<std::string>& changed) {
     for (unsigned culprits = 0;; ++culprits) {
       const auto composed = compose(plan_, applied(plan_));
-      const Compiled compiled = compile(job, composed);
-      if (compiled.ok) return;
-      const Problem& error = compiled.problems.front();
+      const std::optional<Problem> error = fault(job, composed);
+      if (!error) return;
       const std::vector<Unit> units = units_of(job);
       if (units.empty()) return;
       if (culprits == kMaxCulprits) {
-        for (const Unit& unit : units) withhold(unit, error, changed);
+        for (const Unit& unit : units) withhold(unit, *error, changed);
         return;
       }
-      const Unit* culprit = suspect(error, composed, units);
+      const Unit* culprit = suspect(*error, composed, units);
       if (culprit != nullptr) {
-        const Compiled without = compile(job, compose_without(*culprit));
+        const auto without = fault(job, compose_without(*culprit));
         // Lines move when edits go: the message is what tells whether it is the same error.
-        if (!without.ok && without.problems.front().message == error.message) culprit = nullptr;
+        if (without && without->message == error->message) culprit = nullptr;
       }
-      withhold(culprit != nullptr ? *culprit : bisect(job, units), error, changed);
+      withhold(culprit != nullptr ? *culprit : bisect(job, units), *error, changed);
     }
   }
 
@@ -311,9 +349,11 @@ class Verifier {
   Plan plan_;
   const Jobs& jobs_;
   VerifyOptions options_;
-  std::vector<std::set<std::string>> reads_;  // by job: the touched files that it reads
-  std::map<std::string, std::string> names_;  // of touched files: a job's -> the plan's
-  std::vector<References> after_;             // by job: with the edits, where it compiles
+  std::vector<std::set<std::string>> reads_;    // by job: the touched files that it reads
+  std::map<std::string, std::string> names_;    // of touched files: a job's -> the plan's
+  std::vector<References> after_;               // by job: with the edits, where it compiles
+  std::vector<Problems> errors_;                // by job: as it was compiled last
+  std::map<std::size_t, Errors> known_errors_;  // of jobs that have some without the edits
   std::map<std::string, std::optional<llvm::sys::fs::UniqueID>> identities_;
   std::set<std::size_t> broken_before_;
 };

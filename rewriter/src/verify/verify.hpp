@@ -22,8 +22,11 @@ struct VerifyOptions {
   /// What the jobs with these numbers share, with this overlay; empty: nothing.
   std::function<std::vector<Prefix>(const std::vector<std::size_t>& which, const Texts& overlay)> prefixes{};
   /// What compiles a unit and tells what it refers to, with its edits in these ranges; its result is what
-  /// pack() gives. Empty: what names mean is not looked at.
+  /// pack() gives. Empty, or giving none: what names mean is not looked at.
   std::function<std::unique_ptr<UnitWork>(const FileRanges& written)> references{};
+  /// The jobs are not compiled as they were analysed: one may have errors without the edits that it does not
+  /// have there, and only errors that come with the edits count.
+  bool has_own_jobs = false;
   /// By job, what it refers to without the edits; none for a job that is not known. May be empty.
   std::vector<References> before{};
 };

@@ -151,7 +151,7 @@ class Timers {
     finding.change.replace(where, pin.text);
     finding.change.insert_before(call->getArg(0)->getBeginLoc(), made.text + ", ");
     finding.last = pin.needs_move || made.needs_move;
-    add_include(unit_, where.getBegin(), kPinHeader, finding.change);
+    add_include(unit_, where.getBegin(), kPinHeader, {}, finding.change);
     unit_.report(std::move(finding));
   }
 
@@ -192,7 +192,7 @@ class Timers {
     const Spelled timer = spell_like(use, name);
     finding.change.replace(where, pin.text + "<" + timer.text + ">");
     finding.last = pin.needs_move || timer.needs_move;
-    add_include(unit_, where.getBegin(), kPinHeader, finding.change);
+    add_include(unit_, where.getBegin(), kPinHeader, {}, finding.change);
     unit_.report(std::move(finding));
   }
 

@@ -1,7 +1,9 @@
-#include "rules/cards.hpp"
+#include "packs/cards.hpp"
 
 #include <algorithm>
 #include <utility>
+
+#include "packs/card_text.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -27,49 +29,6 @@ class Lines {
   unsigned number_ = 0;
 };
 
-// What `ferry explain` prints: a card's text, its examples indented under headings, its preludes left out.
-class Explanation {
- public:
-  void add_line(std::string_view line) {
-    if (line.empty()) return end_paragraph();
-    settle();
-    text_.append(line).push_back('\n');
-  }
-  void add_before(std::string_view code) {
-    settle();
-    before_ = code;
-  }
-  bool awaits_after() const { return before_.has_value(); }
-  void add_after(std::string_view code) {
-    add_code("Before:", *std::exchange(before_, std::nullopt));
-    add_code("After:", code);
-  }
-  std::string take() {
-    settle();
-    return std::move(text_);
-  }
-
- private:
-  // An example that no `after` followed.
-  void settle() {
-    if (before_) add_code("Left as it is:", *std::exchange(before_, std::nullopt));
-  }
-  void add_code(std::string_view heading, std::string_view code) {
-    end_paragraph();
-    text_.append(heading).push_back('\n');
-    Lines lines(code);
-    while (const auto line = lines.next())
-      text_.append(line->empty() ? "" : "    ").append(*line).push_back('\n');
-    end_paragraph();
-  }
-  void end_paragraph() {
-    if (!text_.empty() && !text_.ends_with("\n\n")) text_ += '\n';
-  }
-
-  std::string text_;
-  std::optional<std::string> before_;
-};
-
 std::nullopt_t fail(CardError& error, unsigned line, std::string message) {
   error = {.line = line, .message = std::move(message)};
   return std::nullopt;
@@ -90,7 +49,8 @@ std::optional<std::string> read_block(Lines& lines) {
 std::optional<Card> parse_card(std::string_view text, std::string_view pack, CardError& error) {
   constexpr std::string_view kApplicability = "Applicability: ";
   Card card{.rule = {.pack = std::string(pack)}};
-  Explanation explanation;
+  CardText explanation;
+  std::string prelude;
   Lines lines(text);
 
   const std::string_view heading = lines.next().value_or("");
@@ -119,7 +79,7 @@ std::optional<Card> parse_card(std::string_view text, std::string_view pack, Car
     auto code = read_block(lines);
     if (!code) return fail(error, begin, "this code block has no closing ```");
     if (kind == "prelude") {
-      card.prelude += *code;
+      prelude += *code;
     } else if (kind == "before") {
       explanation.add_before(*code);
       card.examples.push_back({.before = std::move(*code), .after = std::nullopt, .line = begin});
@@ -133,17 +93,8 @@ std::optional<Card> parse_card(std::string_view text, std::string_view pack, Car
     }
   }
   card.rule.card = explanation.take();
+  for (Example& example : card.examples) example.prelude = prelude;
   return card;
-}
-
-Rules load_rules() {
-  Rules rules;
-  for (const EmbeddedCard& embedded : embedded_cards()) {
-    CardError error;
-    if (auto card = parse_card(embedded.text, embedded.pack, error)) rules.push_back(std::move(card->rule));
-  }
-  std::ranges::sort(rules, {}, &Rule::id);
-  return rules;
 }
 
 }  // namespace ferry::rewriter

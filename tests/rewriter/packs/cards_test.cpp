@@ -1,10 +1,10 @@
-#include <doctest/doctest.h>
+#include "packs/cards.hpp"
 
-#include "rules/cards.hpp"
+#include <doctest/doctest.h>
 
 using namespace ferry::rewriter;
 
-TEST_SUITE("rewriter.rules.parse_card") {
+TEST_SUITE("rewriter.packs.cards") {
   TEST_CASE("a card names its rule, says how far it may be trusted and shows it") {
     CardError error;
     const auto card = parse_card(
@@ -15,8 +15,8 @@ TEST_SUITE("rewriter.rules.parse_card") {
     CHECK(card->rule.id == "A-1");
     CHECK(card->rule.title == "`f` is now `g`");
     CHECK(card->rule.applicability == Applicability::Unsafe);
-    CHECK(card->prelude == "int g();\n");
     REQUIRE(card->examples.size() == 2);
+    CHECK(card->examples[0].prelude == "int g();\n");
     CHECK(card->examples[0].before == "f();\n");
     CHECK(card->examples[0].after == "g();\n");
     CHECK(card->examples[0].line == 8);

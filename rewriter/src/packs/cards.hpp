@@ -11,22 +11,25 @@
 
 namespace ferry::rewriter {
 
-/// A card as it lies in the source tree: rules/native/*.md and packs/NAME/*.md.
-struct EmbeddedCard {
-  std::string_view name;  ///< file name without `.md`
+/// A file of a built-in pack, as it lies in the source tree: rules/native/*.md and packs/NAME/*.
+struct EmbeddedFile {
+  std::string_view name;  ///< "TIME-01.md"
   std::string_view pack;  ///< "ferry-0.2"
   std::string_view text;
 };
 
-/// Every card of the program, sorted by (pack, name).
-std::span<const EmbeddedCard> embedded_cards();
+/// Every such file, those of a pack together.
+std::span<const EmbeddedFile> embedded_files();
 
 /// One ```cpp before block with the ```cpp after block that follows it. Without one the code must stay as it
 /// is.
 struct Example {
+  std::string prelude{};  ///< stands before it
   std::string before;
   std::optional<std::string> after;
-  unsigned line = 0;  ///< of `before` in the card
+  std::string file{};     ///< of the card
+  unsigned line = 0;      ///< of `before` in it
+  std::string variant{};  ///< which of several spellings of the library it is for
 };
 
 /// A card, read:
@@ -42,11 +45,11 @@ struct Example {
 ///     ```cpp after
 ///     ```
 ///
-/// An example without `after` stays as it is. A card may have several `prelude` blocks; they are joined.
+/// An example without `after` stays as it is. A card may have several `prelude` blocks; they are joined, and
+/// stand before each example.
 struct Card {
   Rule rule;
-  std::string prelude;
-  std::vector<Example> examples;
+  std::vector<Example> examples{};
 };
 
 struct CardError {
@@ -56,9 +59,5 @@ struct CardError {
 
 /// Reads one card. On failure `error` says what is wrong and where.
 std::optional<Card> parse_card(std::string_view text, std::string_view pack, CardError& error);
-
-/// The rules of every embedded card, sorted by id. A card that cannot be read is left out: a test reads them
-/// all.
-Rules load_rules();
 
 }  // namespace ferry::rewriter

@@ -1,0 +1,202 @@
+// Rule packs on the command line: --pack, `ferry test`, `ferry rules` and `ferry explain`.
+#include <doctest/doctest.h>
+
+#include "rewriter/support/program.hpp"
+
+using ferry::rewriter::test::has;
+using ferry::rewriter::test::Program;
+using ferry::rewriter::test::Ran;
+
+namespace {
+
+constexpr const char* kLibrary = R"(#pragma once
+namespace lib {
+inline namespace v1 {
+struct Context {
+  void post(int handler);
+  void reset();
+  void restart();
+  int run();
+  int run(int& error);
+};
+typedef Context Service;
+void post(Context& context, int handler);
+}  // namespace v1
+}  // namespace lib
+)";
+
+constexpr const char* kPack = R"(pack: lib
+title: What was old in lib
+prelude: |
+  #include <lib/lib.hpp>
+rules:
+  - id: LIB-01
+    title: "`Service` is now `Context`"
+    applicability: safe
+    old: lib::Service
+    new: lib::Context
+    why: The same class under its old name.
+    examples:
+      - before: |
+          lib::Service service;
+        after: |
+          lib::Context service;
+      - unchanged: |
+          int Service = 0;
+  - id: LIB-02
+    title: "`post` is a function"
+    applicability: safe
+    old: lib::Context::post(_)
+    new: lib::post($this, $1)
+    add-include: lib/post.hpp
+    examples:
+      - before: |
+          void f(lib::Service& s, lib::Context* p) { s.post(1); p->post(/*two*/ 2); }
+        after: |
+          #include <lib/post.hpp>
+          void f(lib::Service& s, lib::Context* p) { lib::post(s, 1); lib::post(*p, /*two*/ 2); }
+  - id: LIB-03
+    title: "`run(error)` is now `run()`"
+    applicability: unsafe
+    old: lib::Context::run(int& $error)
+    new: $this.run()
+    when:
+      - if: {result: unused}
+        applicability: safe
+      - applicability: manual
+        message: look at the error
+    examples:
+      - before: |
+          void f(lib::Service& s, int e) { s.run(e); s.run(); }
+        after: |
+          void f(lib::Service& s, int e) { s.run(); s.run(); }
+      - unchanged: |
+          int f(lib::Service& s, int e) { return s.run(e); }
+)";
+
+// The library is a system's, the pack lies beside the project's files.
+void write_library(const Program& program) {
+  program.tree.write("system/lib/lib.hpp", kLibrary);
+  program.tree.write("system/lib/post.hpp", "#pragma once\n#include <lib/lib.hpp>\n");
+  program.write("lib.yaml", kPack);
+}
+
+std::string include_of(const Program& program) { return "-isystem " + program.tree.path("system"); }
+
+std::string extra_args(const Program& program) {
+  return " --extra-arg=-isystem --extra-arg=" + program.tree.path("system");
+}
+
+}  // namespace
+
+TEST_SUITE("rewriter.cli.packs") {
+  TEST_CASE("a pack's rules rewrite calls of a library that knows nothing of them") {
+    const Program program;
+    write_library(program);
+    program.write("src/a.cpp",
+                  "#include <lib/lib.hpp>\n"
+                  "int a(lib::Service& service, int error) {\n"
+                  "  service.post(1);\n"
+                  "  service.run(error);\n"
+                  "  return service.run(error);\n"
+                  "}\n");
+    program.write_database({"src/a.cpp"}, include_of(program));
+    Ran ran = program.run("check --pack lib.yaml");
+    CHECK(ran.status == 1);
+    CHECK(has(ran.out, "4 old call sites in 1 file (LIB-01 1, LIB-02 1, LIB-03 2)"));
+    CHECK(has(ran.out, "`run`: look at the error"));
+    ran = program.run("fix --pack lib.yaml");
+    CHECK(ran.status == 1);
+    CHECK(program.read("src/a.cpp") ==
+          "#include <lib/lib.hpp>\n"
+          "#include <lib/post.hpp>\n"
+          "int a(lib::Context& service, int error) {\n"
+          "  lib::post(service, 1);\n"
+          "  service.run();\n"
+          "  return service.run(error);\n"
+          "}\n");
+    CHECK(has(program.run("check --pack lib.yaml").out, "1 old call site"));
+    CHECK(program.run("check").status == 0);
+  }
+
+  TEST_CASE("only the packs that are asked for look") {
+    const Program program;
+    write_library(program);
+    program.write(
+        "src/a.cpp",
+        "#include <api.hpp>\n#include <lib/lib.hpp>\nint a() { return api::delay(1); }\nlib::Service s;\n");
+    program.write_database({"src/a.cpp"}, include_of(program));
+    CHECK(has(program.run("check").out, "(MOCK-01 1)"));
+    CHECK(has(program.run("check --pack lib.yaml").out, "(LIB-01 1)"));
+    CHECK(has(program.run("check --pack lib.yaml --pack ferry-0.2").out, "(LIB-01 1, MOCK-01 1)"));
+    program.write(".ferry.yaml", "packs: [lib.yaml]\n");
+    CHECK(has(program.shell("cd src && ferry check").out, "(LIB-01 1)"));
+    CHECK(has(program.run("check --pack ferry-0.2").out, "(MOCK-01 1)"));
+    CHECK(has(program.run("check --select LIB-9").err, "unknown rule 'LIB-9' (did you mean 'LIB-01'?)"));
+  }
+
+  TEST_CASE("what the cache knows counts for the packs as they were") {
+    const Program program;
+    write_library(program);
+    program.write("src/a.cpp", "#include <lib/lib.hpp>\nlib::Service s;\n");
+    program.write_database({"src/a.cpp"}, include_of(program));
+    CHECK(has(program.run("check --pack lib.yaml").out, "1 old call site"));
+    std::string pack = kPack;
+    pack.replace(pack.find("lib::Service"), 12, "lib::Context");
+    pack.replace(pack.find("new: lib::Context"), 17, "new: lib::v1::Service");
+    program.write("lib.yaml", pack);
+    CHECK(program.run("check --pack lib.yaml").status == 0);
+  }
+
+  TEST_CASE("a pack's examples are its tests") {
+    const Program program;
+    write_library(program);
+    Ran ran = program.run("test lib.yaml" + extra_args(program));
+    CHECK_MESSAGE(ran.status == 0, ran.out << ran.err);
+    CHECK(ran.out == "lib: 3 rules, 5 examples: all as they should be.\n");
+    ran = program.run("test lib.yaml --select LIB-03" + extra_args(program));
+    CHECK(ran.out == "lib: 1 rule, 2 examples: all as they should be.\n");
+  }
+
+  TEST_CASE("an example that does not become what it should is shown as a diff") {
+    const Program program;
+    write_library(program);
+    std::string pack = kPack;
+    pack.replace(pack.find("lib::post(s, 1); lib"), 20, "lib::post(s, 2); lib");
+    pack.replace(pack.find("int Service = 0;"), 16, "lib::Service s; ");
+    pack.replace(pack.find("return s.run(e);"), 16, "return s.jog(e);");
+    program.write("lib.yaml", pack);
+    const Ran ran = program.run("test lib.yaml" + extra_args(program));
+    CHECK(ran.status == 1);
+    CHECK(has(ran.out, "lib.yaml:18: LIB-01: it does not stay as it is\n"));
+    CHECK(has(ran.out, "lib.yaml:27: LIB-02: it does not become what it should\n"));
+    CHECK(has(ran.out,
+              "-void f(lib::Service& s, lib::Context* p) { lib::post(s, 2); lib::post(*p, /*two*/ 2); }\n"
+              "+void f(lib::Service& s, lib::Context* p) { lib::post(s, 1); lib::post(*p, /*two*/ 2); }\n"));
+    CHECK(has(ran.out, "LIB-03: it does not compile: no member named 'jog'"));
+    CHECK(has(ran.out, "lib: 3 rules, 5 examples: 3 not as they should be.\n"));
+  }
+
+  TEST_CASE("the rules of a pack are listed and explained like any other") {
+    const Program program;
+    write_library(program);
+    const Ran ran = program.run("rules --pack lib.yaml");
+    CHECK(has(ran.out, "LIB-01       safe    `Service` is now `Context`\n"));
+    CHECK_FALSE(has(ran.out, "TIME-01"));
+    CHECK(has(program.run("explain --pack lib.yaml lib-01").out, "The same class under its old name."));
+    CHECK(has(program.run("explain TIME-01").out, "TIME-01"));
+  }
+
+  TEST_CASE("a pack that cannot be read is bad usage") {
+    const Program program;
+    program.write("bad.yaml", "pack: lib\nrules:\n  - id: A-1\n    titel: x\n");
+    for (const char* command : {"check", "test", "rules", "fix"}) {
+      const Ran ran = program.run(std::string(command) + (command == std::string("test") ? " " : " --pack ") +
+                                  "bad.yaml");
+      CHECK(ran.status == 2);
+      CHECK(has(ran.err, "/bad.yaml:4:5: unknown key 'titel' (did you mean 'title'?)"));
+    }
+    CHECK(program.run("check --pack asoi").status == 2);
+    CHECK(program.run("test").status == 2);
+  }
+}
