@@ -1,16 +1,19 @@
-// Readers of what a project says about itself, .ferry.yaml and compile_commands.json: any bytes give settings
-// and jobs, or an error with its place in them.
+// Readers of what a project says about itself, .ferry.yaml and compile_commands.json, and of rule packs: any
+// bytes give settings, jobs and rules, or an error with its place in them.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
 #include "discover/changes.hpp"
 #include "discover/config.hpp"
 #include "discover/database.hpp"
+#include "packs/read_pack.hpp"
 #include "support/yaml.hpp"
 
 namespace ferry::rewriter {
@@ -65,6 +68,31 @@ void read_jobs(std::string_view text) {
   expect(std::ranges::is_sorted(database->jobs, {}, &Job::file), "jobs are sorted");
 }
 
+void read_rules(std::string_view text) {
+  Problem error;
+  // The file is a part of itself, too: parts have no parts.
+  const auto part = [&](const std::string&) { return std::optional<std::string>(text); };
+  const auto pack = read_pack("/p/pack.yaml", text, part, error);
+  if (!pack) {
+    expect(!error.message.empty() && error.file.starts_with("/p/"), "an error says what is wrong and in which file");
+    expect(error.line >= 1 && error.line <= lines_of(text) && error.column >= 1,
+           "an error has its place in the text");
+    return;
+  }
+  std::set<std::string> ids;
+  for (const Card& card : pack->cards) {
+    expect(!card.rule.title.empty() && ids.insert(card.rule.id).second, "a rule has a name of its own and a title");
+    for (const Example& example : card.examples)
+      expect(example.line >= 1 && example.line <= lines_of(text), "an example has its place");
+  }
+  for (const PackChange& change : pack->changes) {
+    expect(ids.contains(change.annotation.id), "what is changed is some rule's");
+    for (const Annotation* annotation = &change.annotation; annotation != nullptr;
+         annotation = annotation->otherwise.get())
+      expect(annotation->id == change.annotation.id, "alternatives are of one rule");
+  }
+}
+
 void read_changes(std::string_view text) {
   for (const auto& [file, lines] : read_patch(text, "/p"))
     for (const auto& [first, last] : lines) expect(first <= last, "a range has lines");
@@ -80,5 +108,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   ferry::rewriter::write_scalar(text);
   ferry::rewriter::read_jobs(text);
   ferry::rewriter::read_changes(text);
+  ferry::rewriter::read_rules(text);
   return 0;
 }

@@ -19,10 +19,12 @@ class Recorder : public clang::PPCallbacks {
     const clang::MacroInfo* info = definition.getMacroInfo();
     note(name, {.is_expansion = true, .is_function_like = info && info->isFunctionLike()});
   }
-  void MacroDefined(const clang::Token& name, const clang::MacroDirective*) override { note(name, {}); }
+  void MacroDefined(const clang::Token& name, const clang::MacroDirective*) override {
+    note(name, {.is_definition = true});
+  }
   void MacroUndefined(const clang::Token& name, const clang::MacroDefinition&,
                       const clang::MacroDirective*) override {
-    note(name, {});
+    note(name, {.is_definition = true});
   }
   void Defined(const clang::Token& name, const clang::MacroDefinition&, clang::SourceRange) override {
     note(name, {});

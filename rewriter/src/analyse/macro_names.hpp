@@ -20,6 +20,7 @@ struct MacroName {
   clang::SourceLocation name;
   std::string macro;
   bool is_expansion = false;      ///< otherwise in a directive: `#define`, `#ifdef`, `defined`
+  bool is_definition = false;     ///< in `#define` or `#undef`
   bool is_function_like = false;  ///< of an expansion
 };
 

@@ -351,6 +351,7 @@ std::optional<Discovery> discover(const DiscoverOptions& options, Problem& error
   if (!options.analysis_args.empty() || !options.verify_args.empty()) {
     discovery.verify_jobs = discovery.jobs;
     add_extra_args(discovery.verify_jobs, options.verify_args);
+    add_extra_args(discovery.verify_jobs, {"-ferror-limit=0"});  // which errors are new is seen from all
     add_extra_args(discovery.jobs, options.analysis_args);
   }
   return discovery;

@@ -42,6 +42,12 @@ std::string new_text(Unit& unit, const MacroName& mention, const std::string& co
   return {};
 }
 
+// A definition is renamed where it sets the macro for somebody else; the library's own stays.
+bool is_own_definition(const Unit& unit, const MacroName& mention, const std::string& code) {
+  return mention.is_definition &&
+         (!is_identifier(code) || unit.context.Idents.get(code).hadMacroDefinition());
+}
+
 void report(Unit& unit, const MacroName& mention, const Annotation& annotation) {
   Draft draft{.rule = annotation.id,
               .applicability = annotation.applicability,
@@ -72,7 +78,8 @@ void replace_macros(Unit& unit) {
     for (const PackChange& change : pack.changes)
       if (change.of == PackChange::Of::Macro)
         for (const MacroName& mention : unit.preprocessed.macro_names)
-          if (mention.macro == change.name && unit.is_project(mention.name))
+          if (mention.macro == change.name && unit.is_project(mention.name) &&
+              !is_own_definition(unit, mention, change.annotation.text))
             report(unit, mention, change.annotation);
 }
 
