@@ -6,6 +6,7 @@
 #include <clang/AST/ExprCXX.h>
 #include <llvm/ADT/StringExtras.h>
 
+#include "analyse/effects.hpp"
 #include "analyse/spelling.hpp"
 #include "rules/code_template.hpp"
 #include "rules/inlining.hpp"
@@ -179,15 +180,38 @@ class Writer {
         : member     ? member->template_arguments()
         : overloaded ? overloaded->template_arguments()
                      : llvm::ArrayRef<clang::TemplateArgumentLoc>();
+    const clang::SourceLocation left = reference    ? reference->getLAngleLoc()
+                                       : member     ? member->getLAngleLoc()
+                                       : overloaded ? overloaded->getLAngleLoc()
+                                                    : clang::SourceLocation();
+    const clang::SourceLocation right = reference    ? reference->getRAngleLoc()
+                                        : member     ? member->getRAngleLoc()
+                                        : overloaded ? overloaded->getRAngleLoc()
+                                                     : clang::SourceLocation();
     if (pattern)
       for (unsigned i = 0; i < pattern->getTemplateParameters()->size(); ++i)
         if (pattern->getTemplateParameters()->getParam(i)->getName() == name) {
-          const std::string text =
-              i < written.size() ? unit_.text_at(call_.range.getEnd(), written[i].getSourceRange()) : "";
+          const std::string text = i < written.size() ? text_of(written, i, left, right) : "";
           return text.empty() ? fail("its template argument `" + name.str() + "` is not written here")
                               : add_text(text);
         }
     fail("its template names the unknown parameter " + name.str());
+  }
+
+  // Between what separates it from its neighbours: where a type has qualifiers at its ends, its own range
+  // leaves them out.
+  std::string text_of(llvm::ArrayRef<clang::TemplateArgumentLoc> written, unsigned i,
+                      clang::SourceLocation left, clang::SourceLocation right) const {
+    const bool is_first = i == 0;
+    const bool is_last = i + 1 == written.size();
+    const clang::SourceRange range(is_first ? left : written[i - 1].getSourceRange().getEnd(),
+                                   is_last ? right : written[i].getSourceRange().getEnd());
+    const std::string whole = unit_.text_at(call_.range.getEnd(), range);
+    llvm::StringRef text(whole);
+    if (is_first && !text.consume_front("<")) return {};
+    if (!is_first) text = text.drop_front(std::min(text.find(',') + 1, text.size()));
+    if (is_last && !text.consume_back(">")) return {};
+    return text.trim().str();
   }
 
   // ---- what must not change
@@ -225,8 +249,10 @@ class Writer {
     for (const std::string_view conditional : {"&&", "||", "?", "["})
       if (code_.contains(conditional)) return fail("an argument with effects might not be evaluated");
     // As an argument the object is evaluated at any time before the call, and no longer first.
-    if (effects.size() > 1 && effects.front() == kObject && !code_.starts_with("$this"))
-      fail("the object and an argument have effects, whose order would be open");
+    if (effects.front() != kObject || code_.starts_with("$this")) return;
+    for (const int index : effects)
+      if (index != kObject && !may_be_unsequenced(unit_, *call_.object, value(index)))
+        return fail("the object and an argument have effects, whose order would be open");
   }
 
   // ---- what operators around it would make of it

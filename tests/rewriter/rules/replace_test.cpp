@@ -82,6 +82,32 @@ TEST_SUITE("rewriter.rules.replace") {
                    {{1, "SW-01", "evaluated in another order"}});
   }
 
+  TEST_CASE("an object becomes an argument where it is fixed, whatever the arguments do") {
+    // Getters of members, which are there, whichever is evaluated first.
+    kLibrary.becomes(
+        "struct Holder { lib::Old old; lib::Old& get() { return old; } int go() { return "
+        "get().total_of(side_effect()); } };\n",
+        "struct Holder { lib::Old old; lib::Old& get() { return old; } int go() { return "
+        "lib::free_sum(get(), side_effect()); } };\n");
+    // Either may change what the other one sees.
+    kLibrary.stays("lib::Old& get();\nint f() { return get().total_of(side_effect()); }\n",
+                   {{2, "ME-02", "whose order would be open"}});
+    kLibrary.stays(
+        "struct Pointer { lib::Old* p; lib::Old* operator->(); };\nint f(Pointer p) { return "
+        "p->total_of(side_effect()); }\n",
+        {{2, "ME-02", "whose order would be open"}});
+    kLibrary.stays(
+        "struct Holder { virtual lib::Old& get(); };\nint f(Holder& h) { return "
+        "h.get().total_of(side_effect()); }\n",
+        {{2, "ME-02", "whose order would be open"}});
+  }
+
+  TEST_CASE("a template argument keeps its qualifiers") {
+    kLibrary.becomes(
+        "auto a = lib::old_convert<const char*>(1);\nauto b = lib::old_convert<char const* const>(1);\n",
+        "auto a = lib::convert<const char*>(1);\nauto b = lib::convert<char const* const>(1);\n");
+  }
+
   TEST_CASE("what becomes an operator gets the parentheses it needs, and no others") {
     kLibrary.becomes(
         "int a = lib::plus(1, 2);\nint b = -lib::plus(1, 2);\nint c = lib::plus(1, 2) * 3;\n"

@@ -1,0 +1,19 @@
+// Effects: whether it matters when an expression is evaluated.
+#pragma once
+
+#include <clang/AST/Expr.h>
+
+namespace ferry::rewriter {
+
+class Unit;
+
+/// Whether evaluating `expression` only reads: it changes nothing that anybody could see, and makes new
+/// objects at most. Calls count by what they do: getters whose body is there, smart pointers' accessors, and
+/// the functions of the standard library and Boost that only make a value out of their arguments.
+bool only_reads(const Unit& unit, const clang::Expr& expression);
+
+/// Whether `object`, a call's object, may as well be evaluated at any time while `argument` is, without any
+/// other outcome: what it denotes is fixed, or the argument changes nothing that it reads.
+bool may_be_unsequenced(const Unit& unit, const clang::Expr& object, const clang::Expr& argument);
+
+}  // namespace ferry::rewriter
