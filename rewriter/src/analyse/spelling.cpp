@@ -73,6 +73,10 @@ struct Candidate {
   const clang::NamespaceDecl* through = nullptr;  // what its first name stands for, if that is an alias
   std::size_t replaced = 0;                       // how much of the name an alias or a directive stands for
   bool needs_move = false;
+  std::string expanded{};                          // what the text is without macros, where it has one
+  bool needs_meaning = false;                      // right only if the unit shows that it is
+  const clang::NamespaceDecl* stand_in = nullptr;  // what `scope`, the name's beginning, is to mean
+  std::string scope{};
 
   // The longest replacement first; of equal ones the shortest name.
   auto order() const { return std::tuple(~replaced, text.size(), std::string_view(text)); }
@@ -82,7 +86,12 @@ struct Candidate {
 bool is_right(Unit& unit, const Candidate& candidate, llvm::StringRef qualified, Node around,
               clang::SourceLocation at) {
   const Meaning wanted = look_up_globally(unit, qualified);
-  const Meaning found = look_up(unit, candidate.text, around, at);
+  const Meaning found =
+      look_up(unit, candidate.expanded.empty() ? candidate.text : candidate.expanded, around, at);
+  if (candidate.needs_meaning && wanted.empty()) return false;
+  if (candidate.stand_in &&
+      !is_part_of(look_up(unit, candidate.scope, around, at), {pattern_of(candidate.stand_in)}))
+    return false;
   if (!wanted.empty() && !candidate.needs_move) return is_part_of(found, wanted);
   // The unit does not know the name, or not yet: what can be seen is whether something else takes its place.
   if (!found.empty()) return false;
@@ -91,6 +100,66 @@ bool is_right(Unit& unit, const Candidate& candidate, llvm::StringRef qualified,
   const Meaning scope = look_up_scope(unit, first, around, at);
   if (candidate.through) return is_part_of(scope, {pattern_of(candidate.through)});
   return scope.empty() || candidate.replaced != 0 || is_part_of(scope, look_up_scope(unit, first, {}, at));
+}
+
+bool is_macro(const Unit& unit, llvm::StringRef name, clang::SourceLocation at) {
+  const clang::IdentifierInfo& identifier = unit.context.Idents.get(name);
+  return identifier.hadMacroDefinition() &&
+         unit.preprocessor.getMacroDefinitionAtLoc(&identifier, unit.sources.getFileLoc(at));
+}
+
+// The namespace that an object-like macro of the project stands for, as in `#define NET boost::asio`; empty
+// for any other macro.
+std::string namespace_of(const Unit& unit, const clang::MacroInfo& macro) {
+  constexpr unsigned kMostTokens = 9;
+  if (!macro.isObjectLike() || !macro.isUsed() || macro.tokens_empty() || macro.getNumTokens() > kMostTokens)
+    return {};
+  std::string path;
+  for (const clang::Token& token : macro.tokens()) {
+    const bool is_name = token.is(clang::tok::identifier);
+    if (!is_name && token.isNot(clang::tok::coloncolon)) return {};
+    path += is_name ? token.getIdentifierInfo()->getName().str() : "::";
+  }
+  if (path.starts_with("::")) path.erase(0, 2);
+  return unit.is_project(macro.getDefinitionLoc()) ? path : std::string();
+}
+
+// Macros that stand for a namespace in which `qualified` is: whoever has them chooses between libraries.
+void add_macros(Unit& unit, llvm::StringRef qualified, clang::SourceLocation at,
+                std::vector<Candidate>& candidates) {
+  for (const auto& [identifier, state] : unit.preprocessor.macros(/*IncludeExternalMacros=*/false)) {
+    const clang::MacroInfo* macro = unit.preprocessor.getMacroInfo(identifier);
+    const std::string space = macro ? namespace_of(unit, *macro) : std::string();
+    const auto rest = space.empty() ? std::nullopt : behind(qualified, space);
+    if (!rest || !is_macro(unit, identifier->getName(), at)) continue;
+    candidates.push_back({.text = identifier->getName().str() + "::" + rest->str(),
+                          .replaced = space.size(),
+                          .expanded = qualified.str(),
+                          .needs_meaning = true});
+  }
+}
+
+// A namespace of the project that stands for another one of the same name, as `lib::asio` where it uses all
+// of `boost::asio`: by the shortest name that means it.
+void add_stand_in(Unit& unit, const clang::UsingDirectiveDecl& directive, llvm::StringRef qualified,
+                  std::vector<Candidate>& candidates) {
+  const clang::NamespaceDecl* nominated = directive.getNominatedNamespace();
+  const auto* stand_in = llvm::dyn_cast<clang::NamespaceDecl>(directive.getDeclContext());
+  if (!stand_in || stand_in->getName() != nominated->getName()) return;
+  const std::string prefix = name_after_move(unit, nominated);
+  const auto rest = behind(qualified, prefix);
+  if (!rest) return;
+  std::string name;
+  for (const clang::DeclContext* context = stand_in;
+       const auto* space = llvm::dyn_cast<clang::NamespaceDecl>(context); context = space->getParent()) {
+    if (space->isAnonymousNamespace()) return;
+    name = space->getNameAsString() + (name.empty() ? "" : "::") + name;
+    candidates.push_back({.text = name + "::" + rest->str(),
+                          .replaced = prefix.size(),
+                          .needs_meaning = true,
+                          .stand_in = stand_in,
+                          .scope = name});
+  }
 }
 
 }  // namespace
@@ -111,6 +180,11 @@ Spelled spell(Unit& unit, llvm::StringRef qualified, clang::SourceLocation at, N
     consider(alias->getNamespace(), *alias, alias);
   for (const clang::UsingDirectiveDecl* directive : unit.uses.directives)
     consider(directive->getNominatedNamespace(), *directive, nullptr);
+  if (around) {
+    for (const clang::UsingDirectiveDecl* directive : unit.uses.directives)
+      add_stand_in(unit, *directive, qualified, candidates);
+    add_macros(unit, qualified, at, candidates);
+  }
   std::ranges::sort(candidates, {}, &Candidate::order);
   candidates.push_back({.text = qualified.str()});
   if (!around) return {.text = candidates.front().text, .needs_move = candidates.front().needs_move};
@@ -179,12 +253,6 @@ bool is_in(const Meaning& wanted, const clang::DeclContext& context) {
     return declaration->getDeclContext()->getRedeclContext()->getPrimaryContext() ==
            const_cast<clang::DeclContext&>(context).getPrimaryContext();
   });
-}
-
-bool is_macro(const Unit& unit, llvm::StringRef name, clang::SourceLocation at) {
-  const clang::IdentifierInfo& identifier = unit.context.Idents.get(name);
-  return identifier.hadMacroDefinition() &&
-         unit.preprocessor.getMacroDefinitionAtLoc(&identifier, unit.sources.getFileLoc(at));
 }
 
 bool overrides_any(const clang::NamedDecl& declaration, const Meaning& overridden) {

@@ -51,6 +51,22 @@ const test::WithLibrary kLibrary(kText);
 }  // namespace
 
 TEST_SUITE("rewriter.analyse.spelling") {
+  TEST_CASE("a name goes through a macro that stands for its namespace") {
+    kLibrary.becomes(
+        "#define LIB lib\nLIB::Thing thing;\nint f(LIB::Base& base) { return lib::Base::stale_static(1); }\n"
+        "int g() { return LIB::shallow(1); }\n",
+        "#define LIB lib\nLIB::Thing thing;\nint f(LIB::Base& base) { return lib::Base::fresh_static(1); }\n"
+        "int g() { return LIB::deep::deeper(1); }\n");
+  }
+
+  TEST_CASE("a name goes through a namespace of the project that stands for the library's of the same name") {
+    kLibrary.becomes(
+        "namespace mine { namespace lib { using namespace ::lib; } }\nint a = mine::lib::shallow(1);\n"
+        "namespace mine { int b = lib::shallow(2); }\n",
+        "namespace mine { namespace lib { using namespace ::lib; } }\nint a = mine::lib::deep::deeper(1);\n"
+        "namespace mine { int b = lib::deep::deeper(2); }\n");
+  }
+
   TEST_CASE("a qualified name keeps its qualifier") {
     kLibrary.becomes("int a = lib::stale(1);\n", "int a = lib::fresh(1);\n");
     kLibrary.becomes("int a = ::lib::stale(1);\n", "int a = ::lib::fresh(1);\n");
