@@ -209,7 +209,8 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
 
   bool VisitOverloadExpr(clang::OverloadExpr* overloaded) {
     if (!is_written() || overloaded->decls().begin() == overloaded->decls().end()) return true;
-    const clang::NamedDecl* first = *overloaded->decls().begin();
+    const std::vector<const clang::NamedDecl*> overloads = overloads_of(*overloaded);
+    const clang::NamedDecl* first = overloads.front();
     const auto* lookup = llvm::dyn_cast<clang::UnresolvedLookupExpr>(overloaded);
     const auto* member = llvm::dyn_cast<clang::UnresolvedMemberExpr>(overloaded);
     DependentUse dependent{
@@ -223,7 +224,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
         .spelled = overloaded->getName(),
         .candidates = &unit_.annotations.of(first),
         .asks_arguments = lookup && lookup->requiresADL()};
-    for (const clang::NamedDecl* candidate : overloaded->decls()) {
+    for (const clang::NamedDecl* candidate : overloads) {
       const AnnotationList& list = unit_.annotations.of(candidate);
       if (&list == dependent.candidates) continue;
       // Some are old and some are not, or not in the same way.
@@ -453,6 +454,30 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     if (arguments == nullptr) return;
     for (const clang::TemplateArgumentLoc& argument : arguments->arguments())
       TraverseTemplateArgumentLoc(argument);
+  }
+
+  // The overloads that take as many arguments as a call writes; all of them where that does not tell.
+  std::vector<const clang::NamedDecl*> overloads_of(const clang::OverloadExpr& overloaded) const {
+    const std::vector<const clang::NamedDecl*> all(overloaded.decls().begin(), overloaded.decls().end());
+    const auto* call = unit_.parents.of(&overloaded).as<clang::CallExpr>();
+    if (!call || call->getCallee() != &overloaded ||
+        std::ranges::any_of(call->arguments(), [](const clang::Expr* argument) {
+          return llvm::isa<clang::PackExpansionExpr>(argument);
+        }))
+      return all;
+    std::vector<const clang::NamedDecl*> fitting;
+    for (const clang::NamedDecl* candidate : all) {
+      const clang::FunctionDecl* function = candidate->getUnderlyingDecl()->getAsFunction();
+      const bool is_open =
+          function &&
+          (function->isVariadic() || std::ranges::any_of(function->parameters(), [](const auto* parameter) {
+             return parameter->isParameterPack();
+           }));
+      if (!function || (call->getNumArgs() >= function->getMinRequiredArguments() &&
+                        (is_open || call->getNumArgs() <= function->getNumParams())))
+        fitting.push_back(candidate);
+    }
+    return fitting.empty() ? all : fitting;
   }
 
   void note_overridden(const clang::CXXMethodDecl& method, const clang::CXXMethodDecl& by) {

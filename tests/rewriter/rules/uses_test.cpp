@@ -22,6 +22,13 @@ constexpr const char* kText =
           struct Counter {
             int count(int from) const;
             FERRY_REPLACE("ME-01", safe, "$this.count($from)") int old_count(int from) const;
+            template <class T>
+            int tally(T from) const;
+            template <class T>
+            FERRY_REPLACE("ME-03", safe, "$this.tally($from)")
+            int old_tally(T from) const;
+            template <class T>
+            int old_tally(T from, int to) const;
           };
           template <class T>
           struct Box {
@@ -72,6 +79,12 @@ const test::WithLibrary kLibrary(kText);
 }  // namespace
 
 TEST_SUITE("rewriter.rules.uses") {
+  TEST_CASE("overloads that take another number of arguments leave nothing open in a template") {
+    kLibrary.becomes("template <class T> int f(lib::Counter& c, T t) { return c.old_tally(t); }\n",
+                     "template <class T> int f(lib::Counter& c, T t) { return c.tally(t); }\n");
+    kLibrary.stays("template <class T> int f(lib::Counter& c, T t) { return c.old_tally(t, 1); }\n");
+  }
+
   TEST_CASE("a call in a template that does not depend on it is edited, instantiated or not") {
     kLibrary.becomes("template <class T> int f(T) { return lib::stale(1); }\n",
                      "template <class T> int f(T) { return lib::fresh(1); }\n");
