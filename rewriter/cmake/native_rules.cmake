@@ -1,5 +1,7 @@
-# Lists the native rules: each src/rules/native/NAME.cpp defines native::NAME. Sets FERRY_NATIVE_RULES_CPP.
-file(GLOB native_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_LIST_DIR}/../src/rules/native/*.cpp")
+# Lists the native rules: each src/rules/native/NAME.cpp, or of a pack's own src/rules/native/PACK/NAME.cpp, defines
+# native::NAME. Sets FERRY_NATIVE_RULES_CPP.
+file(GLOB native_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_LIST_DIR}/../src/rules/native/*.cpp"
+     "${CMAKE_CURRENT_LIST_DIR}/../src/rules/native/*/*.cpp")
 set(native_declarations "")
 set(native_entries "")
 list(LENGTH native_sources native_count)

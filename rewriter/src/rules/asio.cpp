@@ -1,0 +1,132 @@
+#include "rules/asio.hpp"
+
+#include <algorithm>
+
+#include <clang/AST/DeclCXX.h>
+#include <clang/AST/DeclTemplate.h>
+#include <clang/AST/ExprCXX.h>
+
+#include "analyse/spelling.hpp"
+#include "packs/pack.hpp"
+#include "rules/add_include.hpp"
+#include "rules/parentheses.hpp"
+
+namespace ferry::rewriter::asio {
+namespace {
+
+constexpr llvm::StringLiteral kBoost = "boost::asio";
+constexpr llvm::StringLiteral kAlone = "asio";
+
+std::string qualified_name(const clang::NamedDecl* declaration) {
+  const clang::NamedDecl* pattern = pattern_of(declaration);
+  return pattern ? pattern->getQualifiedNameAsString() : std::string();
+}
+
+// Splits "boost::asio::ip::tcp" into Asio's namespace and what is in it.
+std::pair<llvm::StringRef, llvm::StringRef> split(llvm::StringRef name) {
+  for (const llvm::StringRef root : {kBoost, kAlone}) {
+    llvm::StringRef rest = name;
+    if (rest.consume_front(root) && rest.consume_front("::")) return {root, rest};
+  }
+  return {};
+}
+
+std::string folder_of(llvm::StringRef root) { return root == kBoost ? "boost/asio" : "asio"; }
+
+}  // namespace
+
+bool is_loaded(const Unit& unit) { return unit.packs != nullptr && unit.packs->has("asio"); }
+
+std::string name_of(const clang::NamedDecl* declaration) {
+  return split(qualified_name(declaration)).second.str();
+}
+
+std::string root_of(const clang::NamedDecl* declaration) {
+  return split(qualified_name(declaration)).first.str();
+}
+
+const clang::CXXRecordDecl* class_of(clang::QualType type) {
+  if (type.isNull()) return nullptr;
+  type = type.getNonReferenceType();
+  if (type->isPointerType()) type = type->getPointeeType();
+  if (const auto* record = type->getAsCXXRecordDecl()) return record;
+  // What a template's arguments leave open still names its template.
+  const auto* specialization = type->getAs<clang::TemplateSpecializationType>();
+  const auto* pattern = specialization ? specialization->getTemplateName().getAsTemplateDecl() : nullptr;
+  return pattern ? llvm::dyn_cast_if_present<clang::CXXRecordDecl>(pattern->getTemplatedDecl()) : nullptr;
+}
+
+std::string class_name(clang::QualType type) {
+  const clang::CXXRecordDecl* record = class_of(type);
+  return record ? name_of(record) : std::string();
+}
+
+std::string root_of(clang::QualType type) {
+  const clang::CXXRecordDecl* record = class_of(type);
+  return record ? root_of(record) : std::string();
+}
+
+bool is_a(clang::QualType type, llvm::StringRef name) {
+  const clang::CXXRecordDecl* record = class_of(type);
+  if (!record) return false;
+  if (name_of(record) == name) return true;
+  const clang::CXXRecordDecl* definition = record->getDefinition();
+  return definition && std::ranges::any_of(definition->bases(), [&](const clang::CXXBaseSpecifier& base) {
+           return is_a(base.getType(), name);
+         });
+}
+
+Spelled spell_code(Unit& unit, llvm::StringRef code, llvm::StringRef root, clang::SourceLocation at,
+                   Node around) {
+  std::string text = code.str();
+  constexpr llvm::StringLiteral kRoot = "$asio";
+  for (std::size_t found; (found = text.find(kRoot)) != std::string::npos;)
+    text.replace(found, kRoot.size(), root);
+  return spell_all(unit, text, at, around);
+}
+
+void add_header(Unit& unit, clang::SourceLocation place, llvm::StringRef root, llvm::StringRef header,
+                Change& change) {
+  const std::string folder = folder_of(root);
+  add_include(unit, place, folder + "/" + header.str(), {folder + ".hpp"}, change);
+}
+
+void append_member(const clang::Expr& expression, llvm::StringRef member, Change& change) {
+  const clang::Expr* inner = expression.IgnoreImplicit();
+  const auto* dereference = llvm::dyn_cast<clang::UnaryOperator>(inner);
+  const auto* overloaded = llvm::dyn_cast<clang::CXXOperatorCallExpr>(inner);
+  const bool is_star =
+      (dereference && dereference->getOpcode() == clang::UO_Deref) ||
+      (overloaded && overloaded->getOperator() == clang::OO_Star && overloaded->getNumArgs() == 1);
+  if (is_star) {
+    const clang::Expr* pointer = dereference ? dereference->getSubExpr() : overloaded->getArg(0);
+    const clang::SourceLocation star =
+        dereference ? dereference->getOperatorLoc() : overloaded->getOperatorLoc();
+    if (!binds_loosely(*pointer) && inner->getBeginLoc() == star) {
+      // Only the star goes; white space behind it goes along.
+      change.add({.begin = star, .end = pointer->getBeginLoc(), .text = "", .keeps_last = true});
+      change.insert_after(pointer->getEndLoc(), "->" + member.str() + "()");
+      return;
+    }
+  }
+  const bool needs_parentheses = binds_loosely(*inner);
+  if (needs_parentheses) change.insert_before(expression.getBeginLoc(), "(");
+  change.insert_after(expression.getEndLoc(), (needs_parentheses ? ")." : ".") + member.str() + "()");
+}
+
+void to_executor(const clang::Expr& io, Change& change) { append_member(io, "get_executor", change); }
+
+const clang::Expr* without_wrappers(const clang::Expr* expression) {
+  for (;;) {
+    const clang::Expr* inner = expression->IgnoreParenImpCasts()->IgnoreImplicit();
+    if (const auto* construction = llvm::dyn_cast<clang::CXXConstructExpr>(inner);
+        construction && !llvm::isa<clang::CXXTemporaryObjectExpr>(construction) &&
+        construction->getNumArgs() >= 1 && construction->getConstructor()->isCopyOrMoveConstructor() &&
+        construction->getParenOrBraceRange().isInvalid())
+      inner = construction->getArg(0);
+    if (inner == expression) return expression;
+    expression = inner;
+  }
+}
+
+}  // namespace ferry::rewriter::asio
