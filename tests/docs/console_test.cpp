@@ -72,6 +72,10 @@ TEST_SUITE("docs.console") {
   TEST_CASE("the commands of docs/contributing.md do what it says") { check_page("docs/contributing.md"); }
   TEST_CASE("the commands of docs/architecture.md do what it says") { check_page("docs/architecture.md"); }
 
+  TEST_CASE("the commands of docs/migrating-asio.md do what it says") {
+    check_page("docs/migrating-asio.md");
+  }
+
   TEST_CASE("no page with commands is left out") {
     const std::string here = read("tests/docs/console_test.cpp");
     for (const std::string& page : pages())

@@ -35,4 +35,5 @@ TEST_SUITE("rewriter.packs.features") {
   }
 
   TEST_CASE("the cards of the built-in pack are examples like any others") { check_pack("ferry-0.2"); }
+  TEST_CASE("the pack for Asio does what its examples say") { check_pack("asio"); }
 }
