@@ -74,14 +74,16 @@ void read_rules(std::string_view text) {
   const auto part = [&](const std::string&) { return std::optional<std::string>(text); };
   const auto pack = read_pack("/p/pack.yaml", text, part, error);
   if (!pack) {
-    expect(!error.message.empty() && error.file.starts_with("/p/"), "an error says what is wrong and in which file");
+    expect(!error.message.empty() && error.file.starts_with("/p/"),
+           "an error says what is wrong and in which file");
     expect(error.line >= 1 && error.line <= lines_of(text) && error.column >= 1,
            "an error has its place in the text");
     return;
   }
   std::set<std::string> ids;
   for (const Card& card : pack->cards) {
-    expect(!card.rule.title.empty() && ids.insert(card.rule.id).second, "a rule has a name of its own and a title");
+    expect(!card.rule.title.empty() && ids.insert(card.rule.id).second,
+           "a rule has a name of its own and a title");
     for (const Example& example : card.examples)
       expect(example.line >= 1 && example.line <= lines_of(text), "an example has its place");
   }

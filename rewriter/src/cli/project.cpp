@@ -62,6 +62,25 @@ std::string settings_of(const Scope& scope, const RunOptions& options) {
   return text;
 }
 
+// What packs call old, and where it is declared, for the filter.
+NamedOutside named_outside(const RunOptions& options) {
+  NamedOutside named;
+  if (!options.packs) return named;
+  for (const Pack& pack : options.packs->packs) {
+    if (pack.changes.empty()) continue;
+    named.is_anywhere = named.is_anywhere || pack.headers.empty();
+    named.headers.insert(named.headers.end(), pack.headers.begin(), pack.headers.end());
+    for (const PackChange& change : pack.changes) {
+      // The outermost namespace says too little, as `boost` does; what is in it says that the library is
+      // used.
+      const std::vector<std::string>& path = change.designation.path;
+      if (path.empty()) named.names.push_back(change.name);
+      for (std::size_t i = path.size() > 1 ? 1 : 0; i < path.size(); ++i) named.names.push_back(path[i]);
+    }
+  }
+  return named;
+}
+
 Project make_project(Discovery discovery, const RunOptions& options) {
   Project project{.discovery = std::move(discovery)};
   const std::size_t jobs = project.discovery.jobs.size();
@@ -72,7 +91,7 @@ Project make_project(Discovery discovery, const RunOptions& options) {
   project.known.resize(jobs);
   project.uses_others_names = options.packs && options.packs->has_changes();
   project.states = std::make_unique<FileStates>();
-  project.scanner = std::make_unique<Scanner>(scope, *project.states);
+  project.scanner = std::make_unique<Scanner>(scope, *project.states, named_outside(options));
   const std::string directory = options.cache.value_or(default_cache_directory());
   if (options.shortcuts && options.use_cache && !directory.empty())
     project.cache = std::make_unique<Cache>(directory, settings_of(scope, options), *project.states);
@@ -239,7 +258,8 @@ std::optional<Project> open_project(const RunOptions& options) {
 }
 
 bool may_have_findings(const Project& project, std::size_t job) {
-  return project.uses_others_names || may_have_findings(project.scans[job]);
+  const Scan& scan = project.scans[job];
+  return (project.uses_others_names && scan.reaches_named) || may_have_findings(scan);
 }
 
 void scan_the_rest(Project& project, const RunOptions& options) {

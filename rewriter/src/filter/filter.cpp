@@ -16,6 +16,10 @@
 #include <clang/Lex/PPCallbacks.h>
 #include <clang/Lex/Preprocessor.h>
 #include <clang/Lex/PreprocessorOptions.h>
+#include <llvm/ADT/StringExtras.h>
+#include <llvm/ADT/StringSet.h>
+#include <llvm/Support/Error.h>
+#include <llvm/Support/GlobPattern.h>
 
 #include "frontend/frontend.hpp"
 #include "support/parallel.hpp"
@@ -47,7 +51,29 @@ class Scanner::Files {
     bool has_directives = false;
     llvm::SmallVector<directives::Token, 0> tokens;
     llvm::SmallVector<directives::Directive, 0> directives;
+    mutable std::once_flag asked;
+    mutable bool is_named = false;  // see is_named()
   };
+
+  explicit Files(NamedOutside named) : named_(std::move(named)) {
+    for (const std::string& name : named_.names) names_.insert(name);
+    for (const std::string& header : named_.headers)
+      if (auto glob = llvm::GlobPattern::create("*/" + header))
+        globs_.push_back(std::move(*glob));
+      else
+        llvm::consumeError(glob.takeError());
+  }
+
+  bool is_anywhere() const { return named_.is_anywhere; }
+
+  // Whether the file declares what is called old from outside, or may do so.
+  bool is_named(const File& file, llvm::StringRef path, bool is_project) const {
+    std::call_once(file.asked, [&] {
+      file.is_named = std::ranges::any_of(globs_, [&](const auto& glob) { return glob.match(path); }) ||
+                      (is_project && may_name(file.text));
+    });
+    return file.is_named;
+  }
 
   // The address stays good. Whoever asks first reads the file, outside the lock.
   const File* find(clang::FileManager& manager, clang::FileEntryRef entry) {
@@ -83,6 +109,22 @@ class Scanner::Files {
   const std::vector<IncludedFile>& included() const { return included_; }
 
  private:
+  // Names may also be glued together.
+  bool may_name(llvm::StringRef text) const {
+    if (names_.empty()) return false;
+    if (text.contains("##")) return true;
+    const auto is_part = [](char c) { return llvm::isAlnum(c) || c == '_'; };
+    while (!(text = text.drop_until(is_part)).empty()) {
+      const llvm::StringRef word = text.take_while(is_part);
+      if (names_.contains(word)) return true;
+      text = text.drop_front(word.size());
+    }
+    return false;
+  }
+
+  const NamedOutside named_;
+  llvm::StringSet<> names_;
+  std::vector<llvm::GlobPattern> globs_;
   std::mutex mutex_;
   std::map<llvm::sys::fs::UniqueID, std::unique_ptr<File>> files_;
   std::map<llvm::sys::fs::UniqueID, std::uint32_t> numbers_;
@@ -150,13 +192,16 @@ class Scanner::ScanAction : public clang::PreprocessOnlyAction {
   void EndSourceFileAction() override {
     const clang::SourceManager& sources = getCompilerInstance().getSourceManager();
     clang::HeaderSearch& headers = getCompilerInstance().getPreprocessor().getHeaderSearchInfo();
+    scan_.reaches_named = files_.is_anywhere();
     for (auto entry = sources.fileinfo_begin(); entry != sources.fileinfo_end(); ++entry) {
       const Files::File* file = files_.find(sources.getFileManager(), entry->first);
       std::string path = path_of(sources, entry->first);
       if (file == nullptr || file->is_annotated) scan_.annotated.push_back(path);
       if (file != nullptr && !headers.isFileMultipleIncludeGuarded(entry->first))
         files_.note_unguarded(file->number);
-      if (is_below(path, scope_.root)) scan_.inputs.push_back(std::move(path));
+      const bool is_project = is_below(path, scope_.root);
+      if (file == nullptr || files_.is_named(*file, path, is_project)) scan_.reaches_named = true;
+      if (is_project) scan_.inputs.push_back(std::move(path));
     }
     std::ranges::sort(scan_.annotated);
     std::ranges::sort(scan_.inputs);
@@ -170,8 +215,8 @@ class Scanner::ScanAction : public clang::PreprocessOnlyAction {
 
 bool may_have_findings(const Scan& scan) { return !scan.is_complete || !scan.annotated.empty(); }
 
-Scanner::Scanner(Scope scope, FileStates& states)
-    : scope_(std::move(scope)), states_(states), files_(std::make_unique<Files>()) {}
+Scanner::Scanner(Scope scope, FileStates& states, NamedOutside named)
+    : scope_(std::move(scope)), states_(states), files_(std::make_unique<Files>(std::move(named))) {}
 Scanner::~Scanner() = default;
 
 std::vector<Scan> Scanner::scan(const Jobs& jobs, const std::vector<std::size_t>& which, unsigned threads) {

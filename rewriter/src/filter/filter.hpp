@@ -17,9 +17,17 @@ namespace ferry::rewriter {
 struct Scan {
   std::vector<std::string> inputs;     ///< the files below the root, sorted
   std::vector<std::string> annotated;  ///< all files, wherever, whose text has an annotation's mark, sorted
+  bool reaches_named = true;           ///< whether any of it is, or names, what is called old from outside
   bool is_complete = false;            ///< false: an error stopped the scan, so anything may be reached
   Inclusions inclusions;
   std::vector<FileStates::Number> lookups;  ///< all that was looked up on the disk, found or not
+};
+
+/// What is called old from outside of the headers that declare it.
+struct NamedOutside {
+  std::vector<std::string> headers;  ///< globs over the ends of paths: where it is declared
+  std::vector<std::string> names;  ///< identifiers, as code would declare it once more without these headers
+  bool is_anywhere = false;        ///< where it is declared is not known
 };
 
 /// Whether the job can have findings: only a declaration that carries an annotation gives one, so a job whose
@@ -30,7 +38,7 @@ bool may_have_findings(const Scan& scan);
 class Scanner {
  public:
   /// `states` must outlive the scanner.
-  Scanner(Scope scope, FileStates& states);
+  Scanner(Scope scope, FileStates& states, NamedOutside named = {});
   ~Scanner();
 
   /// Preprocesses the jobs with the numbers `which`, reading directives only; `result[i]` belongs to

@@ -38,7 +38,6 @@ struct Annotation {
   std::string text{};     ///< the replacement, the new namespace, or words for a person
   std::string message{};  ///< for a person, in place of the one that is made of `text`; may be empty
   std::vector<std::string> added{};       ///< headers that the replacement needs
-  std::vector<std::string> removed{};     ///< headers that only what was old needs
   std::vector<std::string> umbrellas{};   ///< headers that stand for all of the library's
   std::vector<std::string> parameters{};  ///< names for the parameters, by number; empty: as declared
   std::vector<Requirement> requirements{};

@@ -1,6 +1,7 @@
 #include "packs/load.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -72,6 +73,19 @@ bool is_path(llvm::StringRef name) {
   return name.contains('/') || name.ends_with(".yaml") || name.ends_with(".yml");
 }
 
+// Whether each rule is in one pack only.
+bool have_rules_of_their_own(const std::vector<Pack>& packs, Problem& error) {
+  std::map<std::string, const Pack*> owners;
+  for (const Pack& pack : packs)
+    for (const Card& card : pack.cards)
+      if (const auto [owner, is_new] = owners.emplace(card.rule.id, &pack); !is_new) {
+        error = {.message = "pack '" + owner->second->name + "': rule '" + card.rule.id + "' is in pack '" +
+                            pack.name + "', too; each needs its own identifier"};
+        return false;
+      }
+  return true;
+}
+
 }  // namespace
 
 std::vector<std::string> built_in_packs() {
@@ -115,6 +129,7 @@ std::optional<Packs> load_packs(const std::vector<std::string>& names, const std
     if (!pack) return std::nullopt;
     result.packs.push_back(*std::move(pack));
   }
+  if (!have_rules_of_their_own(result.packs, error)) return std::nullopt;
   result.digest = digest(digested);
   return result;
 }

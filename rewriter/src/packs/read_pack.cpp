@@ -27,8 +27,8 @@ const std::vector<std::string_view> kPartKeys = {"prelude", "rules"};
 const std::vector<std::string_view> kExampleKeys = {"before", "after", "unchanged", "prelude"};
 
 // What says what becomes of something old, at a rule, at one of its changes and at an alternative.
-constexpr std::array<std::string_view, 7> kOutcomeKeys = {
-    "new", "inline", "native", "applicability", "message", "add-include", "remove-include"};
+constexpr std::array<std::string_view, 6> kOutcomeKeys = {"new",           "inline",  "native",
+                                                          "applicability", "message", "add-include"};
 
 // What says what is old.
 constexpr std::array<std::pair<std::string_view, PackChange::Of>, 6> kOldKeys = {{
@@ -352,7 +352,6 @@ class Reader {
     annotation.applicability = read_applicability(reader, fields, annotation.applicability);
     if (fields.has("message")) annotation.message = llvm::StringRef(fields.required("message")).trim().str();
     if (fields.has("add-include")) annotation.added = fields.texts("add-include");
-    if (fields.has("remove-include")) annotation.removed = fields.texts("remove-include");
   }
 
   static void check_outcome(FieldReader& reader, const yaml::Node& at, const Rule& rule,

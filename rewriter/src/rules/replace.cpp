@@ -69,6 +69,29 @@ bool is_wrapped_already(const clang::Expr& argument, const Wrapped& wrapped) {
   return callee && wrapped.before == callee->getQualifiedNameAsString() + "(";
 }
 
+// `code` with names for the arguments that it has by their numbers, for a person.
+std::string with_names(const Use& use, llvm::StringRef code) {
+  std::string shown;
+  const clang::FunctionDecl* function = function_of(use);
+  for (std::size_t dollar; (dollar = code.find('$')) != llvm::StringRef::npos;) {
+    shown += code.take_front(dollar);
+    code = code.drop_front(dollar + 1);
+    const llvm::StringRef digits = code.take_while([](char c) { return c >= '0' && c <= '9'; });
+    const int index = function && !digits.empty() ? parameter_index(*use.annotation, function, digits) : -1;
+    if (index < 0) {
+      shown += '$';
+      continue;
+    }
+    const auto at = static_cast<std::size_t>(index);
+    const std::vector<std::string>& given = use.annotation->parameters;
+    const std::string declared = function->getParamDecl(static_cast<unsigned>(index))->getNameAsString();
+    const bool is_given = at < given.size() && !given[at].empty();
+    shown += is_given ? given[at] : declared.empty() ? "argument " + digits.str() : declared;
+    code = code.drop_front(digits.size());
+  }
+  return shown + code.str();
+}
+
 std::string message_for(const Use& use, llvm::StringRef code) {
   const clang::NamedDecl* target = pattern_of(use.target);
   const std::string name = "`" + target->getNameAsString() + "`";
@@ -76,7 +99,7 @@ std::string message_for(const Use& use, llvm::StringRef code) {
   if (!message.empty()) return name + ": " + message;
   if (code.empty()) return name + " gives way to what its body does";
   if (use.annotation->applicability == Applicability::Manual) return name + ": " + code.str();
-  std::string shown = code.str();
+  std::string shown = with_names(use, code);
   for (std::size_t at; (at = shown.find(kObject)) != std::string::npos;) shown.erase(at, kObject.size());
   std::erase(shown, '$');
   return name + " is now `" + shown + "`";

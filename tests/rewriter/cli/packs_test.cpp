@@ -148,6 +148,78 @@ TEST_SUITE("rewriter.cli.packs") {
     CHECK(program.run("check --pack lib.yaml").status == 0);
   }
 
+  TEST_CASE("what reads none of the library's headers and names nothing old is not parsed") {
+    const Program program;
+    write_library(program);
+    std::string pack = kPack;
+    pack.insert(pack.find("prelude:"), "headers: [\"lib/*\"]\n");
+    program.write("lib.yaml", pack);
+    program.write("src/a.cpp", "#include <lib/lib.hpp>\nlib::Service s;\n");
+    program.write("src/b.cpp", "int Services;\n");
+    program.write("src/c.cpp", "namespace lib { struct Service; }\n");
+    program.write("src/d.cpp", "#define GLUE(a, b) a##b\nint d;\n");
+    program.write_database({"src/a.cpp", "src/b.cpp", "src/c.cpp", "src/d.cpp"}, include_of(program));
+    const Ran ran = program.run("check --pack lib.yaml --no-cache --progress always");
+    CHECK(has(ran.err, "3 translation units"));
+    CHECK(has(program.run("check --pack lib.yaml --no-cache --no-shortcuts --progress always").err,
+              "4 translation units"));
+    CHECK(has(ran.out, "2 old call sites in 2 files (LIB-01 2)"));
+  }
+
+  TEST_CASE("with arguments of its own for the result, what errors an edit brings is what counts") {
+    const Program program;
+    program.write("lib.hpp",
+                  "#pragma once\n"
+                  "namespace lib {\n"
+                  "#ifndef LIB_NO_DEPRECATED\n"
+                  "int old_one(); int old_two(); int old_three();\n"
+                  "#endif\n"
+                  "int fresh();\n"
+                  "}\n");
+    program.write(
+        "lib.yaml",
+        "pack: lib\n"
+        "verify-args: [-DLIB_NO_DEPRECATED]\n"
+        "rules:\n"
+        "- {id: A-1, title: t, applicability: safe, old: \"lib::old_one\", new: \"lib::fresh\"}\n"
+        "- {id: A-2, title: t, applicability: safe, old: \"lib::old_two\", new: \"lib::absent()\"}\n");
+    program.write("src/a.cpp",
+                  "#include <lib.hpp>\n"
+                  "int one = lib::old_one();\n"
+                  "int two = lib::old_two();\n"
+                  "int three = lib::old_three();\n");
+    program.write_database({"src/a.cpp"}, "-I" + program.root());
+    const Ran ran = program.run("fix --pack lib.yaml");
+    CHECK(has(ran.out + ran.err, "no member named 'absent'"));
+    CHECK(program.read("src/a.cpp") ==
+          "#include <lib.hpp>\n"
+          "int one = lib::fresh();\n"
+          "int two = lib::old_two();\n"
+          "int three = lib::old_three();\n");
+  }
+
+  TEST_CASE("what is old may compile only with other headers than the result") {
+    const Program program;
+    program.write("old/lib.hpp", "#pragma once\nnamespace lib { int old(); }\n");
+    program.write("new/lib.hpp", "#pragma once\nnamespace lib { int fresh(); }\n");
+    program.write("rules/lib.yaml",
+                  "pack: lib\n"
+                  "analysis-args: [\"-I${pack-dir}/../old\"]\n"
+                  "verify-args: [\"-I${pack-dir}/../new\"]\n"
+                  "prelude: |\n  #include <lib.hpp>\n"
+                  "rules:\n"
+                  "- id: A-1\n  title: t\n  applicability: safe\n  old: lib::old\n  new: lib::fresh\n"
+                  "  examples: [{before: \"int a = lib::old();\", after: \"int a = lib::fresh();\"}]\n");
+    program.write("src/a.cpp", "#include <lib.hpp>\nint a = lib::old();\n");
+    program.write_database({"src/a.cpp"});
+    const Ran tested = program.run("test rules/lib.yaml");
+    CHECK_MESSAGE(tested.status == 0, tested.out << tested.err);
+    const Ran ran = program.run("fix --pack rules/lib.yaml");
+    CHECK_MESSAGE(ran.status == 0, ran.out << ran.err);
+    CHECK(program.read("src/a.cpp") == "#include <lib.hpp>\nint a = lib::fresh();\n");
+    CHECK(has(program.run("test rules/lib.yaml --select A-2").out, "0 rules"));
+  }
+
   TEST_CASE("a pack's examples are its tests") {
     const Program program;
     write_library(program);
@@ -196,6 +268,12 @@ TEST_SUITE("rewriter.cli.packs") {
       CHECK(ran.status == 2);
       CHECK(has(ran.err, "/bad.yaml:4:5: unknown key 'titel' (did you mean 'title'?)"));
     }
+    program.write("twice.yaml",
+                  "pack: a\nrules: [{id: NOLINT-01, title: t, applicability: manual, old: a}]\n");
+    CHECK(has(program.run("check --pack twice.yaml").err, "rule 'NOLINT-01' is in pack 'ferry', too"));
+    program.write("match.yaml",
+                  "pack: a\nrules:\n- {id: A, title: t, applicability: safe, match: callExp(), new: x}\n");
+    CHECK(has(program.run("check --pack match.yaml").err, "match.yaml:3:49: this matcher cannot be read: "));
     CHECK(program.run("check --pack asoi").status == 2);
     CHECK(program.run("test").status == 2);
   }
