@@ -129,6 +129,22 @@ class Reading {
     for (const clang::Stmt* child : node->children()) collect_named(child, named);
   }
 
+  // Whether all that is named is a function, or a local that nobody else gets at but by its name.
+  static bool names_only_locals(const clang::Stmt* node) {
+    if (!node) return true;
+    if (const auto* lambda = llvm::dyn_cast<clang::LambdaExpr>(node))
+      return std::ranges::all_of(lambda->capture_inits(), names_only_locals);
+    if (llvm::isa<clang::MemberExpr>(node)) return false;
+    if (const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(node)) {
+      const auto* variable = llvm::dyn_cast<clang::VarDecl>(reference->getDecl());
+      if (variable && !is_in_std_or_boost(*variable) &&
+          (!variable->isLocalVarDeclOrParm() || variable->isStaticLocal() ||
+           variable->getType()->isReferenceType()))
+        return false;
+    }
+    return std::ranges::all_of(node->children(), names_only_locals);
+  }
+
   // The same for what a member is called on: an object, or a pointer to it.
   bool is_fixed_object(const clang::Expr& expression) {
     return expression.getType()->isPointerType() ? is_fixed_value(expression, kDepth) : is_fixed(expression);
@@ -215,10 +231,17 @@ bool may_be_unsequenced(const Unit& unit, const clang::Expr& object, const clang
   if (!argument.HasSideEffects(unit.context) && !object.HasSideEffects(unit.context)) return true;
   Reading reading;
   if (!object.isInstantiationDependent() && reading.is_fixed_object(object)) return true;
-  if (!only_reads(unit, object) || !only_reads(unit, argument)) return false;
+  if (!only_reads(unit, argument)) return false;
   std::set<const clang::ValueDecl*> named;
-  std::set<const clang::ValueDecl*> moved;
+  std::set<const clang::ValueDecl*> named_there;
   Reading::collect_named(&object, named);
+  Reading::collect_named(&argument, named_there);
+  const bool is_apart = std::ranges::none_of(named_there, [&](const clang::ValueDecl* value) {
+    return llvm::isa<clang::VarDecl>(value) && named.contains(value);
+  });
+  if (is_apart && Reading::names_only_locals(&argument)) return true;
+  if (!only_reads(unit, object)) return false;
+  std::set<const clang::ValueDecl*> moved;
   reading.collect_moved(&argument, moved);
   return std::ranges::none_of(moved,
                               [&](const clang::ValueDecl* variable) { return named.contains(variable); });

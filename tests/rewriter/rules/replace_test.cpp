@@ -89,6 +89,16 @@ TEST_SUITE("rewriter.rules.replace") {
         "get().total_of(side_effect()); } };\n",
         "struct Holder { lib::Old old; lib::Old& get() { return old; } int go() { return "
         "lib::free_sum(get(), side_effect()); } };\n");
+    // A copy of a local, which the getter cannot see.
+    kLibrary.becomes(
+        "lib::Old& get();\nint twice(int n);\ninline int same(int n) { return n; }\n"
+        "int f(int n) { return get().total_of(same(n)); }\n",
+        "lib::Old& get();\nint twice(int n);\ninline int same(int n) { return n; }\n"
+        "int f(int n) { return lib::free_sum(get(), same(n)); }\n");
+    kLibrary.stays(
+        "lib::Old& get();\nextern int n;\ninline int same(int n) { return n; }\nint f() { return "
+        "get().total_of(same(n)); }\n",
+        {{4, "ME-02", "whose order would be open"}});
     // Either may change what the other one sees.
     kLibrary.stays("lib::Old& get();\nint f() { return get().total_of(side_effect()); }\n",
                    {{2, "ME-02", "whose order would be open"}});
