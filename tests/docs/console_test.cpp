@@ -72,6 +72,8 @@ TEST_SUITE("docs.console") {
   TEST_CASE("the commands of docs/contributing.md do what it says") { check_page("docs/contributing.md"); }
   TEST_CASE("the commands of docs/architecture.md do what it says") { check_page("docs/architecture.md"); }
 
+  TEST_CASE("the commands of docs/rule-packs.md do what it says") { check_page("docs/rule-packs.md"); }
+
   TEST_CASE("the commands of docs/migrating-asio.md do what it says") {
     check_page("docs/migrating-asio.md");
   }
