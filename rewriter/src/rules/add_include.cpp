@@ -54,13 +54,14 @@ class Adding {
     return name.starts_with(folder);
   }
 
-  // Whether the file includes it, or one does that the file includes.
+  // Whether the file includes it, or one of the project does that the file includes: what else headers of a
+  // library include is their own business.
   bool has_it(const clang::FileEntry* file) {
     if (file == nullptr || !seen_.insert(file).second) return false;
     const bool is_own = file == unit_.sources.getFileEntryForID(file_);
     return std::ranges::any_of(unit_.preprocessed.includes, [&](const Include& include) {
       if (unit_.sources.getFileEntryForID(unit_.sources.getFileID(include.hash)) != file) return false;
-      if (is_own && !is_there(include)) return false;
+      if (is_own ? !is_there(include) : !unit_.is_project(include.hash)) return false;
       const std::string name = new_header(unit_, include.spelled);
       return name == header_ || std::ranges::find(umbrellas_, name) != umbrellas_.end() ||
              has_it(include.file);
