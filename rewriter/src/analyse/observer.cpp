@@ -31,7 +31,7 @@ bool Observer::asks_instances(clang::ASTContext& context) {
   if (!asks_instances_) {
     const Unit& unit = read(context);
     asks_instances_ =
-        options_.written != nullptr || rewriter::asks_instances(unit) || asks_unseen_lines(unit);
+        options_.written != nullptr || rewriter::asks_instances(unit) || unseen_lines_->asks_instances();
   }
   return *asks_instances_;
 }
@@ -40,6 +40,7 @@ Unit& Observer::read(clang::ASTContext& context) {
   if (!unit_) {
     unit_.emplace(context, preprocessor_, options_, preprocessed_);
     collect_written(*unit_);
+    if (options_.written == nullptr) unseen_lines_.emplace(*unit_);
   }
   return *unit_;
 }
@@ -63,7 +64,7 @@ Analysis Observer::look(clang::ASTContext& context) {
   analysis.findings = unit.take_findings();
   analysis.denials = unit.take_denials();
   analysis.references = unit.take_references(analysis.findings);
-  analysis.unseen = unseen_lines(unit, left_out_);
+  analysis.unseen = unseen_lines_->take(left_out_);
   analysis.unjudged = unjudged_names(unit, left_out_);
   record_inputs(context.getSourceManager(), options_.scope, analysis);
   return analysis;

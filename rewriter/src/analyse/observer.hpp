@@ -33,6 +33,7 @@ class Observer {
   Preprocessed preprocessed_;
   LeftOut left_out_;
   std::optional<Unit> unit_;
+  std::optional<UnseenLines> unseen_lines_;  // where findings are wanted
   std::optional<bool> asks_instances_;
 };
 

@@ -103,62 +103,6 @@ class TemplateVisitor : public clang::RecursiveASTVisitor<TemplateVisitor> {
   std::set<const clang::FunctionDecl*> instantiated_;
 };
 
-class Lines {
- public:
-  explicit Lines(const Unit& unit) : sources_(unit.sources) {
-    // Not SourceManager::translateFile for each file, which walks through all entries.
-    llvm::DenseSet<const clang::FileEntry*> known;
-    for (unsigned i = 1; i < sources_.local_sloc_entry_size(); ++i) {
-      const clang::SrcMgr::SLocEntry& entry = sources_.getLocalSLocEntry(i);
-      if (!entry.isFile()) continue;
-      const clang::OptionalFileEntryRef origin = entry.getFile().getContentCache().OrigEntry;
-      if (!origin || !known.insert(&origin->getFileEntry()).second) continue;
-      const clang::SourceLocation start = clang::SourceLocation::getFromRawEncoding(entry.getOffset());
-      add_file(unit, *origin, sources_.getFileID(start), start);
-    }
-  }
-
-  bool is_any_wanted() const { return !wanted_.empty(); }
-
-  void add(clang::SourceRange range) {
-    const clang::SourceLocation begin = sources_.getExpansionLoc(range.getBegin());
-    const clang::SourceLocation end = sources_.getExpansionRange(range.getEnd()).getEnd();
-    if (begin.isInvalid() || end.isInvalid()) return;
-    const clang::FileEntry* file = sources_.getFileEntryForID(sources_.getFileID(begin));
-    const auto wanted = wanted_.find(file);
-    if (wanted == wanted_.end()) return;
-    lines_[wanted->second].push_back(
-        {.first = sources_.getSpellingLineNumber(begin), .last = sources_.getSpellingLineNumber(end)});
-  }
-
-  std::vector<FileLines> take() {
-    std::vector<FileLines> all;
-    for (auto& [file, ranges] : lines_) {
-      std::ranges::sort(ranges);
-      ranges.erase(std::ranges::unique(ranges).begin(), ranges.end());
-      all.push_back({.file = file, .lines = std::move(ranges)});
-    }
-    return all;
-  }
-
- private:
-  void add_file(const Unit& unit, clang::FileEntryRef entry, clang::FileID file,
-                clang::SourceLocation start) {
-    const bool is_project = unit.is_project(start);
-    if (!is_project && (!sources_.isInSystemHeader(start) || !unit.is_below_root(file))) return;
-    const auto text = sources_.getBufferDataOrNone(file);
-    if (!text || !text->contains("NOLINT") || !text->contains("ferry-")) return;
-    if (is_project)
-      wanted_.emplace(&entry.getFileEntry(), path_of(sources_, file));
-    else
-      lines_[path_of(sources_, file)] = {{.first = 1, .last = std::numeric_limits<unsigned>::max()}};
-  }
-
-  const clang::SourceManager& sources_;
-  std::map<std::string, LineRanges> lines_;
-  std::map<const clang::FileEntry*, std::string> wanted_;
-};
-
 }  // namespace
 
 std::unique_ptr<clang::PPCallbacks> left_out_recorder(LeftOut& left_out,
@@ -194,13 +138,53 @@ std::string place_of(Unseen::Why why) {
   return {};
 }
 
-bool asks_unseen_lines(const Unit& unit) { return Lines(unit).is_any_wanted(); }
+UnseenLines::UnseenLines(Unit& unit) : unit_(unit) {
+  // Not SourceManager::translateFile for each file, which walks through all entries.
+  const clang::SourceManager& sources = unit.sources;
+  llvm::DenseSet<const clang::FileEntry*> known;
+  for (unsigned i = 1; i < sources.local_sloc_entry_size(); ++i) {
+    const clang::SrcMgr::SLocEntry& entry = sources.getLocalSLocEntry(i);
+    if (!entry.isFile()) continue;
+    const clang::OptionalFileEntryRef origin = entry.getFile().getContentCache().OrigEntry;
+    if (!origin || !known.insert(&origin->getFileEntry()).second) continue;
+    const clang::SourceLocation start = clang::SourceLocation::getFromRawEncoding(entry.getOffset());
+    add_file(*origin, sources.getFileID(start), start);
+  }
+}
 
-std::vector<FileLines> unseen_lines(Unit& unit, const LeftOut& left_out) {
-  Lines lines(unit);
-  if (lines.is_any_wanted())
-    for (const Unseen& unseen : unseen_code(unit, left_out)) lines.add(unseen.range);
-  return lines.take();
+void UnseenLines::add_file(clang::FileEntryRef entry, clang::FileID file, clang::SourceLocation start) {
+  const clang::SourceManager& sources = unit_.sources;
+  const bool is_project = unit_.is_project(start);
+  if (!is_project && (!sources.isInSystemHeader(start) || !unit_.is_below_root(file))) return;
+  const auto text = sources.getBufferDataOrNone(file);
+  if (!text || !text->contains("NOLINT") || !text->contains("ferry-")) return;
+  if (is_project)
+    wanted_.emplace(&entry.getFileEntry(), path_of(sources, file));
+  else
+    lines_[path_of(sources, file)] = {{.first = 1, .last = std::numeric_limits<unsigned>::max()}};
+}
+
+void UnseenLines::add(clang::SourceRange range) {
+  const clang::SourceManager& sources = unit_.sources;
+  const clang::SourceLocation begin = sources.getExpansionLoc(range.getBegin());
+  const clang::SourceLocation end = sources.getExpansionRange(range.getEnd()).getEnd();
+  if (begin.isInvalid() || end.isInvalid()) return;
+  const auto wanted = wanted_.find(sources.getFileEntryForID(sources.getFileID(begin)));
+  if (wanted == wanted_.end()) return;
+  lines_[wanted->second].push_back(
+      {.first = sources.getSpellingLineNumber(begin), .last = sources.getSpellingLineNumber(end)});
+}
+
+std::vector<FileLines> UnseenLines::take(const LeftOut& left_out) {
+  if (asks_instances())
+    for (const Unseen& unseen : unseen_code(unit_, left_out)) add(unseen.range);
+  std::vector<FileLines> all;
+  for (auto& [file, ranges] : lines_) {
+    std::ranges::sort(ranges);
+    ranges.erase(std::ranges::unique(ranges).begin(), ranges.end());
+    all.push_back({.file = file, .lines = std::move(ranges)});
+  }
+  return all;
 }
 
 }  // namespace ferry::rewriter

@@ -46,11 +46,26 @@ std::vector<Unseen> unseen_code(Unit& unit, const LeftOut& left_out);
 /// Where such code stands, as in "in a branch of #if that is not compiled".
 std::string place_of(Unseen::Why why);
 
-/// Whether unseen_lines() asks what is instantiated: a file of the project has a NOLINT for a rule of ferry.
-bool asks_unseen_lines(const Unit& unit);
-
 /// The lines of unseen code in the project's files that have a NOLINT for a rule of ferry, and whole such
 /// files that are system headers here.
-std::vector<FileLines> unseen_lines(Unit& unit, const LeftOut& left_out);
+class UnseenLines {
+ public:
+  /// Looks for these files. `unit` must outlive this.
+  explicit UnseenLines(Unit& unit);
+
+  /// Whether it makes a difference which instances of templates there are: any of the files is the project's.
+  bool asks_instances() const { return !wanted_.empty(); }
+
+  /// To be called once, when all instances are made that it asks for.
+  std::vector<FileLines> take(const LeftOut& left_out);
+
+ private:
+  void add_file(clang::FileEntryRef entry, clang::FileID file, clang::SourceLocation start);
+  void add(clang::SourceRange range);
+
+  Unit& unit_;
+  std::map<std::string, LineRanges> lines_;
+  std::map<const clang::FileEntry*, std::string> wanted_;
+};
 
 }  // namespace ferry::rewriter
