@@ -50,9 +50,11 @@ class Consumer : public clang::SemaConsumer {
         options_(options),
         analysis_(analysis),
         observer_(compiler.getPreprocessor(), options) {
-    const Annotations annotations(options.packs);
-    for (const PackChange* change : annotations.changes())
-      if (change->annotation.kind == Annotation::Kind::Inline) inlined_.push_back(change);
+    if (options.packs == nullptr) return;
+    for (const Pack& pack : options.packs->packs)
+      for (const PackChange& change : pack.changes)
+        if (change.of == PackChange::Of::Declaration && change.annotation.kind == Annotation::Kind::Inline)
+          inlined_.push_back(&change);
   }
 
   void InitializeSema(clang::Sema& sema) override {
