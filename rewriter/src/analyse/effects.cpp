@@ -146,13 +146,13 @@ class Reading {
   }
 
   // The same for what a member is called on: an object, or a pointer to it.
-  bool is_fixed_object(const clang::Expr& expression) {
-    return expression.getType()->isPointerType() ? is_fixed_value(expression, kDepth) : is_fixed(expression);
+  bool is_fixed_object(const clang::Expr& expression, int depth = kDepth) {
+    return expression.getType()->isPointerType() ? is_fixed_value(expression, depth)
+                                                 : is_fixed(expression, depth);
   }
 
   // Whether what `expression` denotes cannot change while the function runs: variables, members of what is
-  // fixed,
-  // `*this`, and what getters say of these.
+  // fixed, `*this`, and what getters say of these.
   bool is_fixed(const clang::Expr& expression, int depth = kDepth) {
     const clang::Expr* inner = stripped(expression);
     if (llvm::isa<clang::CXXThisExpr>(inner)) return true;
@@ -174,10 +174,7 @@ class Reading {
       const clang::Expr* result =
           method && depth > 0 && call->getNumArgs() == 0 ? only_result(*method) : nullptr;
       if (!result || !method->getReturnType()->isReferenceType()) return false;
-      const clang::Expr* object = call->getImplicitObjectArgument();
-      const bool is_object_fixed =
-          object->getType()->isPointerType() ? is_fixed_value(*object, depth) : is_fixed(*object, depth);
-      return is_object_fixed && is_fixed(*result, depth - 1);
+      return is_fixed_object(*call->getImplicitObjectArgument(), depth) && is_fixed(*result, depth - 1);
     }
     return false;
   }
