@@ -47,6 +47,12 @@ struct Draft {
   const clang::NamedDecl* target = nullptr;
   Meaning wanted;  ///< of the new name
   bool leads_on = false;
+
+  /// Leaves it to a person, who is told why: `reason` ends a sentence.
+  void leave(std::string_view reason) {
+    applicability = Applicability::Manual;
+    message.append("; not changed because ").append(reason);
+  }
 };
 
 /// Where a token is written: in a file, or in the body of a macro.

@@ -64,8 +64,7 @@ class Replacer : public MatchFinder::MatchCallback {
   using Nodes = clang::ast_matchers::BoundNodes::IDToNodeMap;
 
   static void give_up(Draft& draft, const std::string& reason) {
-    draft.applicability = Applicability::Manual;
-    draft.message += "; not changed because " + reason;
+    draft.leave(reason);
     draft.change = {};
   }
 

@@ -24,8 +24,7 @@ class Overrider {
       draft.group = override_group(unit_, method_);
       rewrite(draft.change);
       if (!trouble_.empty()) {
-        draft.applicability = Applicability::Manual;
-        draft.message += "; not changed because " + trouble_;
+        draft.leave(trouble_);
         draft.change = {};
       }
     } else if (!method_.isFirstDecl()) {

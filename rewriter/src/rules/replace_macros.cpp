@@ -63,8 +63,7 @@ void report(Unit& unit, const MacroName& mention, const Annotation& annotation) 
       for (const std::string& header : annotation.added)
         add_include(unit, mention.name, header, annotation.umbrellas, draft.change);
     } else {
-      draft.applicability = Applicability::Manual;
-      draft.message += "; not changed because " + trouble;
+      draft.leave(trouble);
     }
   }
   unit.report(std::move(draft));

@@ -186,8 +186,7 @@ class Rewriter {
 
   void leave(clang::SourceRange where, const std::string& reason) {
     Draft draft = start(where);
-    draft.applicability = Applicability::Manual;
-    draft.message += "; not changed because " + reason + ". " + kind_.hint;
+    draft.leave(reason + ". " + kind_.hint);
     unit_.report(std::move(draft));
   }
 

@@ -46,8 +46,7 @@ void judge(Unit& unit, const Use& use) {
   const int begin = open_range(*function);
   if (!call || !use.trouble.empty()) {
     if (use.is_using || (!use.trouble.empty() && !chosen)) return;
-    draft.applicability = Applicability::Manual;
-    draft.message += "; not changed because " + (use.trouble.empty() ? "it is not called here" : use.trouble);
+    draft.leave((use.trouble.empty() ? "it is not called here" : use.trouble));
     return unit.report(std::move(draft));
   }
   const std::vector<const clang::Expr*> arguments = written_arguments(*call);

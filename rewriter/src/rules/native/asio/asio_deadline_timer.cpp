@@ -58,8 +58,7 @@ class DeadlineTimers {
     }
     for (Draft& finding : findings_) {
       if (is_left_ && finding.applicability != Applicability::Manual) {
-        finding.applicability = Applicability::Manual;
-        finding.message += "; not changed because other uses in this file are left to a person";
+        finding.leave("other uses in this file are left to a person");
         finding.change = {};
       }
       unit_.report(std::move(finding));

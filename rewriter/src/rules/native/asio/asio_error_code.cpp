@@ -96,8 +96,7 @@ class Codes {
         variable && !is_mentioned_elsewhere(*variable))
       draft.group = "error code " + unit_.key(*variable);
     if (!trouble.empty()) {
-      draft.applicability = Applicability::Manual;
-      draft.message += "; not changed because " + trouble;
+      draft.leave(trouble);
       draft.change = {};
     }
     unit_.report(std::move(draft));

@@ -47,8 +47,7 @@ void judge_execute(Unit& unit, const clang::DeclRefExpr& reference, clang::Sourc
   const clang::CallExpr* call = call_of_object(unit, reference);
   const unsigned first = call && llvm::isa<clang::CXXOperatorCallExpr>(call) ? 1 : 0;
   if (!call || call->getNumArgs() != first + 2) {
-    draft.applicability = Applicability::Manual;
-    draft.message += "; not changed because it is not called here";
+    draft.leave("it is not called here");
     return unit.report(std::move(draft));
   }
   const clang::Expr& executor = *call->getArg(first);

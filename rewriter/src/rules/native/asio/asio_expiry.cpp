@@ -56,8 +56,7 @@ void judge(Unit& unit, const Use& use) {
   if (replacement.trouble.empty()) {
     draft.change = std::move(replacement.change);
   } else {
-    draft.applicability = Applicability::Manual;
-    draft.message += "; not changed because " + replacement.trouble;
+    draft.leave(replacement.trouble);
   }
   unit.report(std::move(draft));
 }

@@ -59,8 +59,7 @@ class Contexts {
     if (replacement.trouble.empty()) {
       draft.change = std::move(replacement.change);
     } else {
-      draft.applicability = Applicability::Manual;
-      draft.message += "; not changed because " + replacement.trouble;
+      draft.leave(replacement.trouble);
     }
     unit_.report(std::move(draft));
   }

@@ -78,8 +78,7 @@ class Waits {
       trouble = "what takes its place depends on what it is given to: `async_wait`, or `wait`";
     if (trouble.empty()) trouble = rewrite(use, *call, event, scope, is_async, draft.change);
     if (!trouble.empty()) {
-      draft.applicability = Applicability::Manual;
-      draft.message += "; not changed because " + trouble;
+      draft.leave(trouble);
       draft.change = {};
     }
     unit_.report(std::move(draft));

@@ -150,8 +150,7 @@ class Resolving {
   }
 
   static void leave(Draft& finding, const std::string& reason) {
-    finding.applicability = Applicability::Manual;
-    finding.message += "; not changed because " + reason;
+    finding.leave(reason);
     finding.change = {};
   }
 

@@ -67,8 +67,7 @@ void judge(Unit& unit, const Use& use) {
     draft.change.insert_after(arguments[1]->getEndLoc(),
                               token(function && !function->getReturnType()->isVoidType()));
   } else {
-    draft.applicability = Applicability::Manual;
-    draft.message += "; not changed because " + trouble;
+    draft.leave(trouble);
   }
   unit.report(std::move(draft));
 }

@@ -41,8 +41,7 @@ void judge(Unit& unit, const Use& use) {
     draft.change = std::move(replacement.change);
     draft.wanted = std::move(replacement.wanted);
   } else {
-    draft.applicability = Applicability::Manual;
-    draft.message += "; not changed because " + replacement.trouble;
+    draft.leave(replacement.trouble);
   }
   unit.report(std::move(draft));
 }

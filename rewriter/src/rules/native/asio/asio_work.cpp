@@ -93,10 +93,7 @@ class Making {
             .group = "all of " + kind_.old.str()};
   }
 
-  static void leave(Draft& finding, const std::string& reason) {
-    finding.applicability = Applicability::Manual;
-    finding.message += "; not changed because " + reason;
-  }
+  static void leave(Draft& finding, const std::string& reason) { finding.leave(reason); }
 
   // Around a mention that stands in a declaration or an expression.
   llvm::StringRef rule_of(const Use& use) const {

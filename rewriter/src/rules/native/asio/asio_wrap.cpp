@@ -41,8 +41,7 @@ class Wraps {
     if (trouble.empty() && !call) trouble = "it is not called here";
     if (trouble.empty()) trouble = is_token ? bind(use, draft) : dispatch(use, *call, is_strand, draft);
     if (!trouble.empty()) {
-      draft.applicability = Applicability::Manual;
-      draft.message += "; not changed because " + trouble;
+      draft.leave(trouble);
       draft.change = {};
     }
     unit_.report(std::move(draft));
