@@ -100,8 +100,7 @@ Asking::Answer Asking::ask(const Plan& plan, const Question& question, std::size
   llvm::raw_ostream& out = llvm::errs();
   show(plan, question, number, count);
   for (;;) {
-    out << "Rewrite? [y,n,a,q,?] ";
-    const auto key = keys_.next();
+    const auto key = keys_.next("Rewrite? [y,n,a,q,?] ");
     if (!key) return Answer::Broken;
     if (llvm::isPrint(*key)) out << *key;
     out << '\n';

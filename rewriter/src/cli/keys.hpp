@@ -4,6 +4,7 @@
 #include <csignal>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace ferry::rewriter {
 
@@ -20,14 +21,15 @@ class Keys {
   Keys& operator=(const Keys&) = delete;
   ~Keys();
 
-  /// The next key. Empty when there will be none: the input has ended, or signal() says why.
-  std::optional<char> next();
+  /// The next key, for which `prompt` asks on standard error once keys are read as such. Empty when there
+  /// will be none: the input has ended, or signal() says why.
+  std::optional<char> next(std::string_view prompt);
 
   /// The signal that ended it; 0 when it was the end of the input.
   int signal() const;
 
  private:
-  bool read_more();
+  bool read_more(std::string_view prompt);
 
   std::string typed_;  // and not yet asked for
   bool is_terminal_;

@@ -34,10 +34,7 @@ class Terminal {
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
   ~Terminal() {
-    if (child_ > 0) {
-      ::kill(child_, SIGKILL);
-      ::waitpid(child_, nullptr, 0);
-    }
+    kill();
     ::close(master_);
   }
 
@@ -53,10 +50,12 @@ class Terminal {
     }
   }
   void type(std::string_view keys) const { (void)!::write(master_, keys.data(), keys.size()); }
-  /// Waits for the program's end: its exit status, or 128 and the signal that ended it.
+  /// Waits for the program's end: its exit status, or 128 and the signal that ended it. It is killed when it
+  /// says nothing for half a minute.
   int status() {
     while (read_more()) {
     }
+    if (is_silent_) ::kill(-child_, SIGKILL);
     int status = 0;
     ::waitpid(child_, &status, 0);
     child_ = -1;
@@ -71,9 +70,15 @@ class Terminal {
   const std::string& screen() const { return screen_; }
 
  private:
+  void kill() {
+    if (child_ <= 0) return;
+    ::kill(-child_, SIGKILL);  // what it started, too: it leads a session of its own
+    ::waitpid(child_, nullptr, 0);
+  }
   bool read_more() {
     pollfd waiting{.fd = master_, .events = POLLIN, .revents = 0};
-    if (::poll(&waiting, 1, 30'000) != 1) return false;
+    is_silent_ = ::poll(&waiting, 1, 30'000) != 1;
+    if (is_silent_) return false;
     std::array<char, 4096> buffer;
     const ssize_t got = ::read(master_, buffer.data(), buffer.size());
     if (got <= 0) return false;
@@ -84,6 +89,7 @@ class Terminal {
   int master_ = -1;
   pid_t child_ = -1;
   std::string screen_;
+  bool is_silent_ = false;
   std::size_t read_ = 0;  // up to where wait_for() has looked
 };
 
