@@ -218,7 +218,45 @@ class Reading {
   }
 };
 
+bool is_std_member(const clang::FunctionDecl* function) {
+  const auto* method = llvm::dyn_cast_if_present<clang::CXXMethodDecl>(function);
+  return method && method->isConst() && method->getParent()->isInStdNamespace();
+}
+
+// `*pointer` and `pointer->`.
+bool is_access(const clang::CXXOperatorCallExpr& call) {
+  return call.getOperator() == clang::OO_Arrow ||
+         (call.getOperator() == clang::OO_Star && call.getNumArgs() == 1);
+}
+
 }  // namespace
+
+bool has_effects(const clang::Expr& expression, const clang::ASTContext& context) {
+  const clang::Expr* inner = expression.IgnoreParenImpCasts();
+  // What is made by moving or copying out of a name is made at the call, wherever the name stands.
+  if (const auto* construction = llvm::dyn_cast<clang::CXXConstructExpr>(inner);
+      construction && construction->getConstructor()->isCopyOrMoveConstructor() &&
+      construction->getNumArgs() == 1)
+    return has_effects(*construction->getArg(0), context);
+  if (const auto* temporary = llvm::dyn_cast<clang::MaterializeTemporaryExpr>(inner))
+    return has_effects(*temporary->getSubExpr(), context);
+  if (const auto* temporary = llvm::dyn_cast<clang::CXXBindTemporaryExpr>(inner))
+    return has_effects(*temporary->getSubExpr(), context);
+  if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(inner);
+      member && llvm::isa<clang::FieldDecl>(member->getMemberDecl()))
+    return has_effects(*member->getBase(), context);
+  const auto* call = llvm::dyn_cast<clang::CallExpr>(inner);
+  const clang::FunctionDecl* callee = call ? call->getDirectCallee() : nullptr;
+  if (const auto* operation = llvm::dyn_cast_if_present<clang::CXXOperatorCallExpr>(call);
+      operation && is_std_member(callee) && is_access(*operation))
+    return has_effects(*operation->getArg(0), context);
+  if (callee && call->isCallToStdMove()) return has_effects(*call->getArg(0), context);
+  if (callee && callee->isInStdNamespace() && call->getNumArgs() == 1 &&
+      callee->getDeclName().isIdentifier() &&
+      (callee->getName() == "forward" || callee->getName() == "as_const"))
+    return has_effects(*call->getArg(0), context);
+  return inner->HasSideEffects(context);
+}
 
 bool only_reads(const Unit& unit, const clang::Expr& expression) {
   return !expression.HasSideEffects(unit.context) || Reading().only_reads(&expression);

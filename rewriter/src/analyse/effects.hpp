@@ -7,6 +7,10 @@ namespace ferry::rewriter {
 
 class Unit;
 
+/// Whether `expression` has effects. `std::move(x)` has none by itself, nor has looking through a pointer of
+/// the standard library.
+bool has_effects(const clang::Expr& expression, const clang::ASTContext& context);
+
 /// Whether evaluating `expression` only reads: it changes nothing that anybody could see, and makes new
 /// objects at most. Calls count by what they do: getters whose body is there, smart pointers' accessors, and
 /// the functions of the standard library and Boost that only make a value out of their arguments.

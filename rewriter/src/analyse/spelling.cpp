@@ -281,6 +281,15 @@ std::string hidden_by(Unit& unit, const clang::Expr& object, llvm::StringRef nam
   return "`" + record->getNameAsString() + "` has a `" + name.str() + "` of its own";
 }
 
+// Whether what has moved has a member of the new name already, which is what is wanted. What a class template
+// inherits from its parameters can be seen only in the class as it was used.
+bool has_new_member(Unit& unit, const Use& use, llvm::StringRef name, const Meaning& wanted) {
+  Meaning found = look_up_member(unit, *pattern_of(use.target)->getDeclContext()->getRedeclContext(), name);
+  const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(use.target->getDeclContext());
+  if (found.empty() && record) found = look_up_member(unit, *record, name);
+  return !found.empty() && (wanted.empty() || is_part_of(found, wanted));
+}
+
 std::string group_of(const Unit& unit, const clang::BaseUsingDecl& introducer) {
   return "using " + unit.key(introducer);
 }
@@ -291,7 +300,12 @@ std::string unqualified(Unit& unit, const Use& use, llvm::StringRef qualified, l
   const Meaning found = look_up(unit, name, around(use), use.name);
   if (does_same(found, wanted)) return name.str();
   if (use.through && is_renamed(unit, *use.through, qualified)) {
-    if (!found.empty()) return {};
+    const bool is_brought = std::ranges::all_of(found, [&](const clang::NamedDecl* declaration) {
+      return std::ranges::any_of(use.through->shadows(), [&](const clang::UsingShadowDecl* shadow) {
+        return pattern_of(shadow) == declaration;
+      });
+    });
+    if (!is_brought) return {};
     result.group = group_of(unit, *use.through);
     return name.str();
   }
@@ -340,7 +354,7 @@ Renaming rename(Unit& unit, const Use& use, llvm::StringRef qualified) {
     return result;
   }
   if (keeps_prefix)
-    result.needs_move = scope && is_legacy(unit, scope) && !has_member(unit, *context, plain_name);
+    result.needs_move = scope && is_legacy(unit, scope) && !has_new_member(unit, use, plain_name, wanted);
   if (use.is_using && use.through) {
     result.group = group_of(unit, *use.through);
     if (!is_renamed(unit, *use.through, qualified)) result.trouble = "it brings several old declarations";

@@ -80,6 +80,8 @@ bool Unit::is_below_root(clang::FileID file) const {
   return !path(file).empty() && is_below(path(file), options_.scope.root);
 }
 
+bool Unit::is_below_root(const std::string& path) const { return is_below(path, options_.scope.root); }
+
 const std::string& Unit::path(clang::FileID file) const {
   const auto [known, is_new] = paths_.try_emplace(file);
   if (is_new) known->second = path_of(sources, file);
@@ -340,6 +342,7 @@ void Unit::report(Draft draft) {
   finding.needs = draft.needs;
   finding.last = draft.last;
   finding.remark = draft.remark;
+  finding.review = draft.review;
   finding.unsure = draft.unsure;
   finding.leads_on = draft.leads_on;
   set_position(finding, *where);
@@ -375,6 +378,10 @@ void Unit::report(Draft draft) {
   } else if (macro.finding.edits != finding.edits) {
     macro.trouble = "the macro's expansions need different changes";
   }
+}
+
+void Unit::report(Finding finding) {
+  if (!options_.is_selected || options_.is_selected(finding.rule)) findings_.push_back(std::move(finding));
 }
 
 Findings Unit::take_findings() {

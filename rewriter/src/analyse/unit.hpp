@@ -47,6 +47,7 @@ struct Draft {
   const clang::NamedDecl* target = nullptr;
   Meaning wanted;  ///< of the new name
   bool leads_on = false;
+  bool review = false;
 
   /// Leaves it to a person, who is told why: `reason` ends a sentence.
   void leave(std::string_view reason) {
@@ -94,6 +95,7 @@ class Unit {
   /// Whether the code at `location` belongs to the project: below the root and in no system header.
   bool is_project(clang::SourceLocation location) const;
   bool is_below_root(clang::FileID file) const;
+  bool is_below_root(const std::string& path) const;
 
   /// The source text of the tokens of `range`, as it is spelled; empty when it is not one piece of a file.
   std::string text(clang::SourceRange range) const;
@@ -129,6 +131,8 @@ class Unit {
 
   /// Takes a finding. A change that cannot be made as it stands turns it into a manual one that says why.
   void report(Draft draft);
+  /// Takes a finding in a file that no compiler reads.
+  void report(Finding finding);
   /// The findings, sorted, each once. Judges what was left open: edits in macros' bodies.
   Findings take_findings();
 

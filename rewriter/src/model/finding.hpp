@@ -63,6 +63,13 @@ struct Finding {
   /// What it writes is old, too: another finding follows in the text that results.
   bool leads_on = false;
 
+  /// Asks a person for a look, at a name that stays while its meaning changes for some uses. Holds back what
+  /// is right only when nothing old is left, until the source suppresses it or behaviour may change.
+  bool review = false;
+
+  /// Says nothing while it is not applied, and holds no `last` one back: nothing is wrong then.
+  bool quiet = false;
+
   /// The place and the edits say which finding it is: the same one seen through many includers compares
   /// equal.
   auto operator<=>(const Finding&) const = default;

@@ -29,10 +29,10 @@ static void visit(auto& pass, Is<Meant> auto& meant) {
 
 static void visit(auto& pass, Is<Finding> auto& finding) {
   auto& [rule, applicability, file, offset, line, column, end_line, end_column, message, edits, group, last,
-         needs, unsure, meant, wanted, remark, leads_on] = finding;
+         needs, unsure, meant, wanted, remark, leads_on, review, quiet] = finding;
   pass(rule), pass(applicability), pass(file), pass(offset), pass(line), pass(column), pass(end_line);
   pass(end_column), pass(message), pass(edits), pass(group), pass(last), pass(needs), pass(unsure);
-  pass(meant), pass(wanted), pass(remark), pass(leads_on);
+  pass(meant), pass(wanted), pass(remark), pass(leads_on), pass(review), pass(quiet);
 }
 
 static void visit(auto& pass, Is<References::Target> auto& target) {

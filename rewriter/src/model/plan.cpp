@@ -14,7 +14,8 @@ std::string place_of(const Finding& finding, const Finding& seen_from) {
 }
 
 bool is_open(const PlannedFinding& planned) {
-  return planned.decision != Decision::Suppressed && !planned.is_known;
+  const bool is_hidden = planned.finding.quiet && planned.decision != Decision::Apply;
+  return planned.decision != Decision::Suppressed && !planned.is_known && !is_hidden;
 }
 
 std::size_t rewritable(const Plan& plan) {
@@ -31,7 +32,8 @@ bool hold_back_last(Plan& plan) {
   const PlannedFinding* holder = nullptr;
   for (const PlannedFinding& planned : plan.findings) {
     if (planned.decision == Decision::Apply || planned.decision == Decision::Dropped ||
-        planned.finding.remark)
+        planned.finding.remark || planned.finding.quiet ||
+        (planned.finding.review && planned.decision == Decision::Suppressed))
       continue;
     // A last one holds the others like it. Deferred is the weakest reason: tried again.
     if (holder == nullptr || holder->decision == Decision::Deferred) holder = &planned;

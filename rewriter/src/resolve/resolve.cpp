@@ -67,6 +67,7 @@ void decide(Plan& plan, const ResolveOptions& options) {
   std::map<std::string, bool> editable;
   for (PlannedFinding& planned : plan.findings) {
     if (planned.decision == Decision::Withheld || planned.decision == Decision::Suppressed) continue;
+    if (planned.finding.review && options.unsafe) planned.finding.remark = true;
     const Finding& finding = planned.finding;
     planned.decision = Decision::Report;
     if (finding.applicability == Applicability::Manual)
