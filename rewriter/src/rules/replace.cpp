@@ -345,7 +345,26 @@ bool can_be_declared_anew(const Use& use, const Replacement& replacement) {
          old->getDeclContext()->getPrimaryContext() == record->getDeclContext()->getPrimaryContext();
 }
 
-void report(Unit& unit, const Use& use) {
+// A name that stays, whose meaning a person has to look at.
+void ask_for_review(Unit& unit, const Use& use) {
+  if (use.is_using) return;
+  const Annotation& annotation = *use.annotation;
+  unit.report({.rule = annotation.id,
+               .applicability = Applicability::Manual,
+               .where = clang::SourceRange(use.name, use.name),
+               .message = message_for(use, annotation.text) +
+                          "; looked at, it is accepted by `NOLINT(ferry-" + annotation.id + "): why`",
+               .unsure = use.is_unsure,
+               .review = true});
+}
+
+}  // namespace
+
+Replacement replacement_of(Unit& unit, const Use& use, llvm::StringRef code) {
+  return Replacing(unit, use, code).run();
+}
+
+void replace_use(Unit& unit, const Use& use) {
   const Annotation& annotation = *use.annotation;
   const bool is_shown_only =
       annotation.applicability == Applicability::Manual || annotation.kind == Annotation::Kind::Native;
@@ -356,6 +375,9 @@ void report(Unit& unit, const Use& use) {
   if (is_shown_only && is_companion) return;
   const bool is_overrider = annotation.kind == Annotation::Kind::Override;
   if (is_overrider && is_companion) return;  // see replace_overriders
+  const bool asks_for_look = annotation.kind == Annotation::Kind::Native &&
+                             annotation.applicability == Applicability::Manual && !annotation.is_of_pack;
+  if (asks_for_look) return ask_for_review(unit, use);
 
   std::string code = is_overrider ? overriding_name(annotation.text) : annotation.text;
   Replacement replacement;
@@ -412,12 +434,6 @@ void report(Unit& unit, const Use& use) {
   unit.report(std::move(draft));
 }
 
-}  // namespace
-
-Replacement replacement_of(Unit& unit, const Use& use, llvm::StringRef code) {
-  return Replacing(unit, use, code).run();
-}
-
 void replace_uses(Unit& unit, const std::set<std::string>& claimed) {
   for (const Use& use : unit.uses.of_declarations) {
     if (claimed.contains(use.annotation->id) || use.annotation->kind == Annotation::Kind::Moved) continue;
@@ -426,7 +442,7 @@ void replace_uses(Unit& unit, const std::set<std::string>& claimed) {
     Use chosen = use;
     chosen.annotation = alternative.annotation;
     if (chosen.trouble.empty()) chosen.trouble = std::move(alternative.trouble);
-    report(unit, chosen);
+    replace_use(unit, chosen);
   }
 }
 

@@ -10,6 +10,9 @@ namespace ferry::rewriter {
 /// which native rules judge. A use of FERRY_NATIVE that no native rule claims is reported for a person.
 void replace_uses(Unit& unit, const std::set<std::string>& claimed);
 
+/// Reports one use of such a declaration.
+void replace_use(Unit& unit, const Use& use);
+
 /// The change for one use of a declaration, as `code` ("ferry::time::sleep($duration)") says.
 struct Replacement {
   Change change;

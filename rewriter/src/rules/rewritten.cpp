@@ -238,18 +238,27 @@ class Writer {
 
   // The order in which what has effects is written must stay; what has none may go, move or come twice.
   void check_effects() {
-    const auto effects_in = [&](std::vector<int> indices) {
+    // How often counts also where the time does not: what is moved from is so once.
+    const auto counted = [&](std::vector<int> indices) {
       std::erase_if(indices, [&](int index) { return !value(index).HasSideEffects(unit_.context); });
       return indices;
     };
-    const std::vector<int> effects = effects_in(written_order());
-    if (effects_in(new_order()) != effects)
+    const auto timed = [&](std::vector<int> indices) {
+      std::erase_if(indices, [&](int index) { return !has_effects(value(index), unit_.context); });
+      return indices;
+    };
+    std::vector<int> before = counted(written_order());
+    std::vector<int> after = counted(new_order());
+    std::ranges::sort(before);
+    std::ranges::sort(after);
+    const std::vector<int> effects = timed(written_order());
+    if (before != after || timed(new_order()) != effects)
       return fail("an argument with effects would be dropped, repeated or evaluated in another order");
-    if (effects.empty()) return;
+    if (before.empty()) return;
     for (const std::string_view conditional : {"&&", "||", "?", "["})
       if (code_.contains(conditional)) return fail("an argument with effects might not be evaluated");
     // As an argument the object is evaluated at any time before the call, and no longer first.
-    if (effects.front() != kObject || code_.starts_with("$this")) return;
+    if (effects.empty() || effects.front() != kObject || code_.starts_with("$this")) return;
     for (const int index : effects)
       if (index != kObject && !may_be_unsequenced(unit_, *call_.object, value(index)))
         return fail("the object and an argument have effects, whose order would be open");

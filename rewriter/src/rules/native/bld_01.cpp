@@ -6,6 +6,8 @@
 
 #include "analyse/spelling.hpp"
 #include "analyse/statements.hpp"
+#include "rules/called.hpp"
+#include "rules/native/leave.hpp"
 #include "rules/native/native.hpp"
 #include "rules/replace.hpp"
 
@@ -28,19 +30,21 @@ bool is_core_count(const Step& step) { return step.name == "core_threads" || ste
 
 class Builder {
  public:
-  Builder(Unit& unit, const Use& use) : unit_(unit), use_(use) {}
+  // The calls that are part of a chain that was seen go into `seen`.
+  Builder(Unit& unit, const Use& use, std::set<const clang::Expr*>& seen)
+      : unit_(unit), use_(use), seen_(seen) {}
 
   void judge() {
     if (const auto* creation = use_.parent.as<clang::Expr>()) return judge_expression(*creation);
     const auto* variable = use_.parent.as<clang::VarDecl>();
     if (!variable || !variable->hasLocalStorage() || llvm::isa<clang::ParmVarDecl>(variable) ||
         variable->getType()->isReferenceType())
-      return leave("the builder is handed on, so its scheduler cannot be seen from here");
+      return leave_all("the builder is handed on, so its scheduler cannot be seen from here");
     // With an initialiser of its own, that is where the builder is made.
     const auto* made = llvm::dyn_cast_if_present<clang::CXXConstructExpr>(
         variable->getInit() ? variable->getInit()->IgnoreImplicit() : nullptr);
     if (!made || made->getNumArgs() != 0 || llvm::isa<clang::CXXTemporaryObjectExpr>(made)) return;
-    if (!follow_variable(*variable)) return leave(trouble_);
+    if (!follow_variable(*variable)) return leave_all(trouble_);
     rewrite([&](const std::string& constructor) {
       const std::string type = unit_.text(clang::SourceRange(use_.name_begin(), use_.name));
       const clang::SourceLocation name_end = variable->getEndLoc();
@@ -62,9 +66,9 @@ class Builder {
     const Node parent = unit_.parents.meaning(whole);
     if (const auto* variable = parent.as<clang::VarDecl>(); variable && is_builder(*whole))
       if (!variable->hasLocalStorage() || !follow_variable(*variable))
-        return leave(trouble_.empty() ? "the builder is handed on" : trouble_);
+        return leave_all(trouble_.empty() ? "the builder is handed on" : trouble_);
     if (!parent.as<clang::VarDecl>() && is_builder(*whole) && !parent.as<clang::CompoundStmt>())
-      return leave("the builder is handed on, so its scheduler cannot be seen from here");
+      return leave_all("the builder is handed on, so its scheduler cannot be seen from here");
     rewrite([&](const std::string& constructor) {
       const clang::SourceLocation behind_name = use_.name;
       change_.insert_after(behind_name, "::" + constructor);
@@ -87,6 +91,7 @@ class Builder {
       if (!call) return last;
       if (!is_builder(*last)) return last;
       steps_.push_back({member, call, member->getMemberDecl()->getNameAsString()});
+      seen_.insert(member);
       last = call;
     }
   }
@@ -116,7 +121,7 @@ class Builder {
     for (const Step& step : steps_)
       if (is_scheduler(step)) scheduler = &step;
     if (!scheduler)
-      return leave(
+      return leave_all(
           "it names no scheduler: such a runtime could not spawn. `new_current_thread()` is the nearest");
     const bool is_threaded = scheduler->name == "threaded_scheduler";
     construct(is_threaded ? "new_multi_thread" : "new_current_thread");
@@ -170,7 +175,7 @@ class Builder {
     return "; `max_blocking_threads` does not count the workers, as `max_threads` did";
   }
 
-  void leave(const std::string& reason) {
+  void leave_all(const std::string& reason) {
     unit_.report({.rule = kRule.str(),
                   .applicability = Applicability::Manual,
                   .where = clang::SourceRange(use_.name_begin(), use_.name),
@@ -181,6 +186,7 @@ class Builder {
 
   Unit& unit_;
   const Use& use_;
+  std::set<const clang::Expr*>& seen_;
   std::vector<Step> steps_;
   Change change_;
   std::string trouble_;
@@ -189,9 +195,19 @@ class Builder {
 }  // namespace
 
 void bld_01(Unit& unit, std::set<std::string>& claimed) {
-  claimed.insert({"BLD-01", "BLD-02", "BLD-03", "BLD-04", "BLD-05", "BLD-06"});
+  const std::set<std::string> steps{"BLD-02", "BLD-03", "BLD-04", "BLD-05", "BLD-06"};
+  claimed.insert(kRule.str());
+  claimed.insert(steps.begin(), steps.end());
+  std::set<const clang::Expr*> seen;
   for (const Use& use : unit.uses.of_declarations)
-    if (use.annotation->id == kRule && use.type) Builder(unit, use).judge();
+    if (use.annotation->id == kRule && use.type) Builder(unit, use, seen).judge();
+  for (const Use& use : unit.uses.of_declarations)
+    if (steps.contains(use.annotation->id) && use.mention == Mention::Name && !seen.contains(use.expression))
+      leave(unit,
+            {.rule = use.annotation->id,
+             .where = clang::SourceRange(use.name, use.name),
+             .message = "`" + use.target->getNameAsString() + "` is now `" + use.annotation->text + "`"},
+            "where the builder begins is not seen here");
 }
 
 }  // namespace ferry::rewriter::native

@@ -82,8 +82,7 @@ class Readers {
 
   void leave(clang::SourceRange where, llvm::StringRef reason) {
     Draft draft = start(where);
-    draft.applicability = Applicability::Manual;
-    draft.message += ("; not changed because " + reason).str();
+    draft.leave(reason);
     unit_.report(std::move(draft));
   }
 

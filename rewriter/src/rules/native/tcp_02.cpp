@@ -7,7 +7,8 @@ namespace ferry::rewriter::native {
 void tcp_02(Unit& unit, std::set<std::string>& claimed) {
   const StreamKind listener{.id = "TCP-02",
                             .method = "accept",
-                            .becomes = Becomes::Accepted,
+                            .turn = {.becomes = Becomes::Accepted},
+                            .wrapper = "ferry::stream::wrappers::TcpListenerStream",
                             .hint =
                                 "`accept()` gives a `Result` of the connection and its peer's address, and "
                                 "never ends; where a stream is "

@@ -9,6 +9,7 @@
 #include "rules/add_include.hpp"
 #include "rules/native/native.hpp"
 #include "rules/replace.hpp"
+#include "rules/shapes.hpp"
 
 namespace ferry::rewriter::native {
 namespace {
@@ -19,16 +20,6 @@ constexpr llvm::StringLiteral kTimer = "ferry::time::Sleep";
 constexpr llvm::StringLiteral kPinHeader = "ferry/pin.hpp";
 
 bool is_call_id(llvm::StringRef id) { return id == "TIME-01" || id == "TIME-02"; }
-
-// The name of what a call calls, known or dependent; empty when it has none.
-llvm::StringRef callee_name(const clang::CallExpr& call) {
-  const clang::Expr* callee = call.getCallee()->IgnoreParenImpCasts();
-  clang::DeclarationName name;
-  if (const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(callee))
-    name = reference->getDecl()->getDeclName();
-  if (const auto* overloaded = llvm::dyn_cast<clang::OverloadExpr>(callee)) name = overloaded->getName();
-  return name.isIdentifier() && name ? name.getAsIdentifierInfo()->getName() : llvm::StringRef();
-}
 
 // Functions that only borrow the futures they are given, until the whole expression is done.
 bool borrows(const clang::CallExpr& call) {

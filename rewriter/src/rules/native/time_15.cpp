@@ -8,7 +8,8 @@ void time_15(Unit& unit, std::set<std::string>& claimed) {
   const StreamKind interval{
       .id = "TIME-15",
       .method = "tick",
-      .becomes = Becomes::Value,
+      .turn = {.becomes = Becomes::Value},
+      .wrapper = "ferry::stream::wrappers::IntervalStream",
       .hint =
           "`tick()` gives the `Instant` itself and never ends; where a stream is wanted, wrap the "
           "interval in `ferry::stream::wrappers::IntervalStream`"};

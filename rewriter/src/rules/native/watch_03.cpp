@@ -1,18 +1,21 @@
-// WATCH-03: `recv` of a watch, which saw the first value, becomes `changed` and a look at the value.
+// WATCH-03, WATCH-06: `recv` and `next` of a watch, which saw the first value, become `changed` and a look at
+// the value.
 #include <clang/AST/ExprCXX.h>
 
 #include "analyse/spelling.hpp"
 #include "rules/await_loop.hpp"
+#include "rules/called.hpp"
 #include "rules/native/native.hpp"
 #include "rules/optional_value.hpp"
-#include "rules/replace.hpp"
+#include "rules/stream_next.hpp"
 
 namespace ferry::rewriter::native {
 namespace {
 
 constexpr llvm::StringLiteral kRule = "WATCH-03";
+constexpr llvm::StringLiteral kStream = "WATCH-06";
 constexpr llvm::StringLiteral kPoints =
-    "`changed()` replaces `recv()`, with three differences: (1) a fresh receiver takes the first value for "
+    "`changed()` takes its place, with three differences: (1) a fresh receiver takes the first value for "
     "seen, so call "
     "`mark_changed()` once if it must be handled; (2) it gives no value: look at `borrow_and_update()`; (3) "
     "it ends with an "
@@ -32,7 +35,7 @@ std::string rewrite_loop(const Unit& unit, const AwaitLoop& loop, const std::str
                          Change& change) {
   bool is_used = false;
   if (loop.variable)
-    if (std::string trouble = adapt_uses(unit, *loop.variable, Becomes::Value, change, is_used);
+    if (std::string trouble = adapt_uses(unit, *loop.variable, {.becomes = Becomes::Value}, change, is_used);
         !trouble.empty())
       return trouble;
   const Node around = unit.parents.of(loop.loop);
@@ -47,11 +50,11 @@ std::string rewrite_loop(const Unit& unit, const AwaitLoop& loop, const std::str
 
 void judge(Unit& unit, const Use& use) {
   Draft draft{
-      .rule = kRule.str(),
+      .rule = use.annotation->id,
       .applicability = Applicability::Unsafe,
       .where = clang::SourceRange(use.name, use.name),
-      .message =
-          "`recv()` is now `changed()` and `borrow_and_update()`; `mark_changed()` keeps the first value"};
+      .message = "`" + use.target->getNameAsString() +
+                 "()` is now `changed()` and `borrow_and_update()`; `mark_changed()` keeps the first value"};
   const auto leave = [&](llvm::StringRef reason) {
     draft.applicability = Applicability::Manual;
     draft.message = (kPoints + ". Not changed because " + reason).str();
@@ -76,9 +79,16 @@ void judge(Unit& unit, const Use& use) {
 }  // namespace
 
 void watch_03(Unit& unit, std::set<std::string>& claimed) {
-  claimed.insert(kRule.str());
+  claimed.insert({kRule.str(), kStream.str()});
   for (const Use& use : unit.uses.of_declarations)
-    if (use.annotation->id == kRule) judge(unit, use);
+    if (use.annotation->id == kRule || use.annotation->id == kStream) judge(unit, use);
+  rewrite_next(unit, {.id = kStream.str(),
+                      .wrapper = "ferry::stream::wrappers::WatchStream",
+                      .hint = kPoints.str() + "; where a stream is wanted, wrap the receiver in "
+                                              "`ferry::stream::wrappers::WatchStream`, which begins with the "
+                                              "present value",
+                      .applicability = Applicability::Unsafe,
+                      .is_judged_elsewhere = true});
 }
 
 }  // namespace ferry::rewriter::native
