@@ -46,6 +46,7 @@ std::vector<std::string> files_below(std::string_view folder, const std::vector<
 
 std::vector<std::string> pages() {
   std::vector<std::string> found = files_below("docs", {".md"});
+  std::erase_if(found, [](const std::string& page) { return page.starts_with("docs/rules/"); });
   found.insert(found.begin(), "README.md");
   return found;
 }

@@ -20,7 +20,7 @@ std::vector<std::string> lines_of(std::string_view text);
 /// The files below `folder` whose names end in one of `endings`, by their paths below the root, sorted.
 std::vector<std::string> files_below(std::string_view folder, const std::vector<std::string>& endings);
 
-/// README.md and everything in docs/.
+/// README.md and everything in docs/ that is written by hand.
 std::vector<std::string> pages();
 
 }  // namespace ferry::test

@@ -16,7 +16,8 @@ ExitStatus run_undo(const UndoOptions& options);
 /// `check --shard`: writes what `merge` joins.
 ExitStatus run_shard(const RunOptions& options);
 ExitStatus run_merge(Options options);
-ExitStatus run_rules(const RunOptions& options);
+/// Lists the rules, or, where `pages` names a directory, writes a page for each into it and a list of these.
+ExitStatus run_rules(const RunOptions& options, const std::string& pages);
 /// Runs the examples of packs.
 ExitStatus run_test(const RunOptions& options);
 ExitStatus run_explain(const RunOptions& options, const std::string& name);

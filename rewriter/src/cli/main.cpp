@@ -13,7 +13,7 @@ int main(int argc, char** argv) {
     if (options->command == "why") status = run_why(*options);
     if (options->command == "status") status = run_status(options->run);
     if (options->command == "undo") status = run_undo(options->undo);
-    if (options->command == "rules") status = run_rules(options->run);
+    if (options->command == "rules") status = run_rules(options->run, options->pages);
     if (options->command == "test") status = run_test(options->run);
     if (options->command == "explain") status = run_explain(options->run, options->rule);
     if (options->command == "init") status = run_init(*options);

@@ -437,7 +437,12 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
        {"--unsafe", "--diff", "--add-nolint", "--allow-dirty", "--interactive", "--per-rule-commits"})
     merge.get_option(name)->needs("--fix");
   merge.footer(kFooter);
-  add_pack_option(*app.add_subcommand("rules", "list the rules"), options.run);
+  CLI::App& rules = *app.add_subcommand("rules", "list the rules");
+  add_pack_option(rules, options.run);
+  rules
+      .add_option("--write-pages", options.pages,
+                  "write a page of Markdown for each rule, and a list of them, into DIR")
+      ->type_name("DIR");
   CLI::App& test = *app.add_subcommand("test", "run the examples of packs");
   test.add_option("PACK", options.run.pack_names, "a built-in pack, or a YAML file")->required();
   add_rule_options(test, options.run);

@@ -93,6 +93,7 @@ struct Options {
   RunOptions run;
   UndoOptions undo;
   std::string rule;                    ///< of `explain`
+  std::string pages;                   ///< of `rules`: a directory
   Place place;                         ///< of `why`
   std::vector<std::string> reports;    ///< of `merge`
   bool fix = false;                    ///< of `merge`

@@ -6,6 +6,11 @@
 
 namespace ferry::rewriter {
 
+void CardText::add_heading(const Rule& rule) {
+  text_ += "# " + rule.id + ": " + rule.title + "\n\nApplicability: ";
+  text_.append(to_string(rule.applicability)).append("\n\n");
+}
+
 void CardText::add_line(std::string_view line) {
   if (line.empty()) return end_paragraph();
   settle();
@@ -33,6 +38,7 @@ void CardText::add_after(std::string_view code) {
 
 std::string CardText::take() {
   settle();
+  while (text_.ends_with("\n\n")) text_.pop_back();
   return std::move(text_);
 }
 
@@ -43,13 +49,9 @@ void CardText::settle() {
 
 void CardText::add_code(std::string_view heading, std::string_view code) {
   end_paragraph();
-  text_.append(heading).push_back('\n');
-  for (llvm::StringRef rest(code); !rest.empty();) {
-    const auto [line, behind] = rest.split('\n');
-    text_.append(line.empty() ? "" : "    ").append(line.str()).push_back('\n');
-    rest = behind;
-  }
-  end_paragraph();
+  text_.append(heading).append("\n\n```cpp\n").append(code);
+  if (!text_.ends_with('\n')) text_ += '\n';
+  text_ += "```\n\n";
 }
 
 void CardText::end_paragraph() {

@@ -1,15 +1,18 @@
-// CardText: what `ferry explain` prints of a rule.
+// CardText: what `ferry explain` prints of a rule, and what its page of documentation says.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "model/rule.hpp"
+
 namespace ferry::rewriter {
 
-/// Text in lines, with the examples indented under headings.
+/// Markdown: a heading, text, and the examples in blocks of code.
 class CardText {
  public:
+  void add_heading(const Rule& rule);
   void add_line(std::string_view line);
   /// Each line of a text, and an empty one behind it.
   void add_text(std::string_view text);

@@ -59,7 +59,6 @@ std::optional<Card> parse_card(std::string_view text, std::string_view pack, Car
     return fail(error, 1, "a card begins with `# ID: title`");
   card.rule.id = heading.substr(2, colon - 2);
   card.rule.title = heading.substr(colon + 2);
-  explanation.add_line(heading.substr(2));
 
   const std::string_view second = lines.next().value_or("");
   const auto applicability = second.starts_with(kApplicability)
@@ -67,7 +66,7 @@ std::optional<Card> parse_card(std::string_view text, std::string_view pack, Car
                                  : std::nullopt;
   if (!applicability) return fail(error, 2, "the second line is `Applicability: safe`, `unsafe` or `manual`");
   card.rule.applicability = *applicability;
-  explanation.add_line(second);
+  explanation.add_heading(card.rule);
 
   while (const auto line = lines.next()) {
     if (!line->starts_with("```cpp ")) {

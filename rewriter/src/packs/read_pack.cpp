@@ -228,9 +228,7 @@ class Reader {
                   "'" + card.rule.id + "' is no identifier of a rule: use letters, digits and `-`");
     if (!ids_.insert(card.rule.id).second)
       reader.fail(*fields.find("id"), "there is another rule '" + card.rule.id + "'; each needs its own");
-    text.add_line(card.rule.id + ": " + card.rule.title);
-    text.add_line("Applicability: " + std::string(to_string(card.rule.applicability)));
-    text.add_line("");
+    text.add_heading(card.rule);
     text.add_text(fields.text("why"));
   }
 

@@ -259,6 +259,20 @@ TEST_SUITE("rewriter.cli.packs") {
     CHECK(has(program.run("explain TIME-01").out, "TIME-01"));
   }
 
+  TEST_CASE("the rules of a pack have pages, which say what `explain` says") {
+    const Program program;
+    write_library(program);
+    const Ran ran = program.run("rules --pack lib.yaml --write-pages docs/rules");
+    CHECK_MESSAGE(ran.status == 0, ran.err);
+    CHECK(program.read("docs/rules/lib/LIB-01.md") == program.run("explain --pack lib.yaml LIB-01").out);
+    CHECK(has(program.read("docs/rules/README.md"),
+              "\n## lib\n\n| rule | | |\n| --- | --- | --- |\n"
+              "| [LIB-01](lib/LIB-01.md) | safe | `Service` is now `Context` |\n"));
+    const Ran refused = program.run("rules --pack lib.yaml --write-pages lib.yaml");
+    CHECK(refused.status == 3);
+    CHECK(has(refused.err, "ferry: error: lib.yaml/lib: this directory cannot be made: "));
+  }
+
   TEST_CASE("a pack that cannot be read is bad usage") {
     const Program program;
     program.write("bad.yaml", "pack: lib\nrules:\n  - id: A-1\n    titel: x\n");

@@ -22,8 +22,8 @@ TEST_SUITE("rewriter.packs.cards") {
     CHECK(card->examples[0].line == 8);
     CHECK_FALSE(card->examples[1].after);
     CHECK(card->rule.card ==
-          "A-1: `f` is now `g`\nApplicability: unsafe\nWhy.\n\nBefore:\n    f();\n\nAfter:\n    g();\n\n"
-          "Left as it is:\n    stays();\n\n");
+          "# A-1: `f` is now `g`\n\nApplicability: unsafe\n\nWhy.\n\nBefore:\n\n```cpp\nf();\n```\n\n"
+          "After:\n\n```cpp\ng();\n```\n\nLeft as it is:\n\n```cpp\nstays();\n```\n");
   }
 
   TEST_CASE("what is wrong with a card is said with its line") {

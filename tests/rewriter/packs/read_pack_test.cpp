@@ -61,10 +61,9 @@ rules:
     CHECK(card.rule.id == "A-1");
     CHECK(card.rule.pack == "lib");
     CHECK(card.rule.applicability == Applicability::Unsafe);
-    CHECK(
-        card.rule.card ==
-        "A-1: `f` is now `g`\nApplicability: unsafe\n\nBecause.\n\nBefore:\n    f();\n\nAfter:\n    g();\n\n"
-        "Left as it is:\n    h();\n\n");
+    CHECK(card.rule.card ==
+          "# A-1: `f` is now `g`\n\nApplicability: unsafe\n\nBecause.\n\nBefore:\n\n```cpp\nf();\n```\n\n"
+          "After:\n\n```cpp\ng();\n```\n\nLeft as it is:\n\n```cpp\nh();\n```\n");
     REQUIRE(card.examples.size() == 2);
     CHECK(card.examples[0].prelude == "void g();\n");
     CHECK(card.examples[0].after == "g();\n");
