@@ -270,7 +270,7 @@ TEST_SUITE("rewriter.cli.packs") {
               "| [LIB-01](lib/LIB-01.md) | safe | `Service` is now `Context` |\n"));
     const Ran refused = program.run("rules --pack lib.yaml --write-pages lib.yaml");
     CHECK(refused.status == 3);
-    CHECK(has(refused.err, "ferry: error: lib.yaml/lib: this directory cannot be made: "));
+    CHECK(has(refused.err, "lib.yaml/ferry: this directory cannot be made: "));
   }
 
   TEST_CASE("a pack that cannot be read is bad usage") {
