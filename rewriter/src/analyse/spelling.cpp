@@ -7,18 +7,13 @@
 #include <vector>
 
 #include <clang/Lex/Preprocessor.h>
-#include <llvm/ADT/StringExtras.h>
 
 #include "analyse/lookup.hpp"
 #include "analyse/unit.hpp"
+#include "support/names.hpp"
 
 namespace ferry::rewriter {
 namespace {
-
-// Characters of names beyond ASCII are several bytes, each of them above.
-bool is_name_character(char c) {
-  return llvm::isAlnum(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-}
 
 // What is left of `qualified` behind `prefix::`.
 std::optional<llvm::StringRef> behind(llvm::StringRef qualified, llvm::StringRef prefix) {

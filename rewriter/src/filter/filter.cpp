@@ -22,6 +22,7 @@
 #include <llvm/Support/GlobPattern.h>
 
 #include "frontend/frontend.hpp"
+#include "model/marks.hpp"
 #include "support/parallel.hpp"
 
 namespace ferry::rewriter {
@@ -29,15 +30,16 @@ namespace {
 
 namespace directives = clang::dependency_directives_scan;
 
-// What an annotation looks like, spelled out or by the macros of ferry/annotate.hpp and of Abseil. Another
-// macro is spelled out somewhere in what the unit reads.
-constexpr std::array<std::string_view, 11> kMarks = {
-    "\"ferry:",     "\"inline-me\"", "FERRY_REPLACE", "FERRY_INLINE",         "FERRY_MOVED",
-    "FERRY_NATIVE", "FERRY_REVIEW",  "FERRY_CONCEPT", "DEPRECATE_AND_INLINE", "REFACTOR_INLINE",
+// An annotation by the macros of ferry/annotate.hpp and of Abseil. Another macro is spelled out somewhere in
+// what the unit reads.
+constexpr std::array<std::string_view, 9> kMacros = {
+    "FERRY_REPLACE", "FERRY_INLINE",  "FERRY_MOVED",          "FERRY_NATIVE",
+    "FERRY_REVIEW",  "FERRY_CONCEPT", "DEPRECATE_AND_INLINE", "REFACTOR_INLINE",
     "ferry/compat/"};  // what a build file links for
 
 bool has_mark(std::string_view text) {
-  return std::ranges::any_of(kMarks, [&](std::string_view mark) { return text.find(mark) != text.npos; });
+  const auto is_in_text = [&](std::string_view mark) { return text.find(mark) != text.npos; };
+  return std::ranges::any_of(kWrittenMarks, is_in_text) || std::ranges::any_of(kMacros, is_in_text);
 }
 
 }  // namespace

@@ -2,14 +2,10 @@
 
 #include <algorithm>
 
-#include <llvm/ADT/StringExtras.h>
+#include "support/names.hpp"
 
 namespace ferry::rewriter {
 namespace {
-
-bool is_name_character(char c) {
-  return llvm::isAlnum(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-}
 
 bool is_name(llvm::StringRef text) {
   return !text.empty() && !llvm::isDigit(text.front()) && std::ranges::all_of(text, is_name_character);

@@ -6,6 +6,7 @@
 #include <clang/AST/DeclCXX.h>
 #include <clang/AST/DeclTemplate.h>
 
+#include "model/marks.hpp"
 #include "rules/designated.hpp"
 
 namespace ferry::rewriter {
@@ -58,12 +59,12 @@ bool is_or_overrides(const clang::NamedDecl& pattern, const Designation& designa
 }  // namespace
 
 std::optional<Annotation> parse_annotation(llvm::StringRef text) {
-  if (text == "inline-me")
+  if (text == kInlineMark)
     return Annotation{.kind = Annotation::Kind::Inline,
                       .id = "INLINE-01",
                       .applicability = Applicability::Safe,
                       .text = {}};
-  if (!text.consume_front("ferry:")) return std::nullopt;
+  if (!text.consume_front(kFerryMark)) return std::nullopt;
   const auto [kind_word, after_kind] = text.split(':');
   const auto [id, after_id] = after_kind.split(':');
   const auto [applicability_word, rest] = after_id.split(':');

@@ -2,17 +2,9 @@
 
 #include <algorithm>
 
-#include <llvm/ADT/StringExtras.h>
+#include "support/names.hpp"
 
 namespace ferry::rewriter {
-
-namespace {
-
-bool is_name_character(char c) {
-  return llvm::isAlnum(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-}
-
-}  // namespace
 
 CodeTemplate parse_template(llvm::StringRef code) {
   CodeTemplate result;

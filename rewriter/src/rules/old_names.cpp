@@ -1,7 +1,6 @@
 #include "rules/old_names.hpp"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <string>
 
@@ -13,12 +12,11 @@
 #include <llvm/ADT/StringSet.h>
 
 #include "analyse/unit.hpp"
+#include "model/marks.hpp"
 #include "rules/designated.hpp"
 
 namespace ferry::rewriter {
 namespace {
-
-constexpr std::array<llvm::StringLiteral, 2> kMarks = {"\"ferry:", "\"inline-me\""};
 
 // Whether the macro's body has a mark, or the name of a macro that has one.
 bool is_marking(const clang::MacroInfo& macro, const llvm::StringSet<>& marking) {
@@ -27,7 +25,7 @@ bool is_marking(const clang::MacroInfo& macro, const llvm::StringSet<>& marking)
       return marking.contains(identifier->getName());
     if (token.isNot(clang::tok::string_literal)) return false;
     const llvm::StringRef text(token.getLiteralData(), token.getLength());
-    return std::ranges::any_of(kMarks, [&](llvm::StringRef mark) { return text.starts_with(mark); });
+    return std::ranges::any_of(kWrittenMarks, [&](llvm::StringRef mark) { return text.starts_with(mark); });
   });
 }
 
@@ -43,7 +41,7 @@ std::vector<std::string> marks(const clang::Preprocessor& preprocessor) {
             macro != nullptr && is_marking(*macro, marking))
           marking.insert(name->getName());
   }
-  std::vector<std::string> marks(kMarks.begin(), kMarks.end());
+  std::vector<std::string> marks(kWrittenMarks.begin(), kWrittenMarks.end());
   for (const auto& macro : marking) marks.push_back(macro.getKey().str());
   return marks;
 }
