@@ -352,7 +352,7 @@ Renaming rename(Unit& unit, const Use& use, llvm::StringRef qualified) {
     result.needs_move = scope && is_legacy(unit, scope) && !has_new_member(unit, use, plain_name, wanted);
   if (use.is_using && use.through) {
     result.group = group_of(unit, *use.through);
-    if (!is_renamed(unit, *use.through, qualified)) result.trouble = "it brings several old declarations";
+    if (!is_renamed(unit, *use.through, qualified)) result.trouble = "it may bring more than what is renamed";
   }
 
   const bool is_alone = !use.object && !use.qualifier;

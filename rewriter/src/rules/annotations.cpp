@@ -59,7 +59,7 @@ bool is_or_overrides(const clang::NamedDecl& pattern, const Designation& designa
 }  // namespace
 
 std::optional<Annotation> parse_annotation(llvm::StringRef text) {
-  if (text == kInlineMark)
+  if (text == llvm::StringRef(kInlineMark))
     return Annotation{.kind = Annotation::Kind::Inline,
                       .id = "INLINE-01",
                       .applicability = Applicability::Safe,

@@ -78,6 +78,10 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
     if (!check(*member->getMemberDecl())) return false;
     if (member->getMemberDecl() == &function_) return refuse("it calls itself");
     note_call(*member->getMemberDecl());
+    if (member->hasQualifier()) return refuse("the body says of which class a member is");
+    if (const clang::AccessSpecifier found = member->getFoundDecl().getAccess();
+        found == clang::AS_private || found == clang::AS_protected)
+      return refuse("the body uses a private member");
     return access(member->isImplicitAccess(), member->getBase(), member->getOperatorLoc(),
                   member->getMemberLoc(), member->getMemberDecl()->getNameAsString());
   }

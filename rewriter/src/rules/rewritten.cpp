@@ -23,6 +23,7 @@ struct Part {
   std::string code;
   bool is_value = false;
   int value = 0;
+  const clang::Expr* operand = nullptr;  // which is all that is written of it, if anything
 };
 
 // White space and comments at both ends of code, in bytes.
@@ -86,6 +87,7 @@ class Writer {
     is_in_macro_ = unit_.sources.getSLocEntry(level_.file).isExpansion();
     is_delimited_ = is_delimited(unit_, *call_.whole) && (!is_in_macro_ || is_around_written_here());
     fill_parts();
+    for (std::size_t i = 0; i < parts_.size(); ++i) cancel_address(i);
     if (result_.trouble.empty()) check_effects();
     if (!result_.trouble.empty()) return std::move(result_);
     parenthesise();
@@ -214,8 +216,50 @@ class Writer {
     return text.trim().str();
   }
 
+  // `*&x` is `x` and `(&x)->` is `x.`; the same for `&*p` and `(*p).`.
+  void cancel_address(std::size_t at) {
+    if (!parts_[at].is_value || parts_[at].value == kObject) return;
+    const clang::Expr& whole = value(parts_[at].value);
+    const auto* operation = llvm::dyn_cast<clang::UnaryOperator>(whole.IgnoreParens()->IgnoreImplicit());
+    if (!operation || operation->isTypeDependent() ||
+        !unit_.context.hasSameType(operation->getType(), whole.getType()))
+      return;
+    const bool is_address = operation->getOpcode() == clang::UO_AddrOf;
+    if (!is_address && operation->getOpcode() != clang::UO_Deref) return;
+    std::string* before = at > 0 ? &parts_[at - 1].code : nullptr;
+    std::string* behind = at + 1 < parts_.size() ? &parts_[at + 1].code : nullptr;
+    if (before && ends_with_prefix(*before, is_address ? '*' : '&', /*is_first=*/at == 1)) {
+      before->pop_back();
+      llvm::StringRef outer(*before);
+      if (behind && behind->starts_with(").") && outer.consume_back("(") &&
+          ends_before_operand(outer, at == 1)) {
+        before->pop_back();
+        behind->erase(0, 1);
+      }
+    } else if (const llvm::StringRef access = is_address ? "->" : ".";
+               behind && llvm::StringRef(*behind).starts_with(access)) {
+      behind->replace(0, access.size(), is_address ? "." : "->");
+    } else {
+      return;
+    }
+    parts_[at].operand = operation->getSubExpr();
+  }
+
+  // Whether `code` ends with an operator before its only operand, and not between two.
+  static bool ends_with_prefix(llvm::StringRef code, char prefix, bool is_first) {
+    const llvm::StringRef written(&prefix, 1);
+    return code.consume_back(written) && !code.ends_with(written) && ends_before_operand(code, is_first);
+  }
+  static bool ends_before_operand(llvm::StringRef code, bool is_first) {
+    code = code.rtrim();
+    return code.empty() ? is_first : llvm::StringRef("(,{[=!*&+-/%?:|^~").contains(code.back());
+  }
+
   // ---- what must not change
 
+  const clang::Expr& value(const Part& part) const {
+    return part.operand ? *part.operand : value(part.value);
+  }
   const clang::Expr& value(int index) const {
     return index == kObject ? *call_.object : *call_.arguments[static_cast<std::size_t>(index)];
   }
@@ -273,7 +317,7 @@ class Writer {
   }
   // Nor does what is handed to a parameter. The object of an access stood before one.
   bool may_bind_loosely(std::size_t part) const {
-    const clang::Expr& expression = value(parts_[part].value);
+    const clang::Expr& expression = value(parts_[part]);
     if (will_bind_loosely(unit_, expression)) return true;
     const llvm::StringRef behind = part + 1 == parts_.size() ? "" : llvm::StringRef(parts_[part + 1].code);
     return is_in_macro_ && unit_.level(expression.getBeginLoc()) != level_ &&
@@ -322,8 +366,8 @@ class Writer {
 
   // ---- the edits
 
-  std::optional<clang::SourceRange> range_of(int index) {
-    auto range = unit_.at_level(value(index).getSourceRange(), level_);
+  std::optional<clang::SourceRange> range_of(const Part& part) {
+    auto range = unit_.at_level(value(part).getSourceRange(), level_);
     if (!range) fail("an argument comes from a macro");
     return range;
   }
@@ -337,7 +381,7 @@ class Writer {
         code = part.code;
         continue;
       }
-      const auto range = range_of(part.value);
+      const auto range = range_of(part);
       if (!range) return;
       if (last.isInvalid() && range->getBegin() == whole_.getBegin())
         insert(/*is_before=*/true, range->getBegin(), code);
@@ -396,7 +440,7 @@ class Writer {
         text += part.code;
         continue;
       }
-      const auto range = range_of(part.value);
+      const auto range = range_of(part);
       if (!range) return;
       const std::string written = unit_.text(*range);
       if (written.empty()) return fail("an argument comes from a macro");

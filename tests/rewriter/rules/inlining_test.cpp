@@ -50,6 +50,7 @@ const test::WithLibrary kLibrary(R"cpp(#pragma once
                                        const char* name();
                                        const Text& stored();
                                        int quiet() noexcept;
+                                       int take_pointer(const Text* text);
                                        namespace detail {
                                        int hidden(int);
                                        }
@@ -132,6 +133,14 @@ const test::WithLibrary kLibrary(R"cpp(#pragma once
                                          FERRY_INLINE("IN-38", safe) virtual void Plain(int event) { plain(event); }
                                        };
                                        struct Last final : Handler {};
+                                       FERRY_INLINE("IN-40", safe) inline void store(int* to, int value) { *to = value; }
+                                       FERRY_INLINE("IN-41", safe) inline int length(Text* text) { return text->size(); }
+                                       FERRY_INLINE("IN-42", safe) inline int size_of(const Text& text) { return take_pointer(&text); }
+                                       FERRY_INLINE("IN-43", safe) inline int times(int a, int* b) { return a * *b; }
+                                       struct Inner : Mutex {
+                                         void lock();
+                                         FERRY_INLINE("IN-44", safe) void LockBase() { Mutex::lock(); }
+                                       };
                                        }  // namespace lib
                                        int side_effect();
 )cpp");
@@ -149,6 +158,20 @@ TEST_SUITE("rewriter.rules.inlining") {
     kLibrary.becomes("lib::Fresh* f(void* p) { return lib::cast(p); }\n",
                      "lib::Fresh* f(void* p) { return static_cast<lib::Fresh*>(p); }\n");
     kLibrary.becomes("int a = lib::calm();\n", "int a = lib::quiet();\n");
+  }
+
+  TEST_CASE("an address that the body takes back is not taken") {
+    kLibrary.becomes(
+        "int f(int i, lib::Text t, lib::Text* p) {\n  lib::store(&i, 1);\n  lib::store((&i), 1);\n  "
+        "lib::store(&i + 1, 1);\n  return lib::length(&t) + lib::length(p) + lib::times(2, &i);\n}\n",
+        "int f(int i, lib::Text t, lib::Text* p) {\n  i = 1;\n  i = 1;\n  *(&i + 1) = 1;\n  "
+        "return t.size() + p->size() + (2 * i);\n}\n");
+    kLibrary.becomes("int f(const lib::Text* p) { return lib::size_of(*p); }\n",
+                     "int f(const lib::Text* p) { return lib::take_pointer(p); }\n");
+  }
+
+  TEST_CASE("a body that chooses a base's function stays") {
+    kLibrary.stays("void f(lib::Inner& i) { i.LockBase(); }\n", {{1, "IN-44", "of which class"}});
   }
 
   TEST_CASE("a chain of bodies is followed to its end") {
