@@ -8,6 +8,7 @@
 #include <clang/AST/ExprCXX.h>
 #include <clang/AST/StmtCXX.h>
 
+#include "analyse/bodies.hpp"
 #include "analyse/unit.hpp"
 
 namespace ferry::rewriter {
@@ -55,22 +56,13 @@ const clang::Expr* stripped(const clang::Expr& expression) {
   return expression.IgnoreParenImpCasts()->IgnoreImplicit();
 }
 
-// The one expression that a function's body returns, where the body is there and nothing else is in it.
+// The one expression that a function's body evaluates, where the body is there and no other may run.
 const clang::Expr* only_result(const clang::FunctionDecl& function) {
   const clang::FunctionDecl* definition = nullptr;
   if (!function.hasBody(definition)) return nullptr;
   const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(&function);
   if (method && method->isVirtual()) return nullptr;
-  const auto* body = llvm::dyn_cast_if_present<clang::CompoundStmt>(definition->getBody());
-  if (!body) return nullptr;
-  const clang::Expr* result = nullptr;
-  for (const clang::Stmt* statement : body->body()) {
-    if (llvm::isa<clang::NullStmt>(statement)) continue;
-    const auto* returned = llvm::dyn_cast<clang::ReturnStmt>(statement);
-    if (!returned || result) return nullptr;
-    result = returned->getRetValue();
-  }
-  return result;
+  return only_expression(*definition);
 }
 
 bool is_smart_pointer_access(const clang::FunctionDecl& function) {

@@ -329,6 +329,14 @@ std::string new_name(const Annotation& annotation) {
 
 Renaming rename(Unit& unit, const Use& use, llvm::StringRef qualified) {
   Renaming result;
+  if (use.is_brought) {
+    const Spelled spelled =
+        use.is_using ? Spelled{.text = qualified.str()} : spell(unit, qualified, use.name, around(use));
+    result.change.replace(clang::SourceRange(use.name_begin(), use.name), spelled.text);
+    result.needs_move = spelled.needs_move;
+    result.trouble = spelled.trouble;
+    return result;
+  }
   const clang::NamedDecl* target = pattern_of(use.target);
   const clang::DeclContext* context = target->getDeclContext()->getRedeclContext();
   const auto* scope = llvm::dyn_cast<clang::NamedDecl>(context);

@@ -65,6 +65,7 @@ std::string settings_of(const Scope& scope, const RunOptions& options) {
 // What packs call old, and where it is declared, for the filter.
 NamedOutside named_outside(const RunOptions& options) {
   NamedOutside named;
+  named.has_replacements = !options.packs || options.packs->has("inline");
   if (!options.packs) return named;
   for (const Pack& pack : options.packs->packs) {
     if (pack.changes.empty()) continue;

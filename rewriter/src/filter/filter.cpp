@@ -89,7 +89,7 @@ class Scanner::Files {
     const auto buffer = manager.getBufferForFile(entry);
     if (!buffer) return nullptr;
     file->text = (*buffer)->getBuffer().str();
-    file->is_annotated = has_mark(file->text);
+    file->is_annotated = has_mark(file->text) || (named_.has_replacements && may_name_replacement(file->text));
     file->has_directives =
         !clang::scanSourceForDependencyDirectives(file->text, file->tokens, file->directives);
     const std::lock_guard lock(mutex_);

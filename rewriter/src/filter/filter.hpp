@@ -28,6 +28,7 @@ struct NamedOutside {
   std::vector<std::string> headers;  ///< globs over the ends of paths: where it is declared
   std::vector<std::string> names;  ///< identifiers, as code would declare it once more without these headers
   bool is_anywhere = false;        ///< where it is declared is not known
+  bool has_replacements = false;   ///< what the `deprecated` attribute names is wanted, too
 };
 
 /// Whether the job can have findings: only a declaration that carries an annotation gives one, so a job whose

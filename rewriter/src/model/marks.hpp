@@ -14,4 +14,7 @@ inline constexpr std::string_view kInlineMark = "inline-me";
 /// How both are written: as string literals, up to where they may differ.
 inline constexpr std::array<std::string_view, 2> kWrittenMarks = {"\"ferry:", "\"inline-me\""};
 
+/// Whether `text` has a `deprecated` attribute with a second argument, which names a replacement.
+bool may_name_replacement(std::string_view text);
+
 }  // namespace ferry::rewriter

@@ -8,6 +8,7 @@
 
 #include "model/marks.hpp"
 #include "rules/designated.hpp"
+#include "rules/named_replacement.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -84,6 +85,7 @@ const clang::NamedDecl* pattern_of(const clang::NamedDecl* declaration) {
 }
 
 Annotations::Annotations(const Packs* packs) {
+  reads_replacements_ = packs == nullptr || packs->has("inline");
   if (packs == nullptr) return;
   annotated_ = packs->annotated;
   for (const Pack& pack : packs->packs)
@@ -131,15 +133,27 @@ const AnnotationList& Annotations::of(const clang::NamedDecl* declaration) {
   return *known_[pattern];
 }
 
+const Annotation* Annotations::read(const std::string& key, std::optional<Annotation> annotation) {
+  return &read_.try_emplace(key, *std::move(annotation)).first->second;
+}
+
 void Annotations::read_attributes(const clang::NamedDecl& pattern, AnnotationList& list) {
   for (const clang::Decl* redeclaration : pattern.redecls())
     for (const auto* attribute : redeclaration->specific_attrs<clang::AnnotateAttr>()) {
       std::optional<Annotation> annotation = parse_annotation(attribute->getAnnotation());
       if (!annotation || !counts(*annotation)) continue;
       // One that is inherited, or repeated with the declaration, is the same one.
-      const std::string text = attribute->getAnnotation().str();
-      const Annotation* read = &read_.try_emplace(text, std::move(*annotation)).first->second;
-      if (std::ranges::find(list, read) == list.end()) list.push_back(read);
+      const Annotation* known = read(attribute->getAnnotation().str(), std::move(annotation));
+      if (std::ranges::find(list, known) == list.end()) list.push_back(known);
+    }
+  if (!reads_replacements_ || !list.empty()) return;
+  for (const clang::Decl* redeclaration : pattern.redecls())
+    if (const auto* attribute = redeclaration->getAttr<clang::DeprecatedAttr>();
+        attribute && !attribute->getReplacement().empty()) {
+      Annotation annotation = named_replacement(pattern, attribute->getReplacement());
+      const std::string key =
+          "deprecated:" + std::string(to_string(annotation.applicability)) + ":" + annotation.text;
+      return list.push_back(read(key, std::move(annotation)));
     }
 }
 

@@ -46,15 +46,20 @@ class Annotations {
   /// Whether what headers say counts at all.
   bool reads_headers() const { return annotated_ != Packs::Annotated::None; }
 
+  /// Whether the replacement that a `deprecated` attribute names counts as well.
+  bool reads_replacements() const { return reads_replacements_; }
+
   /// What the packs say of declarations and of namespaces.
   const std::vector<const PackChange*>& changes() const { return changes_; }
 
  private:
   bool counts(const Annotation& annotation) const;
+  const Annotation* read(const std::string& key, std::optional<Annotation> annotation);
   void read_attributes(const clang::NamedDecl& pattern, AnnotationList& list);
   void add_of_packs(const clang::NamedDecl& pattern, AnnotationList& list) const;
 
   Packs::Annotated annotated_ = Packs::Annotated::All;
+  bool reads_replacements_ = false;
   std::vector<const PackChange*> changes_;
   llvm::StringMap<std::vector<const PackChange*>> by_name_;  // of the declaration
   llvm::DenseMap<const clang::Decl*, const AnnotationList*> known_;

@@ -8,6 +8,8 @@
 #include <clang/AST/RecursiveASTVisitor.h>
 #include <llvm/ADT/STLExtras.h>
 
+#include "analyse/bodies.hpp"
+
 namespace ferry::rewriter {
 namespace {
 
@@ -79,8 +81,8 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
     if (member->getMemberDecl() == &function_) return refuse("it calls itself");
     note_call(*member->getMemberDecl());
     if (member->hasQualifier()) return refuse("the body says of which class a member is");
-    if (const clang::AccessSpecifier found = member->getFoundDecl().getAccess();
-        found == clang::AS_private || found == clang::AS_protected)
+    if (member->getFoundDecl().getAccess() != clang::AS_public &&
+        member->getFoundDecl().getAccess() != clang::AS_none)
       return refuse("the body uses a private member");
     return access(member->isImplicitAccess(), member->getBase(), member->getOperatorLoc(),
                   member->getMemberLoc(), member->getMemberDecl()->getNameAsString());
@@ -104,6 +106,7 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
       return refuse("its arguments' types choose what the body calls");
     if (lookup->decls().begin() == lookup->decls().end())
       return refuse("its arguments' types choose what the body calls");
+    if (lookup->requiresADL()) open_lookups.push_back(lookup);
     for (const clang::NamedDecl* candidate : lookup->decls()) {
       if (!check(*candidate->getUnderlyingDecl())) return false;
       add_call(*candidate->getUnderlyingDecl());
@@ -156,6 +159,18 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
   bool VisitCXXThisExpr(clang::CXXThisExpr* self) {
     return self->isImplicit() || objects_.contains(self) || refuse("the body uses `this` as a value");
   }
+  bool VisitUnaryExprOrTypeTraitExpr(clang::UnaryExprOrTypeTraitExpr* size) {
+    return size->isArgumentType() || asks();
+  }
+  bool VisitCXXNoexceptExpr(clang::CXXNoexceptExpr*) { return asks(); }
+  bool VisitCXXTypeidExpr(clang::CXXTypeidExpr*) { return asks(); }
+  bool VisitDecltypeTypeLoc(clang::DecltypeTypeLoc) { return asks(); }
+  bool VisitRequiresExpr(clang::RequiresExpr*) { return asks(); }
+  bool VisitBinaryOperator(clang::BinaryOperator* operation) {
+    body_.assigns = body_.assigns || operation->isAssignmentOp();
+    return true;
+  }
+
   bool VisitPredefinedExpr(clang::PredefinedExpr*) { return refuse("the body names the function itself"); }
   bool VisitSourceLocExpr(clang::SourceLocExpr*) { return refuse("the body asks where it is"); }
   bool VisitLambdaExpr(clang::LambdaExpr*) { return refuse("the body has a lambda"); }
@@ -167,14 +182,14 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
     return see(*call) && RecursiveASTVisitor::TraverseCXXMemberCallExpr(call);
   }
   bool TraverseCXXOperatorCallExpr(clang::CXXOperatorCallExpr* call) {
-    calls_ += 1;
+    body_.assigns = body_.assigns || call->isAssignmentOp();
     return RecursiveASTVisitor::TraverseCXXOperatorCallExpr(call);
   }
 
   std::vector<Patch> patches;
   std::string trouble;
+  std::vector<const clang::UnresolvedLookupExpr*> open_lookups;  // to which arguments' types may add
 
-  int calls() const { return calls_; }
   bool may_throw() const { return may_throw_; }
 
  private:
@@ -194,17 +209,27 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
     const auto* reference =
         gives_away ? llvm::dyn_cast<clang::DeclRefExpr>(call.getArg(0)->IgnoreParenImpCasts()) : nullptr;
     const auto* parameter = reference ? llvm::dyn_cast<clang::ParmVarDecl>(reference->getDecl()) : nullptr;
-    if (!parameter) return false;
+    if (!parameter || !owns(*parameter, named->getName() == "forward")) return false;
     note(*parameter).is_moved = true;
     patch(call.getSourceRange(), "$" + parameter->getNameAsString());
     return true;
   }
 
+  // Whether what an argument gives is the body's, to give it away: what std::move takes from a name that is
+  // the caller's, it takes from the caller.
+  static bool owns(const clang::ParmVarDecl& parameter, bool is_forwarded) {
+    const clang::QualType type = parameter.getType();
+    if (!type->isReferenceType()) return true;
+    return type->isRValueReferenceType() &&
+           (is_forwarded || !type->getPointeeType()->isTemplateTypeParmType());
+  }
+
+  bool asks() { return refuse("the body asks about an expression without evaluating it"); }
+
   // Notes the call, and which parameters it takes as they are.
   bool see(const clang::CallExpr& call) {
-    ++calls_;
     const clang::FunctionDecl* callee = call.getDirectCallee();
-    if (!callee || callee->isTemplateInstantiation()) {
+    if (!callee || callee->getPrimaryTemplate()) {
       body_.calls_template = true;
       return true;
     }
@@ -281,59 +306,135 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
   std::set<const clang::DeclRefExpr*> plain_arguments_;
   std::set<const clang::DeclRefExpr*> only_read_;
   std::set<const clang::CXXThisExpr*> objects_;
-  int calls_ = 0;
   bool may_throw_ = false;
 };
 
-// The one expression that the body evaluates.
-const clang::Expr* single_expression(const clang::FunctionDecl& function) {
-  const auto* body = llvm::dyn_cast_if_present<clang::CompoundStmt>(function.getBody());
-  if (!body) return nullptr;
-  const clang::Expr* found = nullptr;
-  for (const clang::Stmt* statement : body->body()) {
-    if (llvm::isa<clang::NullStmt>(statement)) continue;
-    if (found) return nullptr;
-    const auto* result = llvm::dyn_cast<clang::ReturnStmt>(statement);
-    found = result ? result->getRetValue() : llvm::dyn_cast<clang::Expr>(statement);
-    if (!found) return nullptr;
-  }
-  return found;
-}
-
 // The result of the call as it shows to whoever calls.
 std::string result_trouble(const Unit& unit, const clang::FunctionDecl& function,
-                           const clang::Expr& expression) {
+                           const clang::Expr& expression, InlineBody& body) {
   const clang::QualType result = function.getReturnType();
+  if (result->isVoidType()) body.gives_what_was_void = !expression.getType()->isVoidType();
   if (result->isVoidType() || result->isDependentType() || expression.isTypeDependent()) return {};
   const clang::Expr* value = expression.IgnoreUnlessSpelledInSource();
   if (!unit.context.hasSameUnqualifiedType(result.getNonReferenceType(), value->getType()))
     return "its result is converted to another type";
   if (!result->isReferenceType() && value->isGLValue() && !result->isScalarType())
     return "its result is a copy of what its body names";
+  body.gives_name = result->isReferenceType() ? result.getNonReferenceType().isConstQualified() !=
+                                                    value->getType().isConstQualified()
+                                              : value->isGLValue();
   return {};
 }
 
-InlineBody body_of(Unit& unit, const clang::FunctionDecl& declaration) {
+// Whether evaluating `expression` is for its result alone.
+bool only_computes(const clang::Expr& expression) {
+  const clang::Expr* root = expression.IgnoreUnlessSpelledInSource()->IgnoreParens();
+  if (const auto* operation = llvm::dyn_cast<clang::BinaryOperator>(root))
+    return !operation->isAssignmentOp() && !operation->isCommaOp() && !operation->isTypeDependent();
+  if (const auto* operation = llvm::dyn_cast<clang::UnaryOperator>(root))
+    return !operation->isIncrementDecrementOp() && !operation->isTypeDependent();
+  if (const auto* cast = llvm::dyn_cast<clang::ExplicitCastExpr>(root)) return !cast->getType()->isVoidType();
+  return llvm::isa<clang::DeclRefExpr, clang::MemberExpr, clang::ArraySubscriptExpr, clang::IntegerLiteral,
+                   clang::CXXBoolLiteralExpr, clang::ConditionalOperator, clang::UnaryExprOrTypeTraitExpr>(
+      root);
+}
+
+// The text of `range`, with what reads differently at a place of use put right.
+void translate(Unit& unit, Translator& translator, clang::SourceRange range, InlineBody& body) {
+  body.code = unit.text(range);
+  const std::size_t start = unit.sources.getFileOffset(range.getBegin());
+  std::ranges::sort(translator.patches, std::greater(), &Translator::Patch::offset);
+  for (const Translator::Patch& patch : translator.patches)
+    body.code.replace(patch.offset - start, patch.length, patch.text);
+  body.may_throw = translator.may_throw();
+}
+
+bool is_from_macro(clang::SourceRange range) {
+  return range.getBegin().isMacroID() || range.getEnd().isMacroID();
+}
+
+// Of a constructor that does nothing but call another one: what that is called with.
+InlineBody body_of(Unit& unit, const clang::CXXConstructorDecl& constructor) {
+  const auto* body = llvm::dyn_cast_if_present<clang::CompoundStmt>(constructor.getBody());
+  if (!constructor.isDelegatingConstructor() || !body)
+    return {.trouble = "it does not leave all to another constructor"};
+  if (!body->body_empty()) return {.trouble = "its body does more than call another constructor"};
+  const clang::Expr* init = (*constructor.init_begin())->getInit()->IgnoreImplicit();
+  const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(init);
+  if (!made) return {.trouble = "which constructor it calls depends on a template's arguments"};
+  const clang::SourceRange range = made->getParenOrBraceRange();
+  if (range.isInvalid() || is_from_macro(range)) return {.trouble = "its body comes from a macro"};
+  if (made->isStdInitListInitialization()) return {.trouble = "it calls a constructor that takes a list"};
+  InlineBody result;
+  Translator translator(unit, constructor, result);
+  translator.TraverseStmt(const_cast<clang::Expr*>(init));
+  if (!translator.trouble.empty()) return {.trouble = translator.trouble};
+  if (is_nothrow(constructor) && translator.may_throw())
+    return {.trouble = "it is noexcept, and what its body calls is not"};
+  translate(unit, translator, range, result);
+  result.code = "(" + result.code.substr(1, result.code.size() - 2) + ")";
+  result.calls = {pattern_of(made->getConstructor())};
+  result.uses = uses_in_body(unit, constructor, *init);
+  return result;
+}
+
+// Whether what an instance calls is what could be seen in the pattern: the arguments' types may have added to
+// that.
+class CallsSeen : public clang::RecursiveASTVisitor<CallsSeen> {
+ public:
+  explicit CallsSeen(const std::vector<const clang::UnresolvedLookupExpr*>& lookups) : lookups_(lookups) {}
+
+  bool VisitDeclRefExpr(clang::DeclRefExpr* reference) {
+    for (const clang::UnresolvedLookupExpr* lookup : lookups_) {
+      if (lookup->getNameLoc() != reference->getLocation()) continue;
+      const clang::NamedDecl* called = pattern_of(reference->getDecl());
+      all_ = all_ && std::ranges::any_of(lookup->decls(), [&](const clang::NamedDecl* candidate) {
+               return pattern_of(candidate) == called;
+             });
+    }
+    return true;
+  }
+  bool all() const { return all_; }
+
+ private:
+  const std::vector<const clang::UnresolvedLookupExpr*>& lookups_;
+  bool all_ = true;
+};
+
+InlineBody body_of(Unit& unit, const clang::FunctionDecl& declaration, const clang::FunctionDecl* instance) {
   const clang::FunctionDecl* function = nullptr;
   if (!declaration.hasBody(function) || !function) return {.trouble = "its body is not in sight"};
-  if (llvm::isa<clang::CXXConstructorDecl>(function)) return {.trouble = "it is a constructor"};
-  const clang::Expr* expression = single_expression(*function);
+  if (const auto* constructor = llvm::dyn_cast<clang::CXXConstructorDecl>(function))
+    return body_of(unit, *constructor);
+  const clang::Expr* expression = only_expression(*function);
   if (!expression) return {.trouble = "its body is more than one expression"};
   const clang::SourceRange range = expression->getSourceRange();
-  InlineBody body{.code = unit.text(range)};
-  if (body.code.empty() || range.getBegin().isMacroID()) return {.trouble = "its body comes from a macro"};
-  if (std::string trouble = result_trouble(unit, *function, *expression); !trouble.empty())
+  if (is_from_macro(range) || unit.text(range).empty()) return {.trouble = "its body comes from a macro"};
+  InlineBody body;
+  if (std::string trouble = result_trouble(unit, *function, *expression, body); !trouble.empty())
     return {.trouble = std::move(trouble)};
   Translator translator(unit, *function, body);
   translator.TraverseStmt(const_cast<clang::Expr*>(expression));
   if (!translator.trouble.empty()) return {.trouble = translator.trouble};
   if (is_nothrow(*function) && translator.may_throw())
     return {.trouble = "it is noexcept, and what its body calls is not"};
-  body.has_several_calls = translator.calls() > 1;
-  const std::size_t start = unit.sources.getFileOffset(range.getBegin());
-  std::ranges::sort(translator.patches, std::greater(), &Translator::Patch::offset);
-  for (const Translator::Patch& patch : translator.patches)
-    body.code.replace(patch.offset - start, patch.length, patch.text);
+  translate(unit, translator, range, body);
+  body.only_computes = only_computes(*expression);
+  body.uses = uses_in_body(unit, *function, *expression);
+
+  // What a pattern leaves open shows in its instance.
+  const clang::Expr* instantiated =
+      instance && instance != function && instance->hasBody(instance) ? only_expression(*instance) : nullptr;
+  CallsSeen calls(translator.open_lookups);
+  if (instantiated) calls.TraverseStmt(const_cast<clang::Expr*>(instantiated));
+  if (!translator.open_lookups.empty() && (!instantiated || !calls.all()))
+    return {.trouble = "its arguments' types choose what the body calls"};
+  if (instantiated) {
+    if (std::string trouble = result_trouble(unit, *instance, *instantiated, body); !trouble.empty())
+      return {.trouble = std::move(trouble)};
+    body.uses = uses_in_body(unit, *instance, *instantiated);
+    body.is_of_instance = true;
+  }
   return body;
 }
 
@@ -373,16 +474,19 @@ InlineBody body_of(const Unit& unit, const clang::TypedefNameDecl& alias) {
 }
 
 // A constant or a reference that is another name for what it is initialised with.
-InlineBody body_of(const clang::Expr* value, clang::QualType type, clang::ASTContext& context) {
+InlineBody body_of(const clang::Expr* value, clang::QualType type, clang::ASTContext& context,
+                   bool is_variable) {
   const auto* reference =
-      llvm::dyn_cast_if_present<clang::DeclRefExpr>(value ? value->IgnoreImplicit() : nullptr);
+      llvm::dyn_cast_if_present<clang::DeclRefExpr>(value ? value->IgnoreUnlessSpelledInSource() : nullptr);
   if (!reference) return {.trouble = "it is more than another name"};
   const clang::ValueDecl* target = reference->getDecl();
   if (!context.hasSameUnqualifiedType(type.getNonReferenceType(), target->getType().getNonReferenceType()))
     return {.trouble = "it has another type than what it names"};
   if (target->getFormalLinkage() != clang::Linkage::External || !is_public(*target) || is_internal(*target))
     return {.trouble = "it names what is internal to its library"};
-  return {.code = target->getQualifiedNameAsString(), .calls = {pattern_of(target)}};
+  return {.code = target->getQualifiedNameAsString(),
+          .calls = {pattern_of(target)},
+          .gives_name = is_variable && llvm::isa<clang::EnumConstantDecl>(target)};
 }
 
 }  // namespace
@@ -390,12 +494,7 @@ InlineBody body_of(const clang::Expr* value, clang::QualType type, clang::ASTCon
 InlineBody inline_body(Unit& unit, const clang::NamedDecl& target) {
   const clang::NamedDecl* pattern = pattern_of(&target);
   if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(pattern)) {
-    const auto* instance = llvm::dyn_cast<clang::FunctionDecl>(&target);
-    InlineBody body = body_of(unit, *function);
-    // What a pattern leaves open shows in its instance.
-    if (body.trouble.empty() && instance && instance != function && instance->hasBody(instance))
-      if (const clang::Expr* expression = single_expression(*instance))
-        body.trouble = result_trouble(unit, *instance, *expression);
+    InlineBody body = body_of(unit, *function, llvm::dyn_cast<clang::FunctionDecl>(&target));
     if (!body.trouble.empty()) body.code.clear();
     return body;
   }
@@ -403,51 +502,11 @@ InlineBody inline_body(Unit& unit, const clang::NamedDecl& target) {
   if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(pattern)) {
     if (!variable->isConstexpr() && !variable->getType()->isReferenceType())
       return {.trouble = "it is a variable of its own"};
-    return body_of(variable->getAnyInitializer(), variable->getType(), unit.context);
+    return body_of(variable->getAnyInitializer(), variable->getType(), unit.context, /*is_variable=*/true);
   }
   if (const auto* enumerator = llvm::dyn_cast<clang::EnumConstantDecl>(pattern))
-    return body_of(enumerator->getInitExpr(), enumerator->getType(), unit.context);
+    return body_of(enumerator->getInitExpr(), enumerator->getType(), unit.context, /*is_variable=*/false);
   return {.trouble = "it is neither a function nor another name"};
-}
-
-// Whether another function may run than the one that is named.
-static bool is_dispatched(const Use& use, const Called& call) {
-  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(use.target);
-  if (!method || !method->isVirtual() || use.qualifier) return false;
-  return !call.object || const_cast<clang::CXXMethodDecl*>(method)->getDevirtualizedMethod(
-                             call.object, /*IsAppleKext=*/false) != method;
-}
-
-std::string trouble_of(const Unit& unit, const InlineBody& body, const Use& use, const Called& call,
-                       const clang::FunctionDecl& function) {
-  if (is_dispatched(use, call)) return "it is virtual, so another body may run";
-  const auto is_virtual = [](const clang::NamedDecl* target) {
-    const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(target);
-    return method && method->isVirtual();
-  };
-  if (use.qualifier && function.isCXXInstanceMember() && std::ranges::any_of(body.calls, is_virtual))
-    return "its qualifier would choose the body of a virtual function, too";
-  bool has_effects = call.object && call.object->HasSideEffects(unit.context);
-  for (std::size_t i = 0; i < std::min<std::size_t>(call.arguments.size(), function.getNumParams()); ++i) {
-    const clang::Expr& argument = *call.arguments[i];
-    const clang::Expr* value = argument.IgnoreUnlessSpelledInSource();
-    has_effects = has_effects || value->HasSideEffects(unit.context);
-    if (i >= body.parameters.size()) continue;
-    const InlineBody::Parameter& parameter = body.parameters[i];
-    const clang::QualType wanted = function.getParamDecl(static_cast<unsigned>(i))->getType();
-    if (wanted->isRValueReferenceType() && parameter.is_named && !value->isTypeDependent() &&
-        !value->isLValue())
-      return "an argument has no name here, and has one in the body";
-    if (wanted->isDependentType() || value->isTypeDependent()) continue;
-    const bool is_same = unit.context.hasSameUnqualifiedType(wanted.getNonReferenceType(), value->getType());
-    if (!is_same && (parameter.is_converted || parameter.is_moved || body.calls_template))
-      return "an argument is converted on its way into the body";
-    if (parameter.is_moved && !wanted->isReferenceType() && value->isLValue() && body.calls_template)
-      return "an argument is copied on its way into the body";
-  }
-  if (has_effects && body.has_several_calls)
-    return "an argument with effects would be evaluated in the midst of the body";
-  return {};
 }
 
 }  // namespace ferry::rewriter

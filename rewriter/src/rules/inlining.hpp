@@ -1,10 +1,12 @@
 // Inlining: the replacement that a FERRY_INLINE declaration's own body is.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
 #include "analyse/unit.hpp"
+#include "rules/body_uses.hpp"
 #include "rules/called.hpp"
 
 namespace ferry::rewriter {
@@ -21,16 +23,25 @@ struct InlineBody {
     bool is_converted = true;  ///< used where its type shows: not only as an argument of plain functions
   };
   std::vector<Parameter> parameters{};
-  bool has_several_calls = false;
+  std::map<int, BodyUse> uses{};  ///< by the numbers of the parameters, or of an instance's
+  bool is_of_instance = false;
   bool calls_template = false;
+  bool assigns = false;  ///< the right side is evaluated before the left one
+  bool may_throw = false;
+  bool only_computes = false;  ///< nothing happens but that there is a result
+  bool gives_what_was_void = false;
+  bool gives_name = false;  ///< a name where the function gave a value, or the other way round
 };
 
-/// The body of `target` (a function with one return or expression statement, an alias, or a constant) as a
-/// code template.
+/// The body of `target` (a function with one return or expression statement, a constructor that delegates, an
+/// alias, or a constant) as a code template.
 InlineBody inline_body(Unit& unit, const clang::NamedDecl& target);
 
 /// Why the body does not do for `call`, at `use`, what the function did; empty when it does.
 std::string trouble_of(const Unit& unit, const InlineBody& body, const Use& use, const Called& call,
                        const clang::FunctionDecl& function);
+
+/// The same for a constant or an enumerator.
+std::string trouble_of(const Unit& unit, const InlineBody& body, const Use& use);
 
 }  // namespace ferry::rewriter

@@ -18,8 +18,23 @@
 namespace ferry::rewriter {
 namespace {
 
+// Whether the macro's body has a `deprecated` attribute with two arguments.
+bool names_replacement(const clang::MacroInfo& macro) {
+  int depth = 0;  // of parentheses behind the attribute's name
+  bool is_behind_name = false;
+  for (const clang::Token& token : macro.tokens()) {
+    const clang::IdentifierInfo* identifier = token.getIdentifierInfo();
+    if (token.is(clang::tok::l_paren) && (depth > 0 || is_behind_name)) ++depth;
+    if (token.is(clang::tok::r_paren) && depth > 0) --depth;
+    if (token.is(clang::tok::comma) && depth == 1) return true;
+    is_behind_name = identifier && (identifier->isStr("deprecated") || identifier->isStr("__deprecated__"));
+  }
+  return false;
+}
+
 // Whether the macro's body has a mark, or the name of a macro that has one.
-bool is_marking(const clang::MacroInfo& macro, const llvm::StringSet<>& marking) {
+bool is_marking(const clang::MacroInfo& macro, const llvm::StringSet<>& marking, bool replacements) {
+  if (replacements && names_replacement(macro)) return true;
   return std::ranges::any_of(macro.tokens(), [&](const clang::Token& token) {
     if (const clang::IdentifierInfo* identifier = token.getIdentifierInfo())
       return marking.contains(identifier->getName());
@@ -30,7 +45,7 @@ bool is_marking(const clang::MacroInfo& macro, const llvm::StringSet<>& marking)
 }
 
 // What an annotation is written with: the marks themselves, and the macros that write one.
-std::vector<std::string> marks(const clang::Preprocessor& preprocessor) {
+std::vector<std::string> marks(const clang::Preprocessor& preprocessor, bool replacements) {
   llvm::StringSet<> marking;
   for (std::size_t known = 1; known != marking.size();) {
     known = marking.size();
@@ -38,7 +53,7 @@ std::vector<std::string> marks(const clang::Preprocessor& preprocessor) {
       for (const clang::MacroDirective* directive = state.getLatest();
            directive != nullptr && !marking.contains(name->getName()); directive = directive->getPrevious())
         if (const clang::MacroInfo* macro = directive->getMacroInfo();
-            macro != nullptr && is_marking(*macro, marking))
+            macro != nullptr && is_marking(*macro, marking, replacements))
           marking.insert(name->getName());
   }
   std::vector<std::string> marks(kWrittenMarks.begin(), kWrittenMarks.end());
@@ -48,7 +63,8 @@ std::vector<std::string> marks(const clang::Preprocessor& preprocessor) {
 
 class Finder {
  public:
-  explicit Finder(Unit& unit) : unit_(unit), marks_(marks(unit.preprocessor)) {}
+  explicit Finder(Unit& unit)
+      : unit_(unit), marks_(marks(unit.preprocessor, unit.annotations.reads_replacements())) {}
 
   OldNames run() {
     add_of_packs();
@@ -72,7 +88,8 @@ class Finder {
     if (is_new) {
       const llvm::StringRef text = unit_.sources.getBufferData(file);
       known->second =
-          std::ranges::any_of(marks_, [&](const std::string& mark) { return text.contains(mark); });
+          std::ranges::any_of(marks_, [&](const std::string& mark) { return text.contains(mark); }) ||
+          (unit_.annotations.reads_replacements() && may_name_replacement(text));
     }
     return known->second;
   }
@@ -112,7 +129,9 @@ class Finder {
         pattern && pattern->getTemplatedDecl())
       return look_at(*pattern->getTemplatedDecl());
     if (const auto* named = llvm::dyn_cast<clang::NamedDecl>(&declaration);
-        named && declaration.hasAttr<clang::AnnotateAttr>() && !unit_.annotations.of(named).empty())
+        named &&
+        (declaration.hasAttr<clang::AnnotateAttr>() || declaration.hasAttr<clang::DeprecatedAttr>()) &&
+        !unit_.annotations.of(named).empty())
       add(*named);
     if (!llvm::isa<clang::NamespaceDecl, clang::LinkageSpecDecl, clang::ExportDecl, clang::TagDecl>(
             declaration))

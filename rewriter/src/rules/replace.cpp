@@ -102,7 +102,8 @@ std::string message_for(const Use& use, llvm::StringRef code) {
   std::string shown = with_names(use, code);
   for (std::size_t at; (at = shown.find(kObject)) != std::string::npos;) shown.erase(at, kObject.size());
   std::erase(shown, '$');
-  return name + " is now `" + shown + "`";
+  const bool is_of_class = llvm::isa<clang::CXXConstructorDecl>(target) && code.starts_with("(");
+  return name + " is now `" + (is_of_class ? target->getNameAsString() : "") + shown + "`";
 }
 
 // What the new names of `code`, which takes the place of `target`, mean.
@@ -231,11 +232,15 @@ class Replacing {
       return fail("nothing that could be renamed is written");
     if (use_.target->getDeclName().getNameKind() != clang::DeclarationName::Identifier)
       return fail("it is called by an operator's name");
+    if (use_.is_brought) return take(rename(unit_, use_, name));
     if (function_ && !use_.is_using && !call_ && !is_same_function())
       return fail("it is not called here, and `" + name.str() + "` is no function of the same type");
     if (function_ && has_template_arguments() && !takes_same_template_arguments())
       return fail("its template arguments are written here");
-    Renaming renaming = rename(unit_, use_, name);
+    take(rename(unit_, use_, name));
+  }
+
+  void take(Renaming renaming) {
     result_.change = std::move(renaming.change);
     result_.needs_move = renaming.needs_move;
     result_.group = std::move(renaming.group);
@@ -334,6 +339,16 @@ std::string companions(const Unit& unit, const clang::NamedDecl* target) {
   return "companions of " + unit.key(*target);
 }
 
+std::string inlining_trouble(Unit& unit, const Use& use, const InlineBody& body) {
+  for (const clang::NamedDecl* other : use.others)
+    if (std::string trouble = inline_body(unit, *other).trouble; !trouble.empty()) return trouble;
+  const auto* function = llvm::dyn_cast<clang::FunctionDecl>(use.target);
+  if (!function) return trouble_of(unit, body, use);
+  const auto call =
+      llvm::isa<clang::CXXConstructorDecl>(function) ? constructed(unit, use) : called(unit, use);
+  return call ? trouble_of(unit, body, use, *call, *function) : std::string();
+}
+
 // A class that is declared again becomes another class of the same namespace; nothing else does.
 bool can_be_declared_anew(const Use& use, const Replacement& replacement) {
   const auto* old = llvm::dyn_cast<clang::CXXRecordDecl>(use.target);
@@ -383,12 +398,13 @@ void replace_use(Unit& unit, const Use& use) {
   Replacement replacement;
   InlineBody body;
   if (annotation.kind == Annotation::Kind::Inline) {
-    body = inline_body(unit, *use.target);
+    if (use.is_brought)
+      body.code = pattern_of(use.target)->getQualifiedNameAsString();
+    else
+      body = inline_body(unit, *use.target);
     code = body.code;
     replacement.trouble = body.trouble;
-    const auto* function = llvm::dyn_cast<clang::FunctionDecl>(use.target);
-    if (const auto call = called(unit, use); call && function && replacement.trouble.empty())
-      replacement.trouble = trouble_of(unit, body, use, *call, *function);
+    if (body.trouble.empty() && !use.is_brought) replacement.trouble = inlining_trouble(unit, use, body);
   }
   const bool is_in_one_piece = unit.level(use.name_begin()) == unit.level(use.name);
   Draft draft{.rule = annotation.id,

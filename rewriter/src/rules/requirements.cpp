@@ -5,36 +5,17 @@
 
 #include <clang/AST/DeclTemplate.h>
 #include <clang/AST/ExprCXX.h>
-#include <clang/AST/StmtCXX.h>
 #include <llvm/Support/Error.h>
 #include <llvm/Support/GlobPattern.h>
 
 #include "rules/called.hpp"
+#include "rules/result_use.hpp"
 
 namespace ferry::rewriter {
 namespace {
 
 // Empty: the code does not tell.
 using Answer = std::optional<bool>;
-
-// Whether what the expression gives is thrown away.
-bool is_unused(const Unit& unit, const clang::Expr& expression) {
-  const Node parent = unit.parents.meaning(&expression);
-  if (const auto* cast = parent.as<clang::ExplicitCastExpr>()) return cast->getType()->isVoidType();
-  if (const auto* operation = parent.as<clang::BinaryOperator>();
-      operation && operation->getOpcode() == clang::BO_Comma)
-    return operation->getLHS()->getBeginLoc() == expression.getBeginLoc();
-  const auto is = [&](const clang::Stmt* part) {
-    return part != nullptr && part->getBeginLoc() == expression.getBeginLoc();
-  };
-  if (const auto* choice = parent.as<clang::IfStmt>()) return is(choice->getThen()) || is(choice->getElse());
-  if (const auto* loop = parent.as<clang::ForStmt>())
-    return is(loop->getInc()) || is(loop->getBody()) || is(loop->getInit());
-  if (const auto* loop = parent.as<clang::WhileStmt>()) return is(loop->getBody());
-  if (const auto* loop = parent.as<clang::CXXForRangeStmt>()) return is(loop->getBody());
-  return parent.as<clang::CompoundStmt>() || parent.as<clang::DoStmt>() || parent.as<clang::SwitchCase>() ||
-         parent.as<clang::LabelStmt>();
-}
 
 clang::QualType type_of(const clang::Expr& expression) {
   return expression.IgnoreParenImpCasts()->getType().getNonReferenceType();

@@ -11,6 +11,7 @@
 
 #include "analyse/unit.hpp"
 #include "rules/designated.hpp"
+#include "rules/forwarded.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -181,6 +182,19 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     return true;
   }
 
+  bool VisitCallExpr(clang::CallExpr* call) {
+    if (!is_written() || !unit_.uses.old_names.has_nameless) return true;
+    const Forwarded made = forwarded(unit_, *call);
+    if (made.constructor)
+      note({.target = made.constructor,
+            .mention = Mention::Forwarded,
+            .name = made.name,
+            .expression = call,
+            .trouble = "`" + made.constructor->getParent()->getNameAsString() +
+                       "` is made from the arguments of `" + made.by + "`"});
+    return true;
+  }
+
   bool VisitDesignatedInitExpr(clang::DesignatedInitExpr* initializer) {
     for (const clang::DesignatedInitExpr::Designator& designator : initializer->designators())
       if (designator.isFieldDesignator() && designator.getFieldDecl())
@@ -220,12 +234,13 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
                 .expression = overloaded,
                 .object = member && !member->isImplicitAccess() ? member->getBase() : nullptr,
                 .parent = unit_.parents.of(overloaded),
-                .through = introducer_of(first)},
+                .through = introducer_of(first),
+                .is_brought = is_brought(first)},
         .spelled = overloaded->getName(),
-        .candidates = &unit_.annotations.of(first),
+        .candidates = &annotations_of(first),
         .asks_arguments = lookup && lookup->requiresADL()};
     for (const clang::NamedDecl* candidate : overloads) {
-      const AnnotationList& list = unit_.annotations.of(candidate);
+      const AnnotationList& list = annotations_of(candidate);
       if (&list == dependent.candidates) continue;
       // Some are old and some are not, or not in the same way.
       dependent.is_mixed = true;
@@ -333,6 +348,11 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
       note(use);
       return true;
     }
+    if (const clang::BaseUsingDecl* outer = annotated_using(*declaration)) {
+      use.through = outer;
+      note(use);
+      return true;
+    }
     // What it brings besides has to stay; the calls of the old one are qualified.
     if (std::ranges::all_of(declaration->shadows(), [&](const clang::UsingShadowDecl* shadow) {
           return !unit_.annotations.of(shadow->getTargetDecl()).empty();
@@ -376,7 +396,11 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
       const AnnotationList* list = meant ? meant->list : dependent.candidates;
       if (!list || list->empty()) continue;
       Use use = dependent.use;
-      if (meant) use.target = meant->target;
+      if (meant) {
+        use.target = meant->target;
+        use.others = meant->others;
+        use.is_brought = meant->is_brought;
+      }
       if (meant && meant->is_mixed)
         use.trouble = "instantiations of the template mean different declarations";
       if (!meant && (dependent.is_mixed || dependent.asks_arguments)) {
@@ -395,6 +419,8 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     const clang::NamedDecl* target = nullptr;
     Mention mention = Mention::Name;
     bool is_mixed = false;
+    bool is_brought = false;
+    std::vector<const clang::NamedDecl*> others{};
   };
 
   // Operators, conversions and constructors whose arguments depend on the template's: of the template itself,
@@ -413,6 +439,28 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
 
   // Whether what is visited is written as it stands, and for the first time.
   bool is_written() const { return pass_ == Pass::Written && instances_ == 0; }
+
+  // Of a name that is found: those of the using-declaration that brings it, where it has none itself.
+  const AnnotationList& annotations_of(const clang::NamedDecl* found) {
+    const AnnotationList& own = unit_.annotations.of(found);
+    const clang::BaseUsingDecl* introducer = own.empty() ? introducer_of(found) : nullptr;
+    return introducer ? unit_.annotations.of(introducer) : own;
+  }
+  bool is_brought(const clang::NamedDecl* found) {
+    return unit_.annotations.of(found).empty() && !annotations_of(found).empty();
+  }
+
+  // The annotated using-declaration of a namespace whose name this one brings on; nullptr for any other.
+  const clang::BaseUsingDecl* annotated_using(const clang::UsingDecl& declaration) {
+    const clang::NestedNameSpecifier* qualifier = declaration.getQualifier();
+    const clang::NamespaceDecl* space = qualifier ? qualifier->getAsNamespace() : nullptr;
+    if (const clang::NamespaceAliasDecl* alias = qualifier ? qualifier->getAsNamespaceAlias() : nullptr)
+      space = alias->getNamespace();
+    if (!space) return nullptr;
+    for (const clang::NamedDecl* found : space->lookup(declaration.getDeclName()))
+      if (is_brought(found)) return introducer_of(found);
+    return nullptr;
+  }
 
   bool is_library(const clang::NamespaceDecl* space) const {
     for (const clang::NamespaceDecl* moved : unit_.moved)
@@ -497,18 +545,27 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     if (!use.target || use.name.isInvalid() || (pass_ == Pass::Instances && (instances_ == 0 || is_declared)))
       return;
     if (!is_declared) unit_.refer(use.name, *use.target);
-    const AnnotationList& list = unit_.annotations.of(use.target);
+    const AnnotationList& own = unit_.annotations.of(use.target);
+    use.is_brought = own.empty() && use.through && !is_declared && !unit_.annotations.of(use.through).empty();
+    const AnnotationList& list = use.is_brought ? unit_.annotations.of(use.through) : own;
     if (list.empty()) {
       const clang::IdentifierInfo* identifier = use.target->getIdentifier();
       if (identifier && unit_.uses.old_names.contains(identifier)) unit_.deny(use.name, *use.target);
     }
     if (instances_ > 0 && !is_declared) {
-      const auto [known, is_new] =
-          meant_.try_emplace({use.name, use.target->getDeclName()}, Meant{&list, use.target, use.mention});
+      const auto [known, is_new] = meant_.try_emplace(
+          {use.name, use.target->getDeclName()},
+          Meant{.list = &list, .target = use.target, .mention = use.mention, .is_brought = use.is_brought});
       Meant& meant = known->second;
-      if (is_new || meant.list == &list) return;
+      if (is_new) return;
+      if (meant.list == &list) {
+        if (meant.target != use.target && std::ranges::find(meant.others, use.target) == meant.others.end())
+          meant.others.push_back(use.target);
+        return;
+      }
       meant.is_mixed = true;
-      if (meant.list->empty()) meant = {&list, use.target, use.mention, true};
+      if (meant.list->empty())
+        meant = {.list = &list, .target = use.target, .mention = use.mention, .is_mixed = true};
       return;
     }
     if (list.empty()) return;

@@ -25,6 +25,7 @@ enum class Mention {
   Declaration,     ///< declared again, as a friend or not
   Specialization,  ///< a template, specialised or instantiated by hand
   Override,        ///< by a member function that overrides it
+  Forwarded,       ///< a constructor, by a function that makes the object from its own arguments
 };
 
 /// One mention of an annotated function, type, concept, variable, member or enumerator, in code as it is
@@ -42,7 +43,9 @@ struct Use {
   bool is_using = false;                    ///< a using-declaration
   bool is_constructor = false;              ///< the second name in `using Base::Base;`
   const clang::BaseUsingDecl* through = nullptr;  ///< that declaration, or the one that brings the name here
-  std::string trouble;                            ///< why it cannot be judged; empty when it can
+  bool is_brought = false;  ///< it is the using-declaration that brings the name which is annotated
+  std::vector<const clang::NamedDecl*> others;  ///< what `target` is in further instances of a template
+  std::string trouble;                          ///< why it cannot be judged; empty when it can
   bool is_unsure = false;  ///< `trouble` is that the unit does not show it: another one may
 
   clang::SourceLocation begin() const {

@@ -141,7 +141,44 @@ const test::WithLibrary kLibrary(R"cpp(#pragma once
                                          void lock();
                                          FERRY_INLINE("IN-44", safe) void LockBase() { Mutex::lock(); }
                                        };
+                                       struct Guard {
+                                         explicit Guard(Mutex& mutex);
+                                         Guard(Mutex& mutex, int level);
+                                         Guard(int a, int b, int c);
+                                         FERRY_INLINE("IN-50", safe) explicit Guard(Mutex* mutex) : Guard(*mutex) {}
+                                         FERRY_INLINE("IN-51", safe) Guard(int level, Mutex& mutex) : Guard(mutex, level) {}
+                                         FERRY_INLINE("IN-52", safe) Guard(long) : mutex_(nullptr) {}
+                                         FERRY_INLINE("IN-53", safe) Guard(int a) : Guard{a, kFresh, 3} {}
+                                         FERRY_INLINE("IN-54", safe) Guard(char a) : Guard(a, 1, 2) { mutex_ = nullptr; }
+
+                                        private:
+                                         Mutex* mutex_;
+                                       };
+                                       namespace origin {
+                                       template <class T>
+                                       int renamed(T value) {
+                                         return 0;
+                                       }
+                                       struct Named {};
+                                       }  // namespace origin
+                                       using origin::renamed [[clang::annotate("inline-me")]];
+                                       using origin::Named [[clang::annotate("inline-me")]];
+                                       int dep_new(int a);
+                                       __attribute__((deprecated("use dep_new", "dep_new"))) int dep_old(int a);
+                                       __attribute__((deprecated("none", "int"))) int dep_none(int a);
+                                       struct Dep {
+                                         int g() const;
+                                         __attribute__((deprecated("", "g"))) int f() const;
+                                       };
+                                       using Old __attribute__((deprecated("", "Dep"))) = Dep;
+                                       enum Shade { kDark, kBlack __attribute__((deprecated("", "kDark"))) = kDark };
                                        }  // namespace lib
+                                       namespace std {
+                                       template <class T, class... A>
+                                       T* make_unique(A&&... arguments) {
+                                         return new T(static_cast<A&&>(arguments)...);
+                                       }
+                                       }  // namespace std
                                        int side_effect();
 )cpp");
 
@@ -262,6 +299,44 @@ TEST_SUITE("rewriter.rules.inlining") {
         "f(1L);\n",
         "int a = lib::fresh_of(1);\ntemplate <class T> int f(T t) { return lib::fresh_of(t); }\nint b = "
         "f(1L);\n");
+  }
+
+  TEST_CASE("a constructor that leaves all to another one gives way to that one") {
+    kLibrary.becomes(
+        "void f(lib::Mutex& m, lib::Mutex* p) {\n  lib::Guard a(&m);\n  lib::Guard b(p);\n  lib::Guard "
+        "c{&m};\n  "
+        "auto d = lib::Guard(&m);\n  auto* e = new lib::Guard(p);\n  lib::Guard g(1, m);\n  lib::Guard h{2, "
+        "m};\n  "
+        "lib::Guard i(4);\n}\nstruct S : lib::Guard {\n  S(lib::Mutex* p) : lib::Guard(p), inner(p) {}\n  "
+        "lib::Guard inner;\n};\n",
+        "void f(lib::Mutex& m, lib::Mutex* p) {\n  lib::Guard a(m);\n  lib::Guard b(*p);\n  lib::Guard "
+        "c{m};\n  "
+        "auto d = lib::Guard(m);\n  auto* e = new lib::Guard(*p);\n  lib::Guard g(m, 1);\n  lib::Guard h{m, "
+        "2};\n  "
+        "lib::Guard i(4, lib::kFresh, 3);\n}\nstruct S : lib::Guard {\n  S(lib::Mutex* p) : lib::Guard(*p), "
+        "inner(*p) {}\n  lib::Guard inner;\n};\n");
+  }
+
+  TEST_CASE("a constructor stays where it does more, and where its arguments are not written for it") {
+    kLibrary.stays(
+        "lib::Guard a(1L);\nlib::Guard b('a');\nlib::Guard c = 3;\n"
+        "lib::Guard* d(lib::Mutex& m) { return std::make_unique<lib::Guard>(&m); }\n",
+        {{1, "IN-52", "does not leave all"},
+         {2, "IN-54", "does more than call"},
+         {3, "IN-53", "no list of arguments"},
+         {4, "IN-50", "is made from the arguments of `make_unique`"}});
+    kLibrary.stays("lib::Mutex& m();\nlib::Guard a(side_effect(), m());\n", {{2, "IN-51", "another order"}});
+  }
+
+  TEST_CASE("a name that an annotated using-declaration brings is that of where it comes from") {
+    kLibrary.becomes(
+        "int a = lib::renamed<int>(1) + lib::renamed(2);\nlib::Named b;\nnamespace user {\nusing "
+        "lib::renamed;\nint "
+        "c = renamed(3);\n}\ntemplate <class T>\nint d(T t) {\n  return lib::renamed(t);\n}\nint e = d(1);\n",
+        "int a = lib::origin::renamed<int>(1) + lib::origin::renamed(2);\nlib::origin::Named b;\nnamespace "
+        "user "
+        "{\nusing lib::origin::renamed;\nint c = renamed(3);\n}\ntemplate <class T>\nint d(T t) {\n  return "
+        "lib::origin::renamed(t);\n}\nint e = d(1);\n");
   }
 
   TEST_CASE("an alias, a constant or an enumerator is another name") {

@@ -1,0 +1,247 @@
+#include "rules/body_uses.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <clang/AST/DeclTemplate.h>
+#include <clang/AST/ExprCXX.h>
+#include <clang/AST/RecursiveASTVisitor.h>
+
+#include "analyse/effects.hpp"
+#include "analyse/unit.hpp"
+
+namespace ferry::rewriter {
+namespace {
+
+using Path = std::vector<const clang::Stmt*>;  // the innermost last
+
+bool is_std_move(const clang::CallExpr& call) {
+  const clang::FunctionDecl* callee = call.getDirectCallee();
+  const auto* lookup = llvm::dyn_cast<clang::UnresolvedLookupExpr>(call.getCallee()->IgnoreParenImpCasts());
+  const clang::NamedDecl* named = callee;
+  if (lookup && lookup->decls().begin() != lookup->decls().end()) named = *lookup->decls().begin();
+  return named && named->isInStdNamespace() && named->getIdentifier() && call.getNumArgs() == 1 &&
+         (named->getName() == "move" || named->getName() == "forward" || named->getName() == "as_const");
+}
+
+// The functions of this name that are declared beside it.
+std::vector<const clang::FunctionDecl*> rivals(const clang::FunctionDecl& function) {
+  std::vector<const clang::FunctionDecl*> result;
+  for (const clang::NamedDecl* found :
+       function.getDeclContext()->getRedeclContext()->lookup(function.getDeclName()))
+    if (const clang::FunctionDecl* other = found->getUnderlyingDecl()->getAsFunction();
+        other && other->getCanonicalDecl() != function.getCanonicalDecl())
+      result.push_back(other);
+  return result;
+}
+
+// Whether another overload would be taken for another kind of object.
+bool is_chosen_by_object(const clang::CXXMethodDecl& method) {
+  if (method.isStatic()) return false;
+  if (method.getRefQualifier() != clang::RQ_None || method.isExplicitObjectMemberFunction()) return true;
+  return std::ranges::any_of(rivals(method), [&](const clang::FunctionDecl* other) {
+    const auto* rival = llvm::dyn_cast<clang::CXXMethodDecl>(other);
+    return !rival || (rival->isInstance() &&
+                      (rival->isConst() != method.isConst() || rival->getRefQualifier() != clang::RQ_None));
+  });
+}
+
+// The declaration whose parameters are written as the call's arguments meet them.
+const clang::FunctionDecl& declared(const clang::FunctionDecl& function) {
+  const clang::FunctionTemplateDecl* primary = function.getPrimaryTemplate();
+  return primary ? *primary->getTemplatedDecl() : function;
+}
+
+bool is_chosen_by_argument(const clang::ASTContext& context, const clang::FunctionDecl& function,
+                           unsigned index) {
+  const clang::FunctionDecl& pattern = declared(function);
+  if (index >= pattern.getNumParams()) return true;
+  const clang::QualType wanted = pattern.getParamDecl(index)->getType();
+  const clang::QualType value = wanted.getNonReferenceType();
+  if (pattern.getParamDecl(index)->isParameterPack() || wanted->isRValueReferenceType()) return true;
+  if (wanted->isReferenceType() && !value.isConstQualified() && wanted->isDependentType()) return true;
+  return std::ranges::any_of(rivals(pattern), [&](const clang::FunctionDecl* rival) {
+    if (index >= rival->getNumParams()) return rival->isVariadic();
+    const clang::QualType other = rival->getParamDecl(index)->getType();
+    if (other->isDependentType()) return true;
+    return other->isReferenceType() && !other.getNonReferenceType().isConstQualified() &&
+           context.hasSameUnqualifiedType(other.getNonReferenceType(), value);
+  });
+}
+
+class Collector : public clang::RecursiveASTVisitor<Collector> {
+  using Base = clang::RecursiveASTVisitor<Collector>;
+
+ public:
+  Collector(const Unit& unit, const clang::FunctionDecl& function) : unit_(unit), function_(function) {}
+
+  bool TraverseStmt(clang::Stmt* node) {
+    if (!node) return true;
+    classify(*node);
+    path_.push_back(node);
+    const bool result = Base::TraverseStmt(node);
+    path_.pop_back();
+    return result;
+  }
+  std::map<int, BodyUse> run(const clang::Expr& expression) {
+    TraverseStmt(const_cast<clang::Expr*>(&expression));
+    std::map<int, BodyUse> uses;
+    for (const Occurrence& each : occurrences_) {
+      BodyUse& use = uses[each.parameter];
+      use.shows_kind = use.shows_kind || each.shows_kind;
+      const auto is_around = [&](const clang::Stmt* node) {
+        return std::ranges::find(each.path, node) != each.path.end();
+      };
+      use.is_disturbed = use.is_disturbed || !std::ranges::all_of(effects_, is_around);
+      for (const Read& read : reads_) {
+        if (read.parameter == each.parameter || is_around(read.node)) continue;
+        if (read.parameter)
+          use.read_beside.insert(*read.parameter);
+        else
+          use.is_watched = true;
+      }
+    }
+    return uses;
+  }
+
+ private:
+  struct Occurrence {
+    int parameter = kObjectOfBody;
+    Path path;  // itself included
+    bool shows_kind = false;
+  };
+  struct Read {
+    const clang::Stmt* node = nullptr;
+    std::optional<int> parameter;  // by reference, through which it is read
+  };
+
+  void classify(clang::Stmt& node) {
+    const auto* expression = llvm::dyn_cast<clang::Expr>(&node);
+    if (!expression) return;
+    note_occurrence(*expression);
+    if (has_effect(*expression))
+      effects_.push_back(expression);
+    else if (const auto* call = llvm::dyn_cast<clang::CallExpr>(expression); call && !is_std_move(*call))
+      reads_.push_back({.node = call});
+    else if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(expression);
+             made && made->getConstructor()->isCopyOrMoveConstructor() && made->getNumArgs() > 0)
+      note_read(*made, *made->getArg(0)->IgnoreParenImpCasts());
+    if (const auto* cast = llvm::dyn_cast<clang::ImplicitCastExpr>(expression);
+        cast && cast->getCastKind() == clang::CK_LValueToRValue)
+      note_read(*cast, *cast->getSubExpr()->IgnoreParens());
+    if (!function_.isDependentContext()) return;
+    // No conversion shows what is read.
+    const bool is_handed_on = !path_.empty() && llvm::isa<clang::CallExpr>(path_.back());
+    if (llvm::isa<clang::DeclRefExpr>(expression) && !is_handed_on) note_read(*expression, *expression);
+    if (llvm::isa<clang::MemberExpr, clang::CXXDependentScopeMemberExpr>(expression) && !is_handed_on)
+      reads_.push_back({.node = expression});
+  }
+
+  void note_read(const clang::Expr& node, const clang::Expr& place) {
+    const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(&place);
+    if (!reference) {
+      reads_.push_back({.node = &node});
+    } else if (const auto* parameter = llvm::dyn_cast<clang::ParmVarDecl>(reference->getDecl())) {
+      if (parameter->getType()->isReferenceType())
+        reads_.push_back({.node = &node, .parameter = static_cast<int>(parameter->getFunctionScopeIndex())});
+    } else if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(reference->getDecl());
+               variable && !variable->getType().isConstQualified()) {
+      reads_.push_back({.node = &node});
+    }
+  }
+
+  void note_occurrence(const clang::Expr& expression) {
+    int number = kObjectOfBody;
+    if (const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(&expression)) {
+      const auto* parameter = llvm::dyn_cast<clang::ParmVarDecl>(reference->getDecl());
+      if (!parameter) return;
+      number = static_cast<int>(parameter->getFunctionScopeIndex());
+    } else if (!llvm::isa<clang::CXXThisExpr>(expression)) {
+      return;
+    }
+    Path path = path_;
+    path.push_back(&expression);
+    occurrences_.push_back(
+        {.parameter = number, .path = std::move(path), .shows_kind = shows_kind(expression)});
+  }
+
+  bool has_effect(const clang::Expr& expression) const {
+    if (const auto* call = llvm::dyn_cast<clang::CallExpr>(&expression))
+      return !is_std_move(*call) && (call->isTypeDependent() || !only_reads(unit_, *call));
+    if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(&expression))
+      return !made->getConstructor()->isCopyOrMoveConstructor() && !only_reads(unit_, *made);
+    if (const auto* operation = llvm::dyn_cast<clang::UnaryOperator>(&expression))
+      return operation->isIncrementDecrementOp() || operation->isTypeDependent();
+    if (const auto* operation = llvm::dyn_cast<clang::BinaryOperator>(&expression))
+      return operation->isAssignmentOp() || operation->isTypeDependent();
+    return llvm::isa<clang::CXXNewExpr, clang::CXXDeleteExpr, clang::CXXThrowExpr,
+                     clang::CoroutineSuspendExpr, clang::CXXUnresolvedConstructExpr>(expression);
+  }
+
+  // Follows what it becomes part of, up to what takes it.
+  bool shows_kind(const clang::Expr& expression) const {
+    const clang::Expr* part = &expression;
+    bool is_object = llvm::isa<clang::CXXThisExpr>(expression);
+    for (std::size_t i = path_.size(); i > 0; --i) {
+      const clang::Stmt* parent = path_[i - 1];
+      const auto* cast = llvm::dyn_cast<clang::ImplicitCastExpr>(parent);
+      if (cast && cast->getCastKind() == clang::CK_LValueToRValue) return false;
+      if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(parent)) {
+        if (const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(member->getMemberDecl()))
+          return is_chosen_by_object(*method);
+        if (member->isArrow() && !is_object) return true;
+        is_object = false;
+      } else if (const auto* call = llvm::dyn_cast<clang::CallExpr>(parent)) {
+        if (!is_std_move(*call)) return is_chosen_by(*call, *part);
+      } else if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(parent)) {
+        if (!made->getConstructor()->isCopyOrMoveConstructor()) return is_chosen_by(*made, *part);
+      } else if (const auto* operation = llvm::dyn_cast<clang::BinaryOperator>(parent);
+                 operation && !operation->isTypeDependent() && operation->isAssignmentOp()) {
+        return false;
+      } else if (!cast && !llvm::isa<clang::ParenExpr, clang::FullExpr, clang::MaterializeTemporaryExpr,
+                                     clang::CXXBindTemporaryExpr>(parent)) {
+        return true;
+      }
+      part = llvm::cast<clang::Expr>(parent);
+    }
+    // The result itself.
+    return function_.getReturnType()->isReferenceType() || function_.getReturnType()->isDependentType() ||
+           llvm::isa<clang::ConstructorUsingShadowDecl>(function_);
+  }
+
+  bool is_chosen_by(const clang::CallExpr& call, const clang::Expr& part) const {
+    const clang::FunctionDecl* callee = call.getDirectCallee();
+    if (!callee || call.isTypeDependent()) return true;
+    const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(callee);
+    const bool has_object_first =
+        llvm::isa<clang::CXXOperatorCallExpr>(call) && method && method->isInstance();
+    for (unsigned i = 0; i < call.getNumArgs(); ++i) {
+      if (call.getArg(i) != &part) continue;
+      if (has_object_first && i == 0) return is_chosen_by_object(*method);
+      return is_chosen_by_argument(unit_.context, *callee, has_object_first ? i - 1 : i);
+    }
+    return true;
+  }
+
+  bool is_chosen_by(const clang::CXXConstructExpr& made, const clang::Expr& part) const {
+    for (unsigned i = 0; i < made.getNumArgs(); ++i)
+      if (made.getArg(i) == &part) return is_chosen_by_argument(unit_.context, *made.getConstructor(), i);
+    return true;
+  }
+
+  const Unit& unit_;
+  const clang::FunctionDecl& function_;
+  Path path_;
+  std::vector<Occurrence> occurrences_;
+  std::vector<const clang::Stmt*> effects_;
+  std::vector<Read> reads_;
+};
+
+}  // namespace
+
+std::map<int, BodyUse> uses_in_body(const Unit& unit, const clang::FunctionDecl& function,
+                                    const clang::Expr& expression) {
+  return Collector(unit, function).run(expression);
+}
+
+}  // namespace ferry::rewriter

@@ -1,0 +1,29 @@
+// What a function's body does with its parameters and its object, for putting others in their places.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include <clang/AST/Decl.h>
+#include <clang/AST/Expr.h>
+
+namespace ferry::rewriter {
+
+class Unit;
+
+/// The number of the object that a member function is called on, among its parameters.
+inline constexpr int kObjectOfBody = -1;
+
+/// All places of one parameter taken together.
+struct BodyUse {
+  bool shows_kind = false;    ///< it matters whether it is const, and whether it has a name
+  bool is_disturbed = false;  ///< something else in the body may have an effect before it is evaluated
+  bool is_watched = false;    ///< something else is read in the body that its evaluation might change
+  std::set<int> read_beside;  ///< the parameters by reference that are read like that
+};
+
+/// By the parameters' numbers; of the body that evaluates `expression` and nothing else.
+std::map<int, BodyUse> uses_in_body(const Unit& unit, const clang::FunctionDecl& function,
+                                    const clang::Expr& expression);
+
+}  // namespace ferry::rewriter

@@ -1,0 +1,276 @@
+// Whether a body does at a place of use what its function did there.
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include <clang/AST/DeclCXX.h>
+#include <clang/AST/ExprCXX.h>
+
+#include "analyse/effects.hpp"
+#include "analyse/stable.hpp"
+#include "rules/code_template.hpp"
+#include "rules/inlining.hpp"
+#include "rules/requirements.hpp"
+#include "rules/result_use.hpp"
+
+namespace ferry::rewriter {
+namespace {
+
+void collect_variables(const clang::Stmt* node, std::set<const clang::ValueDecl*>& variables) {
+  if (!node) return;
+  if (const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(node))
+    if (llvm::isa<clang::VarDecl>(reference->getDecl())) variables.insert(reference->getDecl());
+  for (const clang::Stmt* child : node->children()) collect_variables(child, variables);
+}
+
+bool names_the_same(const clang::Expr& one, const clang::Expr& other) {
+  std::set<const clang::ValueDecl*> ones;
+  std::set<const clang::ValueDecl*> others;
+  collect_variables(&one, ones);
+  collect_variables(&other, others);
+  return std::ranges::any_of(ones,
+                             [&](const clang::ValueDecl* variable) { return others.contains(variable); });
+}
+
+// Whether it may as well be written twice.
+bool is_short(const clang::Expr& expression) {
+  const clang::Expr* inner = expression.IgnoreUnlessSpelledInSource();
+  if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(inner))
+    return llvm::isa<clang::FieldDecl>(member->getMemberDecl()) &&
+           (member->isImplicitAccess() || is_short(*member->getBase()));
+  return llvm::isa<clang::DeclRefExpr, clang::CXXThisExpr, clang::IntegerLiteral, clang::FloatingLiteral,
+                   clang::CharacterLiteral, clang::CXXBoolLiteralExpr, clang::CXXNullPtrLiteralExpr>(inner);
+}
+
+// Whether a reference to it refers to what is there already.
+bool is_name(const clang::Expr& argument) {
+  const clang::Expr* inner = argument.IgnoreParens();
+  while (const auto* cast = llvm::dyn_cast<clang::ImplicitCastExpr>(inner))
+    inner = cast->getSubExpr()->IgnoreParens();
+  return argument.isLValue() && !llvm::isa<clang::MaterializeTemporaryExpr>(inner);
+}
+
+bool is_list(const clang::Expr& value) {
+  const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(&value);
+  return llvm::isa<clang::InitListExpr, clang::CXXStdInitializerListExpr>(value) ||
+         (made && made->isListInitialization() && !llvm::isa<clang::CXXTemporaryObjectExpr>(made));
+}
+
+// Whether another function may run than the one that is named.
+bool is_dispatched(const Use& use, const Called& call) {
+  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(use.target);
+  if (!method || !method->isVirtual() || use.qualifier) return false;
+  return !call.object || const_cast<clang::CXXMethodDecl*>(method)->getDevirtualizedMethod(
+                             call.object, /*IsAppleKext=*/false) != method;
+}
+
+class Judge {
+ public:
+  Judge(const Unit& unit, const InlineBody& body, const Use& use, const Called& call,
+        const clang::FunctionDecl& function)
+      : unit_(unit), body_(body), use_(use), call_(call), function_(function) {
+    if (call.object)
+      values_.push_back({.number = kObjectOfBody, .value = call.object, .is_name = !call.is_arrow});
+    for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+      const int parameter = parameter_of(i);
+      const bool is_reference = parameter >= 0 && type_of(parameter)->isReferenceType();
+      values_.push_back({.number = parameter,
+                         .value = call.arguments[i],
+                         .is_name = is_reference && is_name(*call.arguments[i])});
+    }
+  }
+
+  std::string trouble() const {
+    for (const auto check : {&Judge::of_function, &Judge::of_result, &Judge::of_object, &Judge::of_arguments,
+                             &Judge::of_order, &Judge::of_repetition})
+      if (std::string found = (this->*check)(); !found.empty()) return found;
+    return {};
+  }
+
+ private:
+  // What is put in a parameter's place, or in the object's.
+  struct Value {
+    int number = kObjectOfBody;
+    const clang::Expr* value = nullptr;
+    bool is_name = false;  // of an object that is read only in the body
+  };
+
+  // Of a written argument; behind the last one for what takes no more part.
+  int parameter_of(std::size_t argument) const {
+    const std::size_t count = function_.getNumParams();
+    if (argument < count) return static_cast<int>(argument);
+    const bool is_pack =
+        count > 0 && function_.getParamDecl(static_cast<unsigned>(count - 1))->isParameterPack();
+    return is_pack ? static_cast<int>(count) - 1 : -2;
+  }
+  clang::QualType type_of(int parameter) const {
+    return function_.getParamDecl(static_cast<unsigned>(parameter))->getType();
+  }
+  const BodyUse* use_of(int number) const {
+    const auto found = body_.uses.find(number);
+    return found == body_.uses.end() ? nullptr : &found->second;
+  }
+
+  bool has_effects(const clang::Expr& expression) const {
+    return expression.HasSideEffects(unit_.context) && !only_reads(unit_, expression);
+  }
+  bool is_stable(const Value& value) const {
+    return value.is_name ? names_stable_object(unit_, *value.value) : has_stable_value(unit_, *value.value);
+  }
+
+  std::string of_function() const {
+    if (is_dispatched(use_, call_)) return "it is virtual, so another body may run";
+    const auto is_virtual = [](const clang::NamedDecl* target) {
+      const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(target);
+      return method && method->isVirtual();
+    };
+    if (use_.qualifier && function_.isCXXInstanceMember() && std::ranges::any_of(body_.calls, is_virtual))
+      return "its qualifier would choose the body of a virtual function, too";
+    return {};
+  }
+
+  std::string of_result() const {
+    const bool is_thrown_away = is_unused(unit_, *call_.whole);
+    if (body_.gives_what_was_void && !is_thrown_away) return "it gives nothing, and its body something";
+    if (body_.only_computes && is_thrown_away)
+      return "nothing uses its result, and the body does nothing else";
+    if (body_.gives_name && !is_thrown_away && !is_taken_by_value(unit_, *call_.whole))
+      return "its result is a value, and that of its body a name";
+    const auto* type = function_.getType()->getAs<clang::FunctionProtoType>();
+    const bool is_nothrow =
+        type && !clang::isUnresolvedExceptionSpec(type->getExceptionSpecType()) && type->isNothrow();
+    if (is_asked_about(unit_, *call_.whole) && is_nothrow == body_.may_throw)
+      return "it is asked about here, and its body would give another answer";
+    return {};
+  }
+
+  std::string of_object() const {
+    const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(&function_);
+    const BodyUse* use = use_of(kObjectOfBody);
+    if (!method || !method->isInstance() || llvm::isa<clang::CXXConstructorDecl>(method) || !use) return {};
+    if (!use->shows_kind) return {};
+    const auto* member = llvm::dyn_cast_if_present<clang::MemberExpr>(use_.expression);
+    const clang::Expr* object = call_.object ? call_.object : member ? member->getBase() : nullptr;
+    if (!object) return "which of the body's functions are called depends on the object";
+    const clang::Expr* inner = object->IgnoreParenImpCasts();
+    const clang::QualType pointee = inner->getType()->getPointeeType();
+    const clang::QualType type = pointee.isNull() ? inner->getType() : pointee;
+    if (inner->isTypeDependent() || type.isConstQualified() != method->isConst())
+      return "its object is const in the body, and may not be so here";
+    if (call_.object && !call_.is_arrow && !inner->isLValue())
+      return "its object has no name here, and has one in the body";
+    return {};
+  }
+
+  std::string of_arguments() const {
+    for (std::size_t i = 0; i < call_.arguments.size(); ++i) {
+      const int number = parameter_of(i);
+      const BodyUse* use = number < 0 ? nullptr : use_of(number);
+      if (!use) continue;
+      if (std::string found = of_argument(*call_.arguments[i], number, *use); !found.empty()) return found;
+    }
+    return {};
+  }
+
+  std::string of_argument(const clang::Expr& argument, int number, const BodyUse& use) const {
+    const clang::Expr* value = argument.IgnoreUnlessSpelledInSource();
+    const clang::QualType wanted = type_of(number);
+    InlineBody::Parameter parameter{.is_named = true, .is_converted = false};
+    if (!body_.parameters.empty())
+      parameter = body_.parameters[std::min(static_cast<std::size_t>(number), body_.parameters.size() - 1)];
+    if (is_list(*value) && (parameter.is_converted || body_.calls_template || use.shows_kind))
+      return "an argument is a list, whose type only the parameter gives";
+    const bool is_open = wanted->isDependentType() || value->isTypeDependent();
+    if (!is_open) {
+      const bool is_same = !value->refersToBitField() && unit_.context.hasSameUnqualifiedType(
+                                                             wanted.getNonReferenceType(), value->getType());
+      if (!is_same && (parameter.is_converted || parameter.is_moved || body_.calls_template))
+        return "an argument is converted on its way into the body";
+    }
+    if (!use.shows_kind) return {};
+    if (parameter.is_moved && !parameter.is_named)
+      return wanted->isReferenceType() || !value->isLValue()
+                 ? ""
+                 : "an argument is copied on its way into the body";
+    if (!value->isLValue()) return "an argument has no name here, and has one in the body";
+    if (!is_open && value->getType().isConstQualified() != wanted.getNonReferenceType().isConstQualified())
+      return "an argument is const in the body, and not here";
+    return is_open ? "what an argument is depends on a template's arguments" : "";
+  }
+
+  // What is written is evaluated where it stands, and no longer before the body.
+  std::string of_order() const {
+    for (const Value& value : values_) {
+      const BodyUse* use = use_of(value.number);
+      if (!use) continue;
+      const bool has_effect = has_effects(*value.value);
+      if (has_effect && (use->is_disturbed || use->is_watched))
+        return "an argument with effects would be evaluated in the midst of the body";
+      if (use->is_disturbed && !is_stable(value))
+        return "the body may change what an argument says, before it is read";
+      if (!has_effect) continue;
+      for (const Value& other : values_)
+        if (&other != &value && use_of(other.number) && !may_stand_beside(value, other, *use))
+          return "an argument with effects may change what another one says";
+    }
+    return {};
+  }
+
+  // Whether `other` may be read at another time than before, as seen from `value`, which has effects.
+  bool may_stand_beside(const Value& value, const Value& other, const BodyUse& use) const {
+    if (has_effects(*other.value)) return !body_.assigns;  // their order is looked at where they are written
+    const bool is_read_beside = use.read_beside.contains(other.number) && other.is_name;
+    if (is_read_beside) return false;
+    const auto place = place_in_body(value.number);
+    const auto other_place = place_in_body(other.number);
+    const bool is_turned = &value < &other ? place > other_place : place < other_place;
+    if (!is_turned && !body_.assigns) return true;
+    return is_stable(other) && (other.is_name || !names_the_same(*value.value, *other.value));
+  }
+
+  // What a pack's parameters stand for keeps its order.
+  std::ptrdiff_t place_in_body(int number) const {
+    const std::vector<int> order = order_in_body();
+    const auto found = std::ranges::find(order, number);
+    return found != order.end() || number <= 0 ? found - order.begin() : place_in_body(number - 1);
+  }
+
+  // As written in the body; numbers of parameters.
+  std::vector<int> order_in_body() const {
+    std::vector<int> order;
+    for (const CodeTemplate::Part& part : parse_template(body_.code).parts)
+      if (part.is_placeholder)
+        order.push_back(part.text == "this" ? kObjectOfBody
+                                            : parameter_index(*use_.annotation, &function_, part.text));
+    return order;
+  }
+
+  std::string of_repetition() const {
+    const std::vector<int> order = order_in_body();
+    for (const Value& value : values_)
+      if (std::ranges::count(order, value.number) > 1 && !is_short(*value.value))
+        return "an argument would be repeated";
+    return {};
+  }
+
+  const Unit& unit_;
+  const InlineBody& body_;
+  const Use& use_;
+  const Called& call_;
+  const clang::FunctionDecl& function_;
+  std::vector<Value> values_;
+};
+
+}  // namespace
+
+std::string trouble_of(const Unit& unit, const InlineBody& body, const Use& use, const Called& call,
+                       const clang::FunctionDecl& function) {
+  return Judge(unit, body, use, call, function).trouble();
+}
+
+std::string trouble_of(const Unit& unit, const InlineBody& body, const Use& use) {
+  if (!body.gives_name || !use.expression || is_read(unit, *use.expression)) return {};
+  return "it is used as an object here, and stands for a value";
+}
+
+}  // namespace ferry::rewriter

@@ -1,0 +1,23 @@
+// What becomes of the result of an expression.
+#pragma once
+
+#include <clang/AST/Expr.h>
+
+namespace ferry::rewriter {
+
+class Unit;
+
+/// Whether what `expression` gives is thrown away.
+bool is_unused(const Unit& unit, const clang::Expr& expression);
+
+/// Whether only the value of `expression` is taken, at once: that of a name would do as well as that of a
+/// temporary.
+bool is_taken_by_value(const Unit& unit, const clang::Expr& expression);
+
+/// Whether `expression`, an lvalue, is read and nothing else.
+bool is_read(const Unit& unit, const clang::Expr& expression);
+
+/// Whether it is asked whether `expression` throws, or whether it can be written.
+bool is_asked_about(const Unit& unit, const clang::Expr& expression);
+
+}  // namespace ferry::rewriter

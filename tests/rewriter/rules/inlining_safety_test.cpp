@@ -1,0 +1,277 @@
+// Calls whose body would mean something else at their place: each stays, and says why.
+#include <doctest/doctest.h>
+
+#include "rewriter/support/fix.hpp"
+
+using namespace ferry::rewriter;
+
+namespace {
+
+const test::WithLibrary kLibrary(R"cpp(#include <ferry/annotate.hpp>
+                                       namespace std {
+                                       template <class T>
+                                       struct remove_reference {
+                                         using type = T;
+                                       };
+                                       template <class T>
+                                       struct remove_reference<T&> {
+                                         using type = T;
+                                       };
+                                       template <class T>
+                                       constexpr typename remove_reference<T>::type&& move(T&& t) noexcept {
+                                         return static_cast<typename remove_reference<T>::type&&>(t);
+                                       }
+                                       }  // namespace std
+                                       namespace lib {
+                                       extern int counter;
+                                       int fresh(int a, int b = 0);
+                                       int milli(int a);
+                                       int& counted_ref();
+                                       struct Text {
+                                         Text(const char*);
+                                         Text(const Text&);
+                                         Text(Text&&);
+                                         ~Text();
+                                         int size() const;
+                                         int at(int) const;
+                                         int at(int);
+                                         int kind() const&;
+                                         int kind() &&;
+                                       };
+                                       int take(Text&&);
+                                       int take(const Text&);
+                                       int keep(const Text&);
+                                       template <class T>
+                                       int take_any(T&& value) {
+                                         return 0;
+                                       }
+                                       template <class T>
+                                       int take_const(const T& value) {
+                                         return 0;
+                                       }
+                                       struct Object {
+                                         int total;
+                                         int bump();
+                                         int find(int) const;
+                                         int find(int);
+                                         int only(int) const;
+                                         FERRY_INLINE("IS-01", safe) int Total(int a) { return total + a; }
+                                         FERRY_INLINE("IS-02", safe) int Find(int a) const { return find(a); }
+                                         FERRY_INLINE("IS-03", safe) int Only(int a) const { return only(a); }
+                                         FERRY_INLINE("IS-04", safe) int Both() { return bump() + only(1); }
+                                       };
+                                       struct Base {
+                                         void lock();
+                                       };
+                                       class Hidden : Base {
+                                        public:
+                                         FERRY_INLINE("IS-05", safe) void Lock() { lock(); }
+                                       };
+                                       FERRY_INLINE("IS-10", safe) inline int add(int a) { return counter + a; }
+                                       FERRY_INLINE("IS-11", safe) inline int bump_and(Object& o, int a) { return o.bump() + a; }
+                                       FERRY_INLINE("IS-12", safe) inline int raise(int& c, int a) { return ++c + a; }
+                                       FERRY_INLINE("IS-13", safe) inline int swapped(int a, int b) { return fresh(b, a); }
+                                       FERRY_INLINE("IS-14", safe) inline int plus(const int& a, int b) { return a + b; }
+                                       FERRY_INLINE("IS-15", safe) inline void set(int* to, int value) { *to = fresh(value); }
+                                       FERRY_INLINE("IS-16", safe) inline int nested(int ms, int n) { return fresh(n, milli(ms)); }
+                                       FERRY_INLINE("IS-17", safe) inline int both(bool a, bool b) { return a && b ? 1 : 0; }
+                                       FERRY_INLINE("IS-18", safe) inline int twice(int a) { return a * a; }
+                                       FERRY_INLINE("IS-19", safe) inline int sized(int a) { return static_cast<int>(sizeof(a)); }
+                                       FERRY_INLINE("IS-20", safe) inline int move_from(Text& t) { return take(std::move(t)); }
+                                       FERRY_INLINE("IS-21", safe) inline int give(Text t) { return take(std::move(t)); }
+                                       FERRY_INLINE("IS-22", safe) inline int any(const Text& t) { return take_any(t); }
+                                       FERRY_INLINE("IS-23", safe) inline int at(const Text& t) { return t.at(1); }
+                                       FERRY_INLINE("IS-24", safe) inline int kind(const Text& t) { return t.kind(); }
+                                       FERRY_INLINE("IS-25", safe) inline int kept(const Text& t) { return keep(t); }
+                                       FERRY_INLINE("IS-26", safe) inline int constant(const Text& t) { return take_const(t); }
+                                       FERRY_INLINE("IS-27", safe) inline const Text& same(const Text& t) { return t; }
+                                       FERRY_INLINE("IS-30", safe) inline int counted() { return counted_ref(); }
+                                       FERRY_INLINE("IS-31", safe) inline int quiet(int a) noexcept { return a + 1; }
+                                       inline int loud(int a) noexcept;
+                                       FERRY_INLINE("IS-32", safe) inline int unsure(int a) { return loud(a); }
+                                       enum class Color { Red, Blue };
+                                       FERRY_INLINE("IS-33", safe) inline constexpr Color kRed = Color::Red;
+                                       FERRY_INLINE("IS-34", safe) inline int unused(int a, int b) {
+                                         static_assert(sizeof(int) >= 2);
+                                         (void)b;
+                                         return fresh(a);
+                                       }
+                                       struct Pair {
+                                         int a;
+                                         int b;
+                                         int sum() const;
+                                       };
+                                       int plain(Pair pair);
+                                       FERRY_INLINE("IS-35", safe) inline int sum(Pair pair) { return pair.sum(); }
+                                       FERRY_INLINE("IS-36", safe) inline int listed(Pair pair) { return plain(pair); }
+                                       FERRY_INLINE("IS-37", safe) inline int bits(unsigned a) { return fresh(a > 5 ? 1 : 2); }
+                                       template <class T>
+                                       int open(const T&) {
+                                         return 0;
+                                       }
+                                       template <class T>
+                                       FERRY_INLINE("IS-38", safe)
+                                       inline int opened(const T& value) {
+                                         return open(value);
+                                       }
+                                       }  // namespace lib
+                                       namespace user {
+                                       struct Own {};
+                                       int open(const Own&);
+                                       struct Bits {
+                                         unsigned low : 3;
+                                       };
+                                       }  // namespace user
+                                       int effect();
+                                       lib::Text text();
+                                       lib::Object& object();
+                                       extern int global;
+                                       int pass(int&&);
+                                       int pass(const int&);
+)cpp");
+
+}  // namespace
+
+TEST_SUITE("rewriter.rules.inlining_safety") {
+  TEST_CASE("an argument with effects is evaluated before the body reads anything") {
+    kLibrary.stays(
+        "int a = lib::add(effect());\nint f(lib::Object& o) { return o.Total(effect()); }\n"
+        "int g(int x) { return lib::plus(x, ++x); }\n",
+        {{1, "IS-10", "in the midst of the body"},
+         {2, "IS-01", "in the midst of the body"},
+         {3, "IS-14", "may change what another one says"}});
+    kLibrary.becomes("int a = lib::add(1);\nint f(int x) { return lib::plus(1, ++x); }\n",
+                     "int a = lib::counter + 1;\nint f(int x) { return 1 + (++x); }\n");
+    kLibrary.becomes("int a = lib::nested(effect(), 2);\n", "int a = lib::fresh(2, lib::milli(effect()));\n");
+  }
+
+  TEST_CASE("an argument is read before the body changes anything") {
+    kLibrary.stays(
+        "int f(lib::Object& o) { return lib::bump_and(o, o.total); }\nint g(int x) { return lib::raise(x, "
+        "x); }\n"
+        "int h(int x) { return lib::nested(1, global); }\n",
+        {{1, "IS-11", "before it is read"},
+         {2, "IS-12", "before it is read"},
+         {3, "IS-16", "before it is read"}});
+    kLibrary.becomes(
+        "int f(lib::Object& o, int n) { return lib::bump_and(o, n) + lib::nested(global, n); }\n",
+        "int f(lib::Object& o, int n) { return (o.bump() + n) + lib::fresh(n, lib::milli(global)); }\n");
+  }
+
+  TEST_CASE("a local variable that others can get at counts as what they may change") {
+    kLibrary.stays("void reach(int&);\nint f(int n) {\n  reach(n);\n  return lib::nested(1, n);\n}\n",
+                   {{4, "IS-16", "before it is read"}});
+    kLibrary.stays("int f(int n) {\n  auto g = [&] { ++n; };\n  g();\n  return lib::nested(1, n);\n}\n",
+                   {{4, "IS-16", "before it is read"}});
+  }
+
+  TEST_CASE("what reads does not change places with what may change it") {
+    kLibrary.stays(
+        "int a = lib::swapped(effect(), global);\nint f(int x) { return lib::swapped(++x, x); }\n",
+        {{1, "IS-13", "may change what another one says"}, {2, "IS-13", "may change what another one says"}});
+    kLibrary.becomes(
+        "int a = lib::swapped(effect(), 1);\nint f(int x) { return lib::swapped(effect(), x); }\n",
+        "int a = lib::fresh(1, effect());\nint f(int x) { return lib::fresh(x, effect()); }\n");
+    kLibrary.stays("int* place();\nvoid f(lib::Object& o) { lib::set(place(), effect()); }\n",
+                   {{2, "IS-15", "in the midst of the body"}});
+  }
+
+  TEST_CASE("what has effects is evaluated once, always, and as an expression") {
+    kLibrary.stays(
+        "int a = lib::both(true, effect() != 0);\nint b = lib::sized(effect());\nint c = lib::twice(global + "
+        "1);\n",
+        {{1, "IS-17", "might not be evaluated"},
+         {2, "IS-19", "without evaluating it"},
+         {3, "IS-18", "repeated"}});
+    kLibrary.becomes("int f(int x) { return lib::twice(x) + lib::twice(3); }\n",
+                     "int f(int x) { return (x * x) + (3 * 3); }\n");
+    kLibrary.stays("void f(lib::Object& o) {\n  object().Both();\n}\n", {{2, "IS-04", ""}});
+    kLibrary.becomes("int f(lib::Object& o) { return o.Both(); }\n",
+                     "int f(lib::Object& o) { return o.bump() + o.only(1); }\n");
+  }
+
+  TEST_CASE("the body's move from the caller's object stays a move") {
+    kLibrary.becomes("int f(lib::Text t) { return lib::move_from(t); }\n",
+                     "int f(lib::Text t) { return lib::take(std::move(t)); }\n");
+    kLibrary.stays("int f(lib::Text t) { return lib::give(t); }\n", {{1, "IS-21", "copied on its way"}});
+    kLibrary.becomes("int f() { return lib::give(text()); }\n", "int f() { return lib::take(text()); }\n");
+  }
+
+  TEST_CASE("what is const in the body, or has a name there, is so at its place where that shows") {
+    kLibrary.stays(
+        "int f(lib::Text t) { return lib::any(t); }\nint g(lib::Text t) { return lib::at(t); }\n"
+        "int h() { return lib::kind(text()); }\nint i(lib::Object& o) { return o.Find(1); }\n"
+        "auto&& j = lib::same(text());\n",
+        {{1, "IS-22", "const in the body"},
+         {2, "IS-23", "const in the body"},
+         {3, "IS-24", "has no name here"},
+         {4, "IS-02", "its object is const in the body"},
+         {5, "IS-27", "has no name here"}});
+    kLibrary.becomes(
+        "int f(lib::Text t, const lib::Text& c) { return lib::kept(t) + lib::kept(text()) + lib::constant(t) "
+        "+ "
+        "lib::any(c) + lib::at(c); }\nint g(lib::Object& o, const lib::Object& c) { return o.Only(1) + "
+        "c.Find(1); }\n",
+        "int f(lib::Text t, const lib::Text& c) { return lib::keep(t) + lib::keep(text()) + "
+        "lib::take_const(t) + "
+        "lib::take_any(c) + c.at(1); }\nint g(lib::Object& o, const lib::Object& c) { return o.only(1) + "
+        "c.find(1); }\n");
+  }
+
+  TEST_CASE("a value does not become a name where that shows") {
+    kLibrary.stays(
+        "auto&& a = lib::counted();\ndecltype(lib::counted()) b = 1;\nint c = pass(lib::counted());\n"
+        "decltype(auto) d() { return lib::counted(); }\nconst int& e = lib::counted();\n",
+        {{1, "IS-30", "a name"},
+         {2, "IS-30", "a name"},
+         {3, "IS-30", "a name"},
+         {4, "IS-30", "a name"},
+         {5, "IS-30", "a name"}});
+    kLibrary.becomes(
+        "int a = lib::counted() + 1;\nauto b = lib::counted();\nint f() { return lib::counted(); }\n",
+        "int a = lib::counted_ref() + 1;\nauto b = lib::counted_ref();\nint f() { return lib::counted_ref(); "
+        "}\n");
+  }
+
+  TEST_CASE("a constant that becomes a value is not referred to as an object") {
+    kLibrary.stays("const lib::Color& f() { return lib::kRed; }\nconst lib::Color* g = &lib::kRed;\n",
+                   {{1, "IS-33", "used as an object"}, {2, "IS-33", "used as an object"}});
+    kLibrary.becomes("lib::Color f() { return lib::kRed; }\n",
+                     "lib::Color f() { return lib::Color::Red; }\n");
+  }
+
+  TEST_CASE("what is asked about a call gets the same answer") {
+    kLibrary.stays("static_assert(!noexcept(lib::unsure(1)));\n", {{1, "IS-32", "another answer"}});
+    kLibrary.becomes("static_assert(noexcept(lib::quiet(1)));\n", "static_assert(noexcept(1 + 1));\n");
+  }
+
+  TEST_CASE("a statement stays one that does something") {
+    kLibrary.stays("void f() { lib::quiet(1); }\n", {{1, "IS-31", "nothing uses its result"}});
+    kLibrary.stays("auto f = [](int* p) { return lib::set(p, 1); };\n", {{1, "IS-15", "it gives nothing"}});
+    kLibrary.becomes("void f(int* p) { lib::set(p, 1); }\n", "void f(int* p) { *p = lib::fresh(1); }\n");
+  }
+
+  TEST_CASE("what a body says to the compiler alone is left out") {
+    kLibrary.becomes("int a = lib::unused(1, 2);\n", "int a = lib::fresh(1);\n");
+  }
+
+  TEST_CASE("a list and a bit-field have a parameter's type only on their way into it") {
+    kLibrary.stays("int a = lib::sum({1, 2});\nint f(user::Bits b) { return lib::bits(b.low); }\n",
+                   {{1, "IS-35", "is a list"}, {2, "IS-37", "converted"}});
+    kLibrary.becomes("int a = lib::listed({1, 2});\n", "int a = lib::plain({1, 2});\n");
+  }
+
+  TEST_CASE("a body in a template means what its instances mean by it") {
+    kLibrary.stays("int a = lib::opened(user::Own{});\n", {{1, "IS-38", "types choose"}});
+    kLibrary.stays(
+        "template <class T>\nint f(const T& t) { return lib::opened(t); }\nint a = f(1) + f(user::Own{});\n",
+        {{2, "IS-38", "types choose"}});
+    kLibrary.becomes(
+        "template <class T>\nint f(const T& t) { return lib::opened(t); }\nint a = f(1) + f(2L);\n",
+        "template <class T>\nint f(const T& t) { return lib::open(t); }\nint a = f(1) + f(2L);\n");
+  }
+
+  TEST_CASE("what the class alone may do stays in it") {
+    kLibrary.stays("void f(lib::Hidden& h) { h.Lock(); }\n", {{1, "IS-05", "private"}});
+  }
+}
