@@ -151,8 +151,8 @@ void Annotations::read_attributes(const clang::NamedDecl& pattern, AnnotationLis
     if (const auto* attribute = redeclaration->getAttr<clang::DeprecatedAttr>();
         attribute && !attribute->getReplacement().empty()) {
       Annotation annotation = named_replacement(pattern, attribute->getReplacement());
-      const std::string key =
-          "deprecated:" + std::string(to_string(annotation.applicability)) + ":" + annotation.text;
+      const std::string key = "deprecated:" + std::string(to_string(annotation.applicability)) + ":" +
+                              annotation.text + annotation.message;
       return list.push_back(read(key, std::move(annotation)));
     }
 }

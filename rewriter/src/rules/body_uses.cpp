@@ -92,6 +92,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
       const auto is_around = [&](const clang::Stmt* node) {
         return std::ranges::find(each.path, node) != each.path.end();
       };
+      use.is_bound = use.is_bound || each.is_bound;
       use.is_disturbed = use.is_disturbed || !std::ranges::all_of(effects_, is_around);
       for (const Read& read : reads_) {
         if (read.parameter == each.parameter || is_around(read.node)) continue;
@@ -109,6 +110,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     int parameter = kObjectOfBody;
     Path path;  // itself included
     bool shows_kind = false;
+    bool is_bound = false;
   };
   struct Read {
     const clang::Stmt* node = nullptr;
@@ -161,8 +163,10 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     }
     Path path = path_;
     path.push_back(&expression);
-    occurrences_.push_back(
-        {.parameter = number, .path = std::move(path), .shows_kind = shows_kind(expression)});
+    occurrences_.push_back({.parameter = number,
+                            .path = std::move(path),
+                            .shows_kind = shows_kind(expression),
+                            .is_bound = is_bound(expression)});
   }
 
   bool has_effect(const clang::Expr& expression) const {
@@ -176,6 +180,21 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
       return operation->isAssignmentOp() || operation->isTypeDependent();
     return llvm::isa<clang::CXXNewExpr, clang::CXXDeleteExpr, clang::CXXThrowExpr,
                      clang::CoroutineSuspendExpr, clang::CXXUnresolvedConstructExpr>(expression);
+  }
+
+  // Whether it is more than read, or copied.
+  bool is_bound(const clang::Expr& expression) const {
+    for (std::size_t i = path_.size(); i > 0; --i) {
+      const clang::Stmt* parent = path_[i - 1];
+      const auto* cast = llvm::dyn_cast<clang::ImplicitCastExpr>(parent);
+      const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(parent);
+      const auto* call = llvm::dyn_cast<clang::CallExpr>(parent);
+      if ((cast && cast->getCastKind() == clang::CK_LValueToRValue) ||
+          (made && made->getConstructor()->isCopyOrMoveConstructor()))
+        return false;
+      if (!cast && !llvm::isa<clang::ParenExpr>(parent) && !(call && is_std_move(*call))) return true;
+    }
+    return !llvm::isa<clang::CXXThisExpr>(expression);
   }
 
   // Follows what it becomes part of, up to what takes it.

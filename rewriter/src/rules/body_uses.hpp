@@ -17,6 +17,7 @@ inline constexpr int kObjectOfBody = -1;
 /// All places of one parameter taken together.
 struct BodyUse {
   bool shows_kind = false;    ///< it matters whether it is const, and whether it has a name
+  bool is_bound = false;      ///< the body refers to it, and does not only take its value
   bool is_disturbed = false;  ///< something else in the body may have an effect before it is evaluated
   bool is_watched = false;    ///< something else is read in the body that its evaluation might change
   std::set<int> read_beside;  ///< the parameters by reference that are read like that

@@ -28,6 +28,9 @@ const clang::CallExpr* call_of(const Unit& unit, const clang::Expr* expression);
 /// The arguments as written: without those that default.
 std::vector<const clang::Expr*> written_arguments(const clang::CallExpr& call);
 
+/// Whether template arguments are written behind the name.
+bool has_template_arguments(const Use& use);
+
 /// The declaration of the function that carries its annotation: its parameters have the names that a template
 /// goes by.
 const clang::FunctionDecl& annotated(const clang::FunctionDecl& function);

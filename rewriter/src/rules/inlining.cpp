@@ -9,6 +9,7 @@
 #include <llvm/ADT/STLExtras.h>
 
 #include "analyse/bodies.hpp"
+#include "analyse/effects.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -144,6 +145,9 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
     return refuse("the body names its own class template");
   }
   bool VisitDependentNameTypeLoc(clang::DependentNameTypeLoc) {
+    return refuse("the body names a type that depends on its arguments");
+  }
+  bool VisitSubstTemplateTypeParmTypeLoc(clang::SubstTemplateTypeParmTypeLoc) {
     return refuse("the body names a type that depends on its arguments");
   }
   bool VisitTemplateTypeParmTypeLoc(clang::TemplateTypeParmTypeLoc type) {
@@ -401,11 +405,25 @@ class CallsSeen : public clang::RecursiveASTVisitor<CallsSeen> {
   bool all_ = true;
 };
 
+// Whether what is called has the arguments that the instance has itself.
+bool has_same_template_arguments(const clang::FunctionDecl& instance, const clang::Expr& expression) {
+  const auto* call = llvm::dyn_cast<clang::CallExpr>(expression.IgnoreUnlessSpelledInSource());
+  const clang::FunctionDecl* callee = call ? call->getDirectCallee() : nullptr;
+  const clang::TemplateArgumentList* own = instance.getTemplateSpecializationArgs();
+  const clang::TemplateArgumentList* others = callee ? callee->getTemplateSpecializationArgs() : nullptr;
+  return own && others &&
+         std::ranges::equal(own->asArray(), others->asArray(),
+                            [](const auto& one, const auto& other) { return one.structurallyEquals(other); });
+}
+
 InlineBody body_of(Unit& unit, const clang::FunctionDecl& declaration, const clang::FunctionDecl* instance) {
   const clang::FunctionDecl* function = nullptr;
   if (!declaration.hasBody(function) || !function) return {.trouble = "its body is not in sight"};
-  if (const auto* constructor = llvm::dyn_cast<clang::CXXConstructorDecl>(function))
-    return body_of(unit, *constructor);
+  if (const auto* constructor = llvm::dyn_cast<clang::CXXConstructorDecl>(function)) {
+    const auto* made = llvm::dyn_cast_if_present<clang::CXXConstructorDecl>(instance);
+    const bool is_instantiated = constructor->isDependentContext() && made && made->hasBody(instance);
+    return body_of(unit, is_instantiated ? *llvm::cast<clang::CXXConstructorDecl>(instance) : *constructor);
+  }
   const clang::Expr* expression = only_expression(*function);
   if (!expression) return {.trouble = "its body is more than one expression"};
   const clang::SourceRange range = expression->getSourceRange();
@@ -420,6 +438,7 @@ InlineBody body_of(Unit& unit, const clang::FunctionDecl& declaration, const cla
     return {.trouble = "it is noexcept, and what its body calls is not"};
   translate(unit, translator, range, body);
   body.only_computes = only_computes(*expression);
+  body.only_reads = only_reads(unit, *expression);
   body.uses = uses_in_body(unit, *function, *expression);
 
   // What a pattern leaves open shows in its instance.
@@ -433,7 +452,8 @@ InlineBody body_of(Unit& unit, const clang::FunctionDecl& declaration, const cla
     if (std::string trouble = result_trouble(unit, *instance, *instantiated, body); !trouble.empty())
       return {.trouble = std::move(trouble)};
     body.uses = uses_in_body(unit, *instance, *instantiated);
-    body.is_of_instance = true;
+    body.has_other_template_arguments =
+        !has_same_template_arguments(*instance, *instantiated) && !llvm::StringRef(body.code).contains('<');
   }
   return body;
 }
@@ -461,11 +481,15 @@ InlineBody body_of(const Unit& unit, const clang::TypedefNameDecl& alias) {
                               : nullptr;
       return named && named->getIndex() == i && !named->isParameterPack();
     };
+    // What is behind has defaults.
+    const bool has_more = other && other->getTemplateParameters()->size() > parameters.size();
     bool is_renaming = other && specialization->template_arguments().size() == parameters.size() &&
-                       other->getTemplateParameters()->size() == parameters.size();
+                       (has_more || other->getTemplateParameters()->size() == parameters.size());
     for (std::size_t i = 0; is_renaming && i < parameters.size(); ++i) is_renaming = is_parameter(i);
     if (!is_renaming) return {.trouble = "it is an alias template that changes its arguments"};
-    return {.code = other->getQualifiedNameAsString(), .calls = {pattern_of(other)}};
+    return {.code = other->getQualifiedNameAsString(),
+            .calls = {pattern_of(other)},
+            .needs_template_arguments = has_more};
   }
   if (!is_plain(type)) return {.trouble = "it stands for more than a name"};
   clang::PrintingPolicy policy = unit.context.getPrintingPolicy();

@@ -24,12 +24,14 @@ struct InlineBody {
   };
   std::vector<Parameter> parameters{};
   std::map<int, BodyUse> uses{};  ///< by the numbers of the parameters, or of an instance's
-  bool is_of_instance = false;
   bool calls_template = false;
   bool assigns = false;  ///< the right side is evaluated before the left one
   bool may_throw = false;
+  bool only_reads = false;
   bool only_computes = false;  ///< nothing happens but that there is a result
   bool gives_what_was_void = false;
+  bool has_other_template_arguments = false;  ///< than the function itself, where they are not written
+  bool needs_template_arguments = false;      ///< without any the new template would be another one
   bool gives_name = false;  ///< a name where the function gave a value, or the other way round
 };
 
@@ -37,11 +39,7 @@ struct InlineBody {
 /// alias, or a constant) as a code template.
 InlineBody inline_body(Unit& unit, const clang::NamedDecl& target);
 
-/// Why the body does not do for `call`, at `use`, what the function did; empty when it does.
-std::string trouble_of(const Unit& unit, const InlineBody& body, const Use& use, const Called& call,
-                       const clang::FunctionDecl& function);
-
-/// The same for a constant or an enumerator.
-std::string trouble_of(const Unit& unit, const InlineBody& body, const Use& use);
+/// Why the body does not do at `use` what the declaration did; empty when it does.
+std::string trouble_of(Unit& unit, const InlineBody& body, const Use& use);
 
 }  // namespace ferry::rewriter

@@ -64,6 +64,14 @@ bool is_dispatched(const Use& use, const Called& call) {
                              call.object, /*IsAppleKext=*/false) != method;
 }
 
+bool takes_list(const clang::CXXRecordDecl& record) {
+  return std::ranges::any_of(record.ctors(), [](const clang::CXXConstructorDecl* constructor) {
+    if (constructor->getNumParams() == 0) return false;
+    const auto* type = constructor->getParamDecl(0)->getType().getNonReferenceType()->getAsCXXRecordDecl();
+    return type && type->isInStdNamespace() && type->getIdentifier() && type->getName() == "initializer_list";
+  });
+}
+
 class Judge {
  public:
   Judge(const Unit& unit, const InlineBody& body, const Use& use, const Called& call,
@@ -124,6 +132,9 @@ class Judge {
       const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(target);
       return method && method->isVirtual();
     };
+    if (const auto* constructor = llvm::dyn_cast<clang::CXXConstructorDecl>(&function_);
+        constructor && takes_list(*constructor->getParent()) && unit_.text(call_.range).starts_with("{"))
+      return "in braces its new arguments might be taken for a list";
     if (use_.qualifier && function_.isCXXInstanceMember() && std::ranges::any_of(body_.calls, is_virtual))
       return "its qualifier would choose the body of a virtual function, too";
     return {};
@@ -169,6 +180,22 @@ class Judge {
       if (!use) continue;
       if (std::string found = of_argument(*call_.arguments[i], number, *use); !found.empty()) return found;
     }
+    for (unsigned i = static_cast<unsigned>(call_.arguments.size()); i < function_.getNumParams(); ++i)
+      if (std::string found = of_default(*function_.getParamDecl(i), use_of(static_cast<int>(i)));
+          !found.empty())
+        return found;
+    return {};
+  }
+
+  // One that the body leaves out had its effects all the same.
+  std::string of_default(const clang::ParmVarDecl& parameter, const BodyUse* use) const {
+    if (!parameter.hasDefaultArg() || parameter.hasUnparsedDefaultArg() ||
+        parameter.hasUninstantiatedDefaultArg())
+      return {};
+    const clang::Expr& value = *parameter.getDefaultArg();
+    if (!use && has_effects(value)) return "an argument that is left to its default has effects";
+    if (use && use->is_disturbed && !has_stable_value(unit_, value))
+      return "the body may change what a default says, before it is read";
     return {};
   }
 
@@ -208,12 +235,20 @@ class Judge {
         return "an argument with effects would be evaluated in the midst of the body";
       if (use->is_disturbed && !is_stable(value))
         return "the body may change what an argument says, before it is read";
+      if (value.number >= 0 && use->is_bound && !body_.only_reads && is_copied(value))
+        return "the body works on a copy, which nobody else can change";
       if (!has_effect) continue;
       for (const Value& other : values_)
         if (&other != &value && use_of(other.number) && !may_stand_beside(value, other, *use))
           return "an argument with effects may change what another one says";
     }
     return {};
+  }
+
+  // Whether the function got a copy of something that others may change meanwhile.
+  bool is_copied(const Value& value) const {
+    const clang::Expr& copied = *value.value->IgnoreUnlessSpelledInSource();
+    return !type_of(value.number)->isReferenceType() && copied.isLValue() && !has_stable_value(unit_, copied);
   }
 
   // Whether `other` may be read at another time than before, as seen from `value`, which has effects.
@@ -263,14 +298,21 @@ class Judge {
 
 }  // namespace
 
-std::string trouble_of(const Unit& unit, const InlineBody& body, const Use& use, const Called& call,
-                       const clang::FunctionDecl& function) {
-  return Judge(unit, body, use, call, function).trouble();
-}
-
-std::string trouble_of(const Unit& unit, const InlineBody& body, const Use& use) {
-  if (!body.gives_name || !use.expression || is_read(unit, *use.expression)) return {};
-  return "it is used as an object here, and stands for a value";
+std::string trouble_of(Unit& unit, const InlineBody& body, const Use& use) {
+  for (const clang::NamedDecl* other : use.others)
+    if (std::string trouble = inline_body(unit, *other).trouble; !trouble.empty()) return trouble;
+  if (body.needs_template_arguments && !(use.type && use.type.getAs<clang::TemplateSpecializationTypeLoc>()))
+    return "it is named without its template's arguments here";
+  const auto* function = llvm::dyn_cast<clang::FunctionDecl>(use.target);
+  if (use.is_using) return "it is changed where it is used, and can go once that is everywhere";
+  if (body.has_other_template_arguments && has_template_arguments(use))
+    return "its template arguments are written here";
+  if (body.gives_name && !function && use.expression && !is_read(unit, *use.expression))
+    return "it is used as an object here, and stands for a value";
+  if (!function) return {};
+  const auto call =
+      llvm::isa<clang::CXXConstructorDecl>(function) ? constructed(unit, use) : called(unit, use);
+  return call ? Judge(unit, body, use, *call, *function).trouble() : std::string();
 }
 
 }  // namespace ferry::rewriter

@@ -68,7 +68,6 @@ bool means_the_same(const clang::NamedDecl& one, const clang::NamedDecl& other) 
 Annotation named_replacement(const clang::NamedDecl& declaration, llvm::StringRef replacement) {
   Annotation annotation{.id = kRule.str()};
   const clang::DeclContext& scope = *declaration.getDeclContext()->getRedeclContext();
-  const bool is_enumerator = llvm::isa<clang::EnumConstantDecl>(declaration);
   // Clang itself puts the text where the last name of the use is: it is looked up from there.
   const Found found = look_up(scope, replacement.trim());
   const bool is_right = !found.empty() && std::ranges::all_of(found, [&](const clang::NamedDecl* each) {
@@ -82,11 +81,7 @@ Annotation named_replacement(const clang::NamedDecl& declaration, llvm::StringRe
   annotation.applicability = found.size() == 1 && means_the_same(declaration, templated(*found.front()))
                                  ? Applicability::Safe
                                  : Applicability::Unsafe;
-  const auto* around = llvm::dyn_cast<clang::NamedDecl>(&scope);
-  const bool is_member = scope.isRecord() || is_enumerator;
-  annotation.text = is_member || !around
-                        ? replacement.trim().str()
-                        : around->getQualifiedNameAsString() + "::" + replacement.trim().str();
+  annotation.text = scope.isRecord() ? replacement.trim().str() : found.front()->getQualifiedNameAsString();
   return annotation;
 }
 

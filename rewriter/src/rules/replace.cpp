@@ -180,7 +180,8 @@ class Replacing {
       fail(use_.mention == Mention::Name ? "it is not called here"
                                          : "nothing that could be replaced is written");
     } else {
-      if (has_template_arguments() && !code_.contains('<')) fail("its template arguments are written here");
+      if (has_template_arguments(use_) && !code_.contains('<'))
+        fail("its template arguments are written here");
       rewrite(*call_, code_);
     }
     return std::move(result_);
@@ -218,15 +219,6 @@ class Replacing {
     return member && member->isImplicitAccess();
   }
 
-  bool has_template_arguments() const {
-    const auto* reference = llvm::dyn_cast_if_present<clang::DeclRefExpr>(use_.expression);
-    const auto* member = llvm::dyn_cast_if_present<clang::MemberExpr>(use_.expression);
-    const auto* overloaded = llvm::dyn_cast_if_present<clang::OverloadExpr>(use_.expression);
-    return (reference && reference->hasExplicitTemplateArgs()) ||
-           (member && member->hasExplicitTemplateArgs()) ||
-           (overloaded && overloaded->hasExplicitTemplateArgs());
-  }
-
   void rename_to(llvm::StringRef name) {
     if (use_.mention != Mention::Name && use_.mention != Mention::Declaration)
       return fail("nothing that could be renamed is written");
@@ -235,7 +227,7 @@ class Replacing {
     if (use_.is_brought) return take(rename(unit_, use_, name));
     if (function_ && !use_.is_using && !call_ && !is_same_function())
       return fail("it is not called here, and `" + name.str() + "` is no function of the same type");
-    if (function_ && has_template_arguments() && !takes_same_template_arguments())
+    if (function_ && has_template_arguments(use_) && !takes_same_template_arguments())
       return fail("its template arguments are written here");
     take(rename(unit_, use_, name));
   }
@@ -339,16 +331,6 @@ std::string companions(const Unit& unit, const clang::NamedDecl* target) {
   return "companions of " + unit.key(*target);
 }
 
-std::string inlining_trouble(Unit& unit, const Use& use, const InlineBody& body) {
-  for (const clang::NamedDecl* other : use.others)
-    if (std::string trouble = inline_body(unit, *other).trouble; !trouble.empty()) return trouble;
-  const auto* function = llvm::dyn_cast<clang::FunctionDecl>(use.target);
-  if (!function) return trouble_of(unit, body, use);
-  const auto call =
-      llvm::isa<clang::CXXConstructorDecl>(function) ? constructed(unit, use) : called(unit, use);
-  return call ? trouble_of(unit, body, use, *call, *function) : std::string();
-}
-
 // A class that is declared again becomes another class of the same namespace; nothing else does.
 bool can_be_declared_anew(const Use& use, const Replacement& replacement) {
   const auto* old = llvm::dyn_cast<clang::CXXRecordDecl>(use.target);
@@ -404,7 +386,7 @@ void replace_use(Unit& unit, const Use& use) {
       body = inline_body(unit, *use.target);
     code = body.code;
     replacement.trouble = body.trouble;
-    if (body.trouble.empty() && !use.is_brought) replacement.trouble = inlining_trouble(unit, use, body);
+    if (body.trouble.empty() && !use.is_brought) replacement.trouble = trouble_of(unit, body, use);
   }
   const bool is_in_one_piece = unit.level(use.name_begin()) == unit.level(use.name);
   Draft draft{.rule = annotation.id,

@@ -129,7 +129,9 @@ class Writer {
     add_text(spelled.text);
   }
 
-  void add_text(const std::string& text) {
+  void add_text(std::string text) {
+    if (std::exchange(drops_next_comma_, false) && llvm::StringRef(text).ltrim().starts_with(","))
+      text = llvm::StringRef(text).ltrim().drop_front().ltrim().str();
     if (parts_.empty() || parts_.back().is_value) parts_.push_back({});
     parts_.back().code += text;
   }
@@ -164,11 +166,14 @@ class Writer {
     add_code(code);
   }
 
-  // An empty pack takes the comma before it along.
+  // An empty pack takes the comma before it along, or the one behind it.
   void drop_comma() {
     if (parts_.empty() || parts_.back().is_value) return;
     const llvm::StringRef text = llvm::StringRef(parts_.back().code).rtrim();
-    if (text.ends_with(",")) parts_.back().code.resize(text.size() - 1);
+    if (text.ends_with(","))
+      parts_.back().code.resize(text.size() - 1);
+    else
+      drops_next_comma_ = true;
   }
 
   void add_template_argument(llvm::StringRef name) {
@@ -461,6 +466,7 @@ class Writer {
   clang::SourceRange whole_;
   bool is_in_macro_ = false;
   bool is_delimited_ = false;
+  bool drops_next_comma_ = false;
   std::vector<Part> parts_;
   Rewritten result_;
 };

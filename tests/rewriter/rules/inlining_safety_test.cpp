@@ -18,6 +18,11 @@ const test::WithLibrary kLibrary(R"cpp(#include <ferry/annotate.hpp>
                                          using type = T;
                                        };
                                        template <class T>
+                                       class initializer_list {
+                                         const T* begin_;
+                                         unsigned long size_;
+                                       };
+                                       template <class T>
                                        constexpr typename remove_reference<T>::type&& move(T&& t) noexcept {
                                          return static_cast<typename remove_reference<T>::type&&>(t);
                                        }
@@ -105,6 +110,38 @@ const test::WithLibrary kLibrary(R"cpp(#include <ferry/annotate.hpp>
                                        FERRY_INLINE("IS-35", safe) inline int sum(Pair pair) { return pair.sum(); }
                                        FERRY_INLINE("IS-36", safe) inline int listed(Pair pair) { return plain(pair); }
                                        FERRY_INLINE("IS-37", safe) inline int bits(unsigned a) { return fresh(a > 5 ? 1 : 2); }
+                                       FERRY_INLINE("IS-40", safe) inline int counted_size(Text t) { return t.size(); }
+                                       int loud_default();
+                                       FERRY_INLINE("IS-41", safe) inline int with_default(int a, int b = loud_default()) { return fresh(a); }
+                                       template <class T, class U>
+                                       int first_of(T, U) {
+                                         return 0;
+                                       }
+                                       template <class T, class U>
+                                       FERRY_INLINE("IS-42", safe)
+                                       inline int same_order(T t, U u) {
+                                         return lib::first_of(t, u);
+                                       }
+                                       template <class T, class U>
+                                       FERRY_INLINE("IS-43", safe)
+                                       inline int other_order(T t, U u) {
+                                         return lib::first_of(u, t);
+                                       }
+                                       template <class T, class U = int>
+                                       struct Long {};
+                                       template <class T>
+                                       using Short FERRY_INLINE("IS-44", safe) = Long<T>;
+                                       struct Listed {
+                                         Listed(int, int);
+                                         Listed(std::initializer_list<int>);
+                                         FERRY_INLINE("IS-45", safe) explicit Listed(long) : Listed(1, 1) {}
+                                         FERRY_INLINE("IS-47", safe) Listed(Text* t, int n) : Listed(n, 1) {}
+                                       };
+                                       template <class T>
+                                       struct Boxed {
+                                         Boxed(T, int) {}
+                                         FERRY_INLINE("IS-46", safe) explicit Boxed(T value) : Boxed(value, 2) {}
+                                       };
                                        template <class T>
                                        int open(const T&) {
                                          return 0;
@@ -253,6 +290,43 @@ TEST_SUITE("rewriter.rules.inlining_safety") {
 
   TEST_CASE("what a body says to the compiler alone is left out") {
     kLibrary.becomes("int a = lib::unused(1, 2);\n", "int a = lib::fresh(1);\n");
+  }
+
+  TEST_CASE("a copy that the body refers to is one of what nobody else changes") {
+    kLibrary.becomes("int f(lib::Text t) { return lib::counted_size(t) + lib::counted_size(text()); }\n",
+                     "int f(lib::Text t) { return t.size() + text().size(); }\n");
+    kLibrary.stays("extern lib::Text shared;\nint a = lib::counted_size(shared);\n",
+                   {{2, "IS-40", "a copy"}});
+  }
+
+  TEST_CASE("an argument that is left to its default has its effects") {
+    kLibrary.stays("int a = lib::with_default(1);\n", {{1, "IS-41", "left to its default"}});
+    kLibrary.becomes("int a = lib::with_default(1, 2);\n", "int a = lib::fresh(1);\n");
+  }
+
+  TEST_CASE("template arguments that are written go with the name where they mean the same") {
+    kLibrary.becomes("int a = lib::same_order<int, long>(1, 2L);\n",
+                     "int a = lib::first_of<int, long>(1, 2L);\n");
+    kLibrary.stays("int a = lib::other_order<int, long>(1, 2L);\n", {{1, "IS-43", "template arguments"}});
+    kLibrary.becomes("int a = lib::other_order(1, 2L);\n", "int a = lib::first_of(2L, 1);\n");
+  }
+
+  TEST_CASE("an alias template leaves out what has a default") {
+    kLibrary.becomes("lib::Short<int> a;\n", "lib::Long<int> a;\n");
+    kLibrary.stays("template <template <class> class T>\nstruct Takes {};\nTakes<lib::Short> a;\n",
+                   {{3, "IS-44", "without its template's arguments"}});
+  }
+
+  TEST_CASE("in braces, a constructor's arguments do not become a list") {
+    kLibrary.becomes("lib::Listed a(1L);\n", "lib::Listed a(1, 1);\n", {});
+    kLibrary.becomes("lib::Listed f(lib::Text* t) { return lib::Listed(t, 2); }\n",
+                     "lib::Listed f(lib::Text* t) { return lib::Listed(2, 1); }\n");
+    kLibrary.stays("lib::Listed f(lib::Text* t) { return lib::Listed{t, 2}; }\n",
+                   {{1, "IS-47", "for a list"}});
+  }
+
+  TEST_CASE("a constructor of a class template gives way as well") {
+    kLibrary.becomes("lib::Boxed<int> a(1);\n", "lib::Boxed<int> a(1, 2);\n");
   }
 
   TEST_CASE("a list and a bit-field have a parameter's type only on their way into it") {

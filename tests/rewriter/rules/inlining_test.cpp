@@ -141,6 +141,26 @@ const test::WithLibrary kLibrary(R"cpp(#pragma once
                                          void lock();
                                          FERRY_INLINE("IN-44", safe) void LockBase() { Mutex::lock(); }
                                        };
+                                       template <class... A>
+                                       int many(A&&... arguments) {
+                                         return 0;
+                                       }
+                                       template <class... A>
+                                       FERRY_INLINE("IN-45", safe)
+                                       inline int old_many(A&&... arguments) {
+                                         return lib::many(std::forward<A>(arguments)..., 1);
+                                       }
+                                       struct Pointer {
+                                         Mutex* operator->() const;
+                                         Mutex& operator*() const;
+                                       };
+                                       struct Number {
+                                         int value() const;
+                                         Number plus(const Number& other) const;
+                                         FERRY_INLINE("IN-46", safe) Number operator+(const Number& other) const { return plus(other); }
+                                         FERRY_INLINE("IN-47", safe) operator int() const { return value(); }
+                                         FERRY_INLINE("IN-48", safe) int operator()() const { return value(); }
+                                       };
                                        struct Guard {
                                          explicit Guard(Mutex& mutex);
                                          Guard(Mutex& mutex, int level);
@@ -326,6 +346,61 @@ TEST_SUITE("rewriter.rules.inlining") {
          {3, "IN-53", "no list of arguments"},
          {4, "IN-50", "is made from the arguments of `make_unique`"}});
     kLibrary.stays("lib::Mutex& m();\nlib::Guard a(side_effect(), m());\n", {{2, "IN-51", "another order"}});
+  }
+
+  TEST_CASE("a pack of parameters takes as many arguments as there are") {
+    kLibrary.becomes(
+        "int f(lib::Text t) { return lib::old_many() + lib::old_many(1) + lib::old_many(t, std::move(t), "
+        "side_effect()); "
+        "}\n",
+        "int f(lib::Text t) { return lib::many(1) + lib::many(1, 1) + lib::many(t, std::move(t), "
+        "side_effect(), 1); }\n");
+  }
+
+  TEST_CASE("a member is inlined through whatever the object comes by") {
+    kLibrary.becomes(
+        "void f(lib::Pointer p, lib::Pointer* q) { p->Lock(); (*p).Lock(); (*q)->Lock(); }\nstruct S : "
+        "lib::Mutex {\n  "
+        "void g() { Lock(); this->Lock(); }\n};\n",
+        "void f(lib::Pointer p, lib::Pointer* q) { p->lock(); (*p).lock(); (*q)->lock(); }\nstruct S : "
+        "lib::Mutex {\n  "
+        "void g() { lock(); this->lock(); }\n};\n");
+    kLibrary.stays("struct S : lib::Mutex {\n  void lock();\n  void g() { Lock(); }\n};\n",
+                   {{3, "IN-23", ""}});
+  }
+
+  TEST_CASE("operators and conversions are calls") {
+    kLibrary.becomes(
+        "int f(lib::Number a, lib::Number b) { int c = a + b; return c + a(); }\n",
+        "int f(lib::Number a, lib::Number b) { int c = (a.plus(b)).value(); return c + a.value(); }\n");
+  }
+
+  TEST_CASE("a call is inlined wherever it stands") {
+    kLibrary.becomes(
+        "namespace l = lib;\n#define PASS(x) (x)\nint f(bool b, int n) {\n  auto g = [&] { return l::sum(n, "
+        "1) * 2; };\n  "
+        "int c = b ? l::sum(n, 1) : -l::sum(n, 2);\n  return PASS(l::sum(n, 3)) + l::stale(l::sum(n, "
+        "4));\n}\n",
+        "namespace l = lib;\n#define PASS(x) (x)\nint f(bool b, int n) {\n  auto g = [&] { return (n + 1) * "
+        "2; };\n  "
+        "int c = b ? n + 1 : -(n + 2);\n  return PASS(n + 3) + l::fresh(n + 4);\n}\n");
+    kLibrary.becomes(
+        "int a = lib::swapped(1,  // one\r\n                     2);\r\nint b = lib::stale(1 /* one */);\r\n",
+        "int a = lib::swapped(1,  // one\r\n                     2);\r\nint b = lib::fresh(1 /* one */);\r\n",
+        {{1, "IN-02", "a comment between the arguments"}});
+  }
+
+  TEST_CASE("what is no call of it keeps the name, or takes the same function's") {
+    kLibrary.becomes("auto a = &lib::calm;\nvoid (lib::Mutex::*b)() = &lib::Mutex::Lock;\n",
+                     "auto a = &lib::quiet;\nvoid (lib::Mutex::*b)() = &lib::Mutex::lock;\n");
+    kLibrary.stays(
+        "int (*a)(int) = lib::stale;\nint (*b)(int, int) = lib::sum;\nnamespace user {\nusing "
+        "lib::stale;\n}\nstruct H : "
+        "lib::Handler {\n  void On(int) override;\n};\n",
+        {{1, "IN-01", "it is not called here"},
+         {2, "IN-04", "it is not called here"},
+         {4, "IN-01", "can go once that is everywhere"},
+         {7, "IN-37", "overrides it"}});
   }
 
   TEST_CASE("a name that an annotated using-declaration brings is that of where it comes from") {
