@@ -38,6 +38,37 @@ bool is_nothrow(const clang::FunctionDecl& function) {
   return type && !clang::isUnresolvedExceptionSpec(type->getExceptionSpecType()) && type->isNothrow();
 }
 
+// A parameter's value, or the parameter where it cannot be changed; nullptr for any other conversion.
+const clang::DeclRefExpr* read_by(const clang::ImplicitCastExpr& cast) {
+  const bool is_read = cast.getCastKind() == clang::CK_LValueToRValue || cast.getType().isConstQualified();
+  return is_read ? llvm::dyn_cast<clang::DeclRefExpr>(cast.getSubExpr()->IgnoreParens()) : nullptr;
+}
+
+// Where an instance only reads its parameters.
+class ReadPlaces : public clang::RecursiveASTVisitor<ReadPlaces> {
+ public:
+  bool VisitImplicitCastExpr(clang::ImplicitCastExpr* cast) {
+    if (const clang::DeclRefExpr* reference = read_by(*cast)) places.insert(reference->getLocation());
+    return true;
+  }
+  std::set<clang::SourceLocation> places;
+};
+
+// Whether the type is made of a function's that has names: these are printed without their qualifiers.
+class FunctionNames : public clang::RecursiveASTVisitor<FunctionNames> {
+ public:
+  bool VisitFunctionProtoType(clang::FunctionProtoType* function) {
+    const auto is_named = [](clang::QualType type) {
+      while (!type->getPointeeType().isNull()) type = type->getPointeeType();
+      return !type->isBuiltinType();
+    };
+    found = found || is_named(function->getReturnType()) ||
+            std::ranges::any_of(function->param_types(), is_named);
+    return true;
+  }
+  bool found = false;
+};
+
 // Everything in the body that reads differently at a place of use, with the text that reads the same.
 class Translator : public clang::RecursiveASTVisitor<Translator> {
  public:
@@ -59,7 +90,8 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
       if (!plain_arguments_.contains(reference)) note(*parameter).is_converted = true;
       note(*parameter).is_named = true;
       const clang::QualType type = parameter->getType();
-      if (!type->isReferenceType() && !type->isDependentType() && !only_read_.contains(reference))
+      if (!type->isReferenceType() && !type->isDependentType() && !only_read_.contains(reference) &&
+          !read_in_instance.contains(reference->getLocation()))
         return refuse("the body may change a parameter");
       return patch(reference->getSourceRange(), "$" + parameter->getNameAsString());
     }
@@ -69,11 +101,8 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
            name(clang::SourceRange(reference->getBeginLoc(), reference->getLocation()), *target);
   }
 
-  // A parameter's value, or the parameter where it cannot be changed.
   bool VisitImplicitCastExpr(clang::ImplicitCastExpr* cast) {
-    if (cast->getCastKind() == clang::CK_LValueToRValue || cast->getType().isConstQualified())
-      if (const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(cast->getSubExpr()->IgnoreParens()))
-        only_read_.insert(reference);
+    if (const clang::DeclRefExpr* reference = read_by(*cast)) only_read_.insert(reference);
     return true;
   }
 
@@ -190,6 +219,7 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
     return RecursiveASTVisitor::TraverseCXXOperatorCallExpr(call);
   }
 
+  std::set<clang::SourceLocation> read_in_instance;  // what conversions show of a template's parameters
   std::vector<Patch> patches;
   std::string trouble;
   std::vector<const clang::UnresolvedLookupExpr*> open_lookups;  // to which arguments' types may add
@@ -251,8 +281,10 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
     const clang::DeclContext* context = target.getDeclContext()->getRedeclContext();
     if (!context->isFileContext() && !llvm::isa<clang::TagDecl>(context))
       return refuse("the body declares names of its own");
-    if (target.getFormalLinkage() != clang::Linkage::External)
-      return refuse("the body uses a name of one file");
+    const bool is_of_file = llvm::isa<clang::TypedefNameDecl>(target)
+                                ? target.isInAnonymousNamespace()
+                                : target.getFormalLinkage() != clang::Linkage::External;
+    if (is_of_file) return refuse("the body uses a name of one file");
     if (!is_public(target)) return refuse("the body uses a private member");
     if (is_internal(target)) return refuse("the body uses what is internal to its library");
     return true;
@@ -431,7 +463,12 @@ InlineBody body_of(Unit& unit, const clang::FunctionDecl& declaration, const cla
   InlineBody body;
   if (std::string trouble = result_trouble(unit, *function, *expression, body); !trouble.empty())
     return {.trouble = std::move(trouble)};
+  const clang::Expr* instantiated =
+      instance && instance != function && instance->hasBody(instance) ? only_expression(*instance) : nullptr;
+  ReadPlaces read;
+  if (instantiated) read.TraverseStmt(const_cast<clang::Expr*>(instantiated));
   Translator translator(unit, *function, body);
+  translator.read_in_instance = std::move(read.places);
   translator.TraverseStmt(const_cast<clang::Expr*>(expression));
   if (!translator.trouble.empty()) return {.trouble = translator.trouble};
   if (is_nothrow(*function) && translator.may_throw())
@@ -442,8 +479,6 @@ InlineBody body_of(Unit& unit, const clang::FunctionDecl& declaration, const cla
   body.uses = uses_in_body(unit, *function, *expression);
 
   // What a pattern leaves open shows in its instance.
-  const clang::Expr* instantiated =
-      instance && instance != function && instance->hasBody(instance) ? only_expression(*instance) : nullptr;
   CallsSeen calls(translator.open_lookups);
   if (instantiated) calls.TraverseStmt(const_cast<clang::Expr*>(instantiated));
   if (!translator.open_lookups.empty() && (!instantiated || !calls.all()))
@@ -492,9 +527,15 @@ InlineBody body_of(const Unit& unit, const clang::TypedefNameDecl& alias) {
             .needs_template_arguments = has_more};
   }
   if (!is_plain(type)) return {.trouble = "it stands for more than a name"};
+  FunctionNames functions;
+  functions.TraverseType(type);
+  if (functions.found) return {.trouble = "it names the types of a function's parameters"};
   clang::PrintingPolicy policy = unit.context.getPrintingPolicy();
   policy.SuppressInlineNamespace = true;
-  return {.code = clang::TypeName::getFullyQualifiedName(type, unit.context, policy)};
+  // `void(int)` is printed with a blank, which nobody writes.
+  std::string name = clang::TypeName::getFullyQualifiedName(type, unit.context, policy);
+  for (std::size_t at; (at = name.find(" (")) != std::string::npos;) name.erase(at, 1);
+  return {.code = std::move(name)};
 }
 
 // A constant or a reference that is another name for what it is initialised with.

@@ -56,6 +56,22 @@ bool is_list(const clang::Expr& value) {
          (made && made->isListInitialization() && !llvm::isa<clang::CXXTemporaryObjectExpr>(made));
 }
 
+// Whether the class template's arguments are deduced from the constructor's.
+bool is_deduced(const Unit& unit, const clang::Expr& made) {
+  const Node parent = unit.parents.meaning(&made);
+  const clang::TypeSourceInfo* written = nullptr;
+  if (const auto* temporary = llvm::dyn_cast<clang::CXXTemporaryObjectExpr>(&made))
+    written = temporary->getTypeSourceInfo();
+  else if (const auto* cast = parent.as<clang::CXXFunctionalCastExpr>())
+    written = cast->getTypeInfoAsWritten();
+  else if (const auto* object = parent.as<clang::CXXNewExpr>())
+    written = object->getAllocatedTypeSourceInfo();
+  else if (const auto* variable = parent.as<clang::VarDecl>())
+    written = variable->getTypeSourceInfo();
+  return written && llvm::isa_and_nonnull<clang::DeducedTemplateSpecializationType>(
+                        written->getType()->getContainedDeducedType());
+}
+
 // Whether another function may run than the one that is named.
 bool is_dispatched(const Use& use, const Called& call) {
   const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(use.target);
@@ -135,6 +151,8 @@ class Judge {
     if (const auto* constructor = llvm::dyn_cast<clang::CXXConstructorDecl>(&function_);
         constructor && takes_list(*constructor->getParent()) && unit_.text(call_.range).starts_with("{"))
       return "in braces its new arguments might be taken for a list";
+    if (llvm::isa<clang::CXXConstructorDecl>(function_) && is_deduced(unit_, *call_.whole))
+      return "its arguments say what the class template's are";
     if (use_.qualifier && function_.isCXXInstanceMember() && std::ranges::any_of(body_.calls, is_virtual))
       return "its qualifier would choose the body of a virtual function, too";
     return {};
@@ -273,10 +291,12 @@ class Judge {
   // As written in the body; numbers of parameters.
   std::vector<int> order_in_body() const {
     std::vector<int> order;
-    for (const CodeTemplate::Part& part : parse_template(body_.code).parts)
-      if (part.is_placeholder)
-        order.push_back(part.text == "this" ? kObjectOfBody
-                                            : parameter_index(*use_.annotation, &function_, part.text));
+    for (const CodeTemplate::Part& part : parse_template(body_.code).parts) {
+      if (!part.is_placeholder) continue;
+      const int parameter = parameter_index(*use_.annotation, &function_, part.text);
+      if (part.text == "this" || parameter >= 0)
+        order.push_back(part.text == "this" ? kObjectOfBody : parameter);
+    }
     return order;
   }
 
@@ -304,7 +324,7 @@ std::string trouble_of(Unit& unit, const InlineBody& body, const Use& use) {
   if (body.needs_template_arguments && !(use.type && use.type.getAs<clang::TemplateSpecializationTypeLoc>()))
     return "it is named without its template's arguments here";
   const auto* function = llvm::dyn_cast<clang::FunctionDecl>(use.target);
-  if (use.is_using) return "it is changed where it is used, and can go once that is everywhere";
+  if (use.is_using) return "its uses are, and it can go once none is left";
   if (body.has_other_template_arguments && has_template_arguments(use))
     return "its template arguments are written here";
   if (body.gives_name && !function && use.expression && !is_read(unit, *use.expression))

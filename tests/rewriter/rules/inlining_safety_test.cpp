@@ -327,6 +327,10 @@ TEST_SUITE("rewriter.rules.inlining_safety") {
 
   TEST_CASE("a constructor of a class template gives way as well") {
     kLibrary.becomes("lib::Boxed<int> a(1);\n", "lib::Boxed<int> a(1, 2);\n");
+    kLibrary.stays("lib::Boxed a(1);\nauto b = lib::Boxed(1L);\nauto* c = new lib::Boxed{'c'};\n",
+                   {{1, "IS-46", "the class template's"},
+                    {2, "IS-46", "the class template's"},
+                    {3, "IS-46", "the class template's"}});
   }
 
   TEST_CASE("a list and a bit-field have a parameter's type only on their way into it") {

@@ -161,6 +161,23 @@ const test::WithLibrary kLibrary(R"cpp(#pragma once
                                          FERRY_INLINE("IN-47", safe) operator int() const { return value(); }
                                          FERRY_INLINE("IN-48", safe) int operator()() const { return value(); }
                                        };
+                                       template <class F>
+                                       struct Callable {};
+                                       using Callback FERRY_INLINE("IN-55", safe) = Callable<void(int*)>;
+                                       using Handling FERRY_INLINE("IN-58", safe) = Callable<void(const Fresh&)>;
+                                       using Name = Text;
+                                       FERRY_INLINE("IN-56", safe) inline Name called(const char* text) { return Name(text); }
+                                       struct Any {
+                                         template <class T>
+                                         T as(int) const {
+                                           return T();
+                                         }
+                                         template <class T>
+                                         FERRY_INLINE("IN-57", safe)
+                                         T As(int n) const {
+                                           return as<T>(n);
+                                         }
+                                       };
                                        struct Guard {
                                          explicit Guard(Mutex& mutex);
                                          Guard(Mutex& mutex, int level);
@@ -369,6 +386,14 @@ TEST_SUITE("rewriter.rules.inlining") {
                    {{3, "IN-23", ""}});
   }
 
+  TEST_CASE("names of types are written as a person would") {
+    kLibrary.becomes("lib::Callback a;\nint f(const char* t) { return lib::called(t).size(); }\n",
+                     "lib::Callable<void(int *)> a;\nint f(const char* t) { return lib::Name(t).size(); }\n");
+    kLibrary.stays("lib::Handling a;\n", {{1, "IN-58", "a function's parameters"}});
+    kLibrary.becomes("int f(lib::Any a) { return a.As<int>(1); }\n",
+                     "int f(lib::Any a) { return a.as<int>(1); }\n");
+  }
+
   TEST_CASE("operators and conversions are calls") {
     kLibrary.becomes(
         "int f(lib::Number a, lib::Number b) { int c = a + b; return c + a(); }\n",
@@ -399,7 +424,7 @@ TEST_SUITE("rewriter.rules.inlining") {
         "lib::Handler {\n  void On(int) override;\n};\n",
         {{1, "IN-01", "it is not called here"},
          {2, "IN-04", "it is not called here"},
-         {4, "IN-01", "can go once that is everywhere"},
+         {4, "IN-01", "can go once none is left"},
          {7, "IN-37", "overrides it"}});
   }
 
