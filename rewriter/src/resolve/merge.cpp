@@ -158,6 +158,10 @@ void add(Variants& variants, Finding&& finding, std::size_t job, bool compiled) 
     // The most careful one counts.
     known.applicability = std::max(known.applicability, finding.applicability);
     known.message = std::min(known.message, finding.message);
+    // The same text may stand for another declaration there, as where a macro chooses between two libraries.
+    for (Declared& wanted : finding.wanted)
+      if (std::ranges::find(known.wanted, wanted) == known.wanted.end())
+        known.wanted.push_back(std::move(wanted));
     if (variant.planned.jobs.empty() || variant.planned.jobs.back() != job)
       variant.planned.jobs.push_back(job);
     variant.is_compiled |= compiled;

@@ -68,6 +68,11 @@ std::vector<const clang::Expr*> written_arguments(const clang::CallExpr& call) {
   return written(call.arguments());
 }
 
+const clang::Expr& before_arrow(const clang::Expr& object) {
+  const auto* arrow = llvm::dyn_cast<clang::CXXOperatorCallExpr>(object.IgnoreImpCasts());
+  return arrow && arrow->getOperator() == clang::OO_Arrow ? before_arrow(*arrow->getArg(0)) : object;
+}
+
 std::optional<Called> called(const Unit& unit, const Use& use) {
   if (!use.expression) return std::nullopt;
   if (use.mention == Mention::Operator) return operation(unit, use);

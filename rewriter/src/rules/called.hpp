@@ -31,6 +31,10 @@ std::vector<const clang::Expr*> written_arguments(const clang::CallExpr& call);
 /// Whether template arguments are written behind the name.
 bool has_template_arguments(const Use& use);
 
+/// What is written before the `->` of a member access: `p` of `p->f()`, where an overloaded operator makes a
+/// pointer of it.
+const clang::Expr& before_arrow(const clang::Expr& object);
+
 /// The declaration of the function that carries its annotation: its parameters have the names that a template
 /// goes by.
 const clang::FunctionDecl& annotated(const clang::FunctionDecl& function);

@@ -322,7 +322,7 @@ class Writer {
   }
   // Nor does what is handed to a parameter. The object of an access stood before one.
   bool may_bind_loosely(std::size_t part) const {
-    const clang::Expr& expression = value(parts_[part]);
+    const clang::Expr& expression = before_arrow(value(parts_[part]));
     if (will_bind_loosely(unit_, expression)) return true;
     const llvm::StringRef behind = part + 1 == parts_.size() ? "" : llvm::StringRef(parts_[part + 1].code);
     return is_in_macro_ && unit_.level(expression.getBeginLoc()) != level_ &&
@@ -372,7 +372,7 @@ class Writer {
   // ---- the edits
 
   std::optional<clang::SourceRange> range_of(const Part& part) {
-    auto range = unit_.at_level(value(part).getSourceRange(), level_);
+    auto range = unit_.at_level(before_arrow(value(part)).getSourceRange(), level_);
     if (!range) fail("an argument comes from a macro");
     return range;
   }

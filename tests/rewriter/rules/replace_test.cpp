@@ -112,6 +112,27 @@ TEST_SUITE("rewriter.rules.replace") {
         {{2, "ME-02", "whose order would be open"}});
   }
 
+  TEST_CASE("what is pointed to by an overloaded arrow is written without it") {
+    const std::string pointer =
+        "struct Pointer { const lib::Old* operator->() const; const lib::Old& operator*() const; };\n";
+    kLibrary.becomes(
+        pointer +
+            "Pointer& get();\nint f(Pointer p) { return p->total_of(1) + get()->total_of(2); }\n"
+            "int g(Pointer* p) { return (*p)->total_of(1) + p[1]->total(1, 2); }\n",
+        pointer +
+            "Pointer& get();\nint f(Pointer p) { return lib::free_sum(*p, 1) + lib::free_sum(*get(), 2); }\n"
+            "int g(Pointer* p) { return lib::free_sum(*(*p), 1) + p[1]->sum(1, 2); }\n");
+    // In a template, too.
+    kLibrary.becomes(pointer +
+                         "template <class T> struct S { Pointer p; int f(T t) { return p->total_of(t) + "
+                         "p->latot(1, 2); } };\n"
+                         "int a = S<int>().f(1);\n",
+                     pointer +
+                         "template <class T> struct S { Pointer p; int f(T t) { return lib::free_sum(*p, t) "
+                         "+ p->sum(2, 1); } };\n"
+                         "int a = S<int>().f(1);\n");
+  }
+
   TEST_CASE("a template argument keeps its qualifiers") {
     kLibrary.becomes(
         "auto a = lib::old_convert<const char*>(1);\nauto b = lib::old_convert<char const* const>(1);\n",

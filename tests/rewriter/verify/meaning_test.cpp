@@ -122,6 +122,22 @@ TEST_SUITE("rewriter.verify.meaning") {
                .left = {{1, "FN-01", "the new name would mean `fresh(int)` here", "call.hpp"}}});
   }
 
+  TEST_CASE("a name that a macro takes from another library is what that library's rule names") {
+    const std::string both =
+        "#include <ferry/annotate.hpp>\nnamespace one { int fresh(int); FERRY_REPLACE(\"FN-01\", safe, "
+        "\"one::fresh($i)\") int stale(int i); }\nnamespace two { int fresh(int); FERRY_REPLACE(\"FN-01\", "
+        "safe, "
+        "\"two::fresh($i)\") int stale(int i); }\n";
+    const std::string header =
+        "#ifdef TWO\nnamespace lib { using namespace two; }\n#else\nnamespace lib { using namespace one; }\n"
+        "#endif\n";
+    check_fix({.before = {{"lib/lib.hpp", both},
+                          {"call.hpp", header + "inline int call() { return lib::stale(1); }\n"},
+                          {"a.cpp", "#include <lib.hpp>\n#include \"call.hpp\"\n"},
+                          {"b.cpp", "#include <lib.hpp>\n#define TWO\n#include \"call.hpp\"\n"}},
+               .after = {{"call.hpp", header + "inline int call() { return lib::fresh(1); }\n"}}});
+  }
+
   TEST_CASE("a template that units instantiate differently stays") {
     const std::string header = "template <class T> int count(const T& t) { return t.old_count(1); }\n";
     const std::string other = "struct Other { int old_count(int) const; int count(int) const; };\n";

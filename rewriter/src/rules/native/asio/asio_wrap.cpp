@@ -76,10 +76,11 @@ class Wraps {
     const auto* member = llvm::dyn_cast<clang::MemberExpr>(use.expression);
     const auto* overloaded = llvm::dyn_cast<clang::UnresolvedMemberExpr>(use.expression);
     const bool is_arrow = (member && member->isArrow()) || (overloaded && overloaded->isArrow());
-    std::string object = use.object ? unit_.text(use.object->getSourceRange()) : "*this";
+    const clang::Expr* written = use.object ? &before_arrow(*use.object) : nullptr;
+    std::string object = written ? unit_.text(written->getSourceRange()) : "*this";
     if (object.empty()) return "part of it comes from a macro";
-    if (use.object && is_arrow)
-      object = object == "this" || !binds_loosely(*use.object) ? "*" + object : "*(" + object + ")";
+    if (written && is_arrow)
+      object = object == "this" || !binds_loosely(*written) ? "*" + object : "*(" + object + ")";
     const std::string root = asio::root_of(use.target);
     const Spelled dispatch = asio::spell_code(unit_, "$asio::dispatch", root, use.name, around(use));
     if (!dispatch.trouble.empty()) return dispatch.trouble;
