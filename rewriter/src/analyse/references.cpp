@@ -29,12 +29,20 @@ bool is_old(Unit& unit, const clang::NamedDecl* declaration) {
   return declaration && (!unit.annotations.of(declaration).empty() || is_legacy(unit, declaration));
 }
 
+// The class of a type, or the template whose instance it will be.
+const clang::NamedDecl* class_of(clang::QualType type) {
+  if (const clang::TagDecl* tag = type->getAsTagDecl()) return tag;
+  const auto* open = type->getAs<clang::TemplateSpecializationType>();
+  const clang::TemplateDecl* pattern = open ? open->getTemplateName().getAsTemplateDecl() : nullptr;
+  return pattern ? pattern->getTemplatedDecl() : nullptr;
+}
+
 // What takes an old type is left when the type is.
 bool takes_old(Unit& unit, const clang::FunctionDecl& function) {
   return std::ranges::any_of(function.parameters(), [&](const clang::ParmVarDecl* parameter) {
     clang::QualType type = parameter->getType().getNonReferenceType();
     while (type->isPointerType()) type = type->getPointeeType();
-    return is_old(unit, type->getAsTagDecl());
+    return is_old(unit, class_of(type));
   });
 }
 

@@ -10,7 +10,7 @@ namespace ferry::rewriter {
 namespace {
 
 llvm::StringRef name_of_callee(const clang::CallExpr& call) {
-  const clang::FunctionDecl* callee = call.getDirectCallee();
+  const clang::FunctionDecl* callee = callee_of(call);
   return callee && callee->getIdentifier() ? callee->getName() : llvm::StringRef();
 }
 
@@ -105,8 +105,16 @@ std::string Handlers::why_not_changed(const clang::FunctionDecl& function) const
     const clang::ValueDecl* named = reference ? reference->getDecl()
                                     : member  ? member->getMemberDecl()
                                               : nullptr;
-    if (named && named->getCanonicalDecl() == function.getCanonicalDecl() &&
-        !as_handler_.contains(expression))
+    // What a template leaves open may be this function.
+    const auto* open = llvm::dyn_cast<clang::CXXDependentScopeMemberExpr>(statement);
+    const auto* open_name = llvm::dyn_cast<clang::DependentScopeDeclRefExpr>(statement);
+    const auto* overloads = llvm::dyn_cast<clang::OverloadExpr>(statement);
+    const clang::DeclarationName left = open        ? open->getMember()
+                                        : open_name ? open_name->getDeclName()
+                                        : overloads ? overloads->getName()
+                                                    : clang::DeclarationName();
+    const bool is_function = named && named->getCanonicalDecl() == function.getCanonicalDecl();
+    if ((is_function || left == function.getDeclName()) && !as_handler_.contains(expression))
       return "`" + function.getNameAsString() + "` is used in other ways, too";
   }
   return {};

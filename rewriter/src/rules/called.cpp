@@ -64,6 +64,22 @@ const clang::CallExpr* call_of(const Unit& unit, const clang::Expr* expression) 
   return call->getCallee()->IgnoreParenImpCasts() == expression ? call : nullptr;
 }
 
+const clang::FunctionDecl* callee_of(const clang::CallExpr& call) {
+  if (const clang::FunctionDecl* callee = call.getDirectCallee()) return callee;
+  const auto* overloads = llvm::dyn_cast<clang::OverloadExpr>(call.getCallee()->IgnoreParenImpCasts());
+  const auto* lookup = llvm::dyn_cast_if_present<clang::UnresolvedLookupExpr>(overloads);
+  if (!overloads || (lookup && lookup->requiresADL())) return nullptr;
+  const clang::FunctionDecl* first = nullptr;
+  for (const clang::NamedDecl* candidate : overloads->decls()) {
+    const clang::FunctionDecl* function = candidate->getUnderlyingDecl()->getAsFunction();
+    if (!function) return nullptr;
+    if (!first) first = function;
+    if (!function->getDeclContext()->getRedeclContext()->Equals(first->getDeclContext()->getRedeclContext()))
+      return nullptr;
+  }
+  return first;
+}
+
 std::vector<const clang::Expr*> written_arguments(const clang::CallExpr& call) {
   return written(call.arguments());
 }

@@ -97,7 +97,7 @@ class Resolving {
     find_uses();
     if (!is_used()) return;
     for (const clang::Stmt* statement : unit_.parents.statements()) {
-      if (const auto* call = llvm::dyn_cast<clang::CXXMemberCallExpr>(statement)) judge_call(*call);
+      if (const auto* call = llvm::dyn_cast<clang::CallExpr>(statement)) judge_call(*call);
       if (const auto* cast = llvm::dyn_cast<clang::ImplicitCastExpr>(statement)) collect(*cast);
     }
     for (const auto& [variable, calls] : queries_) judge_query(*variable, calls);
@@ -156,8 +156,8 @@ class Resolving {
 
   // ---- queries
 
-  void judge_call(const clang::CXXMemberCallExpr& call) {
-    const clang::CXXMethodDecl* method = call.getMethodDecl();
+  void judge_call(const clang::CallExpr& call) {
+    const auto* method = llvm::dyn_cast_if_present<clang::CXXMethodDecl>(callee_of(call));
     if (!method || !method->getIdentifier() || asio::name_of(method->getParent()) != "ip::basic_resolver")
       return;
     const bool is_async = method->getName() == "async_resolve";
@@ -166,9 +166,10 @@ class Resolving {
       const clang::Expr* token = written_arguments(call).back();
       tokens_.emplace_back(token, handlers_.of(*token, 1));
     }
-    if (call.getNumArgs() == 0 || !is_query(method->getParamDecl(0)->getType())) return;
+    if (call.getNumArgs() == 0) return;
     const clang::Expr& query = *call.getArg(0);
     const clang::Expr* inner = asio::without_wrappers(&query);
+    if (!is_query((call.getDirectCallee() ? method->getParamDecl(0)->getType() : inner->getType()))) return;
     if (const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(inner))
       if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(reference->getDecl());
           variable && variable->isLocalVarDecl()) {
@@ -255,7 +256,7 @@ class Resolving {
   }
 
   struct Call {
-    const clang::CXXMemberCallExpr* call = nullptr;
+    const clang::CallExpr* call = nullptr;
     const clang::DeclRefExpr* query = nullptr;
     bool is_async = false;
   };

@@ -17,7 +17,7 @@ constexpr llvm::StringLiteral kStrand = "STRAND-03";
 
 // Whether a call hands its last argument to Asio as the handler of an operation.
 bool is_initiating(const clang::CallExpr& call) {
-  const clang::FunctionDecl* callee = call.getDirectCallee();
+  const clang::FunctionDecl* callee = callee_of(call);
   if (!callee || !callee->getIdentifier() || asio::name_of(callee).empty()) return false;
   const llvm::StringRef name = callee->getName();
   return name.starts_with("async_") || name == "post" || name == "dispatch" || name == "defer";
@@ -73,13 +73,11 @@ class Wraps {
     if (!unit_.language.CPlusPlus14) return "the lambda that takes its place needs C++14";
     const std::vector<const clang::Expr*> arguments = written_arguments(call);
     if (arguments.size() != 1) return "it is not the `wrap` that is known";
-    const auto* member = llvm::dyn_cast<clang::MemberExpr>(use.expression);
-    const auto* overloaded = llvm::dyn_cast<clang::UnresolvedMemberExpr>(use.expression);
-    const bool is_arrow = (member && member->isArrow()) || (overloaded && overloaded->isArrow());
+    const auto wrapping = called(unit_, use);
     const clang::Expr* written = use.object ? &before_arrow(*use.object) : nullptr;
     std::string object = written ? unit_.text(written->getSourceRange()) : "*this";
     if (object.empty()) return "part of it comes from a macro";
-    if (written && is_arrow)
+    if (written && wrapping && wrapping->is_arrow)
       object = object == "this" || !binds_loosely(*written) ? "*" + object : "*(" + object + ")";
     const std::string root = asio::root_of(use.target);
     const Spelled dispatch = asio::spell_code(unit_, "$asio::dispatch", root, use.name, around(use));
