@@ -14,6 +14,14 @@ llvm::StringRef name_of_callee(const clang::CallExpr& call) {
   return callee && callee->getIdentifier() ? callee->getName() : llvm::StringRef();
 }
 
+// Whether a member `wrap` is called of an object whose class a template leaves open.
+bool is_open_wrap(const clang::CallExpr& call) {
+  const auto* member =
+      llvm::dyn_cast<clang::CXXDependentScopeMemberExpr>(call.getCallee()->IgnoreParenImpCasts());
+  const clang::IdentifierInfo* name = member ? member->getMember().getAsIdentifierInfo() : nullptr;
+  return name && name->isStr("wrap");
+}
+
 // The number of the operation's result that `argument` of `bind` stands for, from 0; -1 for a value.
 int placeholder_number(const clang::Expr& argument) {
   const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(asio::without_wrappers(&argument));
@@ -73,6 +81,7 @@ Handler Handlers::of(const clang::Expr& token, unsigned argument) {
     const llvm::StringRef name = name_of_callee(*call);
     if (name == "bind" && call->getNumArgs() > 0) return of_bind(*call, argument);
     const std::vector<const clang::Expr*> arguments = written_arguments(*call);
+    if (name.empty() && is_open_wrap(*call) && arguments.size() == 1) return of(*arguments.back(), argument);
     if ((name == "wrap" || name == "bind_executor" || name == "move") && !arguments.empty())
       return of(*arguments.back(), argument);
   }

@@ -25,8 +25,8 @@ std::optional<Called> constructed(const Unit& unit, const Use& use);
 /// The call whose callee is `expression`, or nullptr.
 const clang::CallExpr* call_of(const Unit& unit, const clang::Expr* expression);
 
-/// What a call calls. Where a template leaves open which of several overloads that is, the first of them, if all
-/// are of one class or namespace and argument types cannot find more; nullptr for what is not known.
+/// What a call calls. Where a template leaves open which of several overloads that is, the first of them, if
+/// all are of one class or namespace and argument types cannot find more; nullptr for what is not known.
 const clang::FunctionDecl* callee_of(const clang::CallExpr& call);
 
 /// The arguments as written: without those that default.

@@ -46,24 +46,32 @@ constexpr Kind kStrand{.old = "io_context::strand",
                        .applicability = Applicability::Unsafe,
                        .message = "`io_context::strand` is now a `strand` of the context's executor"};
 
-// Whether one of a template's arguments is the class `name`, or a template of such.
-bool holds(llvm::ArrayRef<clang::TemplateArgument> arguments, llvm::StringRef name) {
+// Whether one of a template's arguments is the class `name`.
+bool contain(llvm::ArrayRef<clang::TemplateArgument> arguments, llvm::StringRef name) {
   return std::ranges::any_of(arguments, [&](const clang::TemplateArgument& argument) {
-    if (argument.getKind() == clang::TemplateArgument::Pack) return holds(argument.pack_elements(), name);
-    if (argument.getKind() != clang::TemplateArgument::Type) return false;
-    if (asio::class_name(argument.getAsType()) == name) return true;
-    const auto* record = llvm::dyn_cast_if_present<clang::ClassTemplateSpecializationDecl>(
-        argument.getAsType().getNonReferenceType()->getAsCXXRecordDecl());
-    return record && holds(record->getTemplateArgs().asArray(), name);
+    if (argument.getKind() == clang::TemplateArgument::Pack) return contain(argument.pack_elements(), name);
+    return argument.getKind() == clang::TemplateArgument::Type &&
+           asio::class_name(argument.getAsType()) == name;
   });
 }
 
-bool holds(const clang::FunctionDecl& function, llvm::StringRef name) {
-  if (const clang::TemplateArgumentList* arguments = function.getTemplateSpecializationArgs();
-      arguments && holds(arguments->asArray(), name))
-    return true;
-  const auto* record = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(function.getDeclContext());
-  return record && holds(record->getTemplateArgs().asArray(), name);
+// Whether objects of a class make one of the class `name` from what they are given: pointers, optionals,
+// containers. Pairs and what Asio binds together take one that is there.
+bool is_holder(const clang::CXXRecordDecl* record, llvm::StringRef name) {
+  const auto* holder = llvm::dyn_cast_if_present<clang::ClassTemplateSpecializationDecl>(record);
+  return holder && asio::name_of(holder).empty() && holder->getName() != "pair" &&
+         holder->getName() != "tuple" && contain(holder->getTemplateArgs().asArray(), name);
+}
+
+bool makes(const clang::FunctionDecl& function, llvm::StringRef name) {
+  const clang::QualType result = function.getReturnType();
+  return is_holder(llvm::dyn_cast<clang::CXXRecordDecl>(function.getDeclContext()), name) ||
+         is_holder(asio::class_of(result), name) || asio::class_name(result) == name;
+}
+
+bool is_made_with(const clang::FunctionDecl& function, llvm::StringRef name) {
+  const clang::TemplateArgumentList* arguments = function.getTemplateSpecializationArgs();
+  return arguments && contain(arguments->asArray(), name);
 }
 
 class Making {
@@ -161,14 +169,15 @@ class Making {
       const bool is_new = unit_.parents.meaning(&construction).as<clang::CXXNewExpr>() != nullptr;
       return change_argument(is_new ? kind_.held : kind_.plain, *construction.getArg(0));
     }
-    if (holds(constructor, kind_.old) && !constructor.isCopyOrMoveConstructor())
+    if (is_holder(constructor.getParent(), kind_.old) && !constructor.isCopyOrMoveConstructor())
       for (const clang::Expr* argument : construction.arguments()) judge_forwarded(*argument);
   }
 
   void judge(const clang::CallExpr& call) {
     const clang::FunctionDecl* callee = call.getDirectCallee();
-    if (!callee || !holds(*callee, kind_.old)) return;
+    if (!callee || !asio::name_of(callee).empty()) return;
     const bool is_own = unit_.is_project(callee->getLocation());
+    if (!makes(*callee, kind_.old) && !(is_own && is_made_with(*callee, kind_.old))) return;
     for (const clang::Expr* argument : written_arguments(call)) {
       if (!is_own) {
         judge_forwarded(*argument);
@@ -197,6 +206,10 @@ class Making {
     const clang::Expr* inner = argument.IgnoreParenImpCasts()->IgnoreImplicit();
     const auto* call = llvm::dyn_cast<clang::CallExpr>(inner);
     const clang::FunctionDecl* callee = call ? call->getDirectCallee() : nullptr;
+    if (callee && callee->getIdentifier() && callee->getName() == "in_place") {
+      for (const clang::Expr* each : written_arguments(*call)) judge_forwarded(*each);
+      return;
+    }
     if (callee && callee->getIdentifier() && callee->getName() == "ref" && call->getNumArgs() == 1 &&
         asio::is_a(call->getArg(0)->getType(), "io_context")) {
       Draft finding = draft(kind_.forwarded, inner->getSourceRange());
