@@ -21,6 +21,9 @@ namespace {
 constexpr std::array<llvm::StringLiteral, 13> kBeforeUse = {
     "return", "co_await", "co_return", "co_yield", "throw",  "else", "do",
     "case",   "not",      "and",       "or",       "delete", "new"};
+// Members that the standard library's classes have, too: without a type a use is nearly always of those.
+constexpr std::array<llvm::StringLiteral, 8> kCommonMembers = {"begin", "end",   "data",  "size",
+                                                               "get",   "reset", "clear", "swap"};
 constexpr std::array<llvm::StringLiteral, 4> kTagKeys = {"class", "struct", "union", "enum"};
 
 bool is_member(const clang::NamedDecl& declaration) {
@@ -38,7 +41,9 @@ bool is_any_of(llvm::StringRef word, const auto& words) {
 // Whether a name behind `previous` may be that of the declaration.
 bool may_mean(const clang::NamedDecl& declaration, const clang::Token& previous) {
   const bool is_of_object = previous.isOneOf(clang::tok::period, clang::tok::arrow);
-  if (is_member(declaration)) return is_of_object || previous.is(clang::tok::coloncolon);
+  if (is_member(declaration))
+    return (is_of_object && !is_any_of(declaration.getName(), kCommonMembers)) ||
+           previous.is(clang::tok::coloncolon);
   if (is_of_object) return false;
   const llvm::StringRef word =
       previous.is(clang::tok::raw_identifier) ? previous.getRawIdentifier() : llvm::StringRef();

@@ -350,9 +350,10 @@ class Resolving {
     if (const std::string text = unit_.text(statement.getSourceRange());
         text.find("/*") != std::string::npos || text.find("//") != std::string::npos)
       return "a comment would be lost";
-    if (!only_reads(unit_, *variable.getInit())) return "its parts have effects";
     const auto* block = unit_.parents.of(&statement).as<clang::CompoundStmt>();
     if (!block) return "it is not declared in a block";
+    if (!only_reads(unit_, *variable.getInit()) && !is_taken_next(statement, calls, *block))
+      return "its parts have effects";
     for (const Call& call : calls) {
       for (Node node = unit_.parents.of(call.call); node && node.stmt != block; node = unit_.parents.of(node))
         if (node.decl || node.as<clang::LambdaExpr>() || node.as<clang::ForStmt>() ||
@@ -362,6 +363,35 @@ class Resolving {
         return "what it is made of may have changed where it is used; keep host and service in variables";
     }
     return {};
+  }
+
+  // Whether the query is taken once, first of all that the next statement does.
+  bool is_taken_next(const clang::DeclStmt& statement, const std::vector<Call>& calls,
+                     const clang::CompoundStmt& block) const {
+    const auto next =
+        std::find(block.body_begin(), block.body_end(), static_cast<const clang::Stmt*>(&statement));
+    if (calls.size() != 1 || next == block.body_end() || std::next(next) == block.body_end()) return false;
+    const clang::CallExpr& call = *calls.front().call;
+    const auto* member = llvm::dyn_cast<clang::MemberExpr>(call.getCallee()->IgnoreParenImpCasts());
+    if (!member || !only_reads(unit_, *member->getBase())) return false;
+    for (unsigned i = 1; i < call.getNumArgs(); ++i)
+      if (!only_reads(unit_, *call.getArg(i))) return false;
+    const clang::Stmt* within = &call;
+    for (Node node = unit_.parents.of(within); node; node = unit_.parents.of(node)) {
+      if (node.stmt == &block) return within == *std::next(next);
+      // What is around it does something with its result, and with nothing else.
+      const bool is_plain =
+          node.as<clang::VarDecl>() || node.as<clang::DeclStmt>() || node.as<clang::ReturnStmt>() ||
+          node.as<clang::MemberExpr>() || node.as<clang::ExprWithCleanups>() ||
+          node.as<clang::ImplicitCastExpr>() || node.as<clang::CXXConstructExpr>() ||
+          node.as<clang::MaterializeTemporaryExpr>() || node.as<clang::CXXBindTemporaryExpr>();
+      if (!is_plain) return false;
+      if (const auto* declarations = node.as<clang::DeclStmt>();
+          declarations && !declarations->isSingleDecl())
+        return false;
+      if (node.stmt) within = node.stmt;
+    }
+    return false;
   }
 
   // Whether nothing between the two places writes to what `init` reads.
