@@ -24,16 +24,19 @@ class Adding {
     const Include* after = nullptr;   // the last one of the folder, or of the file
     bool is_of_folder = false;
     bool has_library = false;
+    bool is_angled = true;  // as the file writes the library's headers
     for (const Include& include : unit_.preprocessed.includes) {
-      const std::string name = new_header(unit_, include.spelled);
+      const std::string name = name_after(include);
       const bool matches = is_beside(include, name);
       has_library = has_library || matches;
       if (!is_there(include)) continue;
+      if (matches) is_angled = include.is_angled;
       if (matches && before == nullptr && llvm::StringRef(name) > header_) before = &include;
       if (matches || !is_of_folder) after = &include;
       is_of_folder = is_of_folder || matches;
     }
-    const std::string line = "#include <" + header_.str() + ">\n";
+    const std::string line =
+        std::string("#include ") + (is_angled ? "<" : "\"") + header_.str() + (is_angled ? ">" : "\"") + "\n";
     if (before != nullptr) return change.replace_characters(before->hash, before->hash, line);
     // The names may come from elsewhere than the library's headers.
     if ((!has_library && header_.contains('/')) || after == nullptr) return;
@@ -43,6 +46,17 @@ class Adding {
   }
 
  private:
+  // What the include says once the rules for headers have seen to it.
+  std::string name_after(const Include& include) const {
+    if (unit_.packs != nullptr && unit_.is_project(include.hash))
+      for (const Pack& pack : unit_.packs->packs)
+        for (const PackChange& change : pack.changes)
+          if (change.of == PackChange::Of::Header && change.name == include.spelled &&
+              change.annotation.applicability != Applicability::Manual && !change.annotation.text.empty())
+            return change.annotation.text;
+    return new_header(unit_, include.spelled);
+  }
+
   // What another branch of #if includes may not be there.
   bool is_there(const Include& include) const {
     return unit_.sources.getFileID(include.hash) == file_ && holds_at(include, place_, unit_.sources);
@@ -62,7 +76,7 @@ class Adding {
     return std::ranges::any_of(unit_.preprocessed.includes, [&](const Include& include) {
       if (unit_.sources.getFileEntryForID(unit_.sources.getFileID(include.hash)) != file) return false;
       if (is_own ? !is_there(include) : !unit_.is_project(include.hash)) return false;
-      const std::string name = new_header(unit_, include.spelled);
+      const std::string name = name_after(include);
       return name == header_ || std::ranges::find(umbrellas_, name) != umbrellas_.end() ||
              has_it(include.file);
     });
