@@ -119,6 +119,26 @@ TEST_SUITE("rewriter.cli.packs") {
     CHECK(program.run("check").status == 0);
   }
 
+  TEST_CASE("an added header is quoted as the file quotes the library's, and comes once") {
+    const Program program;
+    write_library(program);
+    std::string pack = kPack;
+    pack +=
+        "  - id: LIB-90\n    title: old.hpp is post.hpp\n    applicability: safe\n    header: lib/old.hpp\n"
+        "    new: lib/post.hpp\n";
+    program.write("lib.yaml", pack);
+    program.tree.write("system/lib/old.hpp", "#pragma once\n#include \"lib.hpp\"\n");
+    program.write("src/a.cpp", "#include \"lib/lib.hpp\"\nvoid a(lib::Context& c) { c.post(1); }\n");
+    program.write("src/b.cpp", "#include \"lib/old.hpp\"\nvoid b(lib::Context& c) { c.post(1); }\n");
+    program.write_database({"src/a.cpp", "src/b.cpp"}, include_of(program));
+    program.run("fix --pack lib.yaml");
+    CHECK(program.read("src/a.cpp") ==
+          "#include \"lib/lib.hpp\"\n#include \"lib/post.hpp\"\nvoid a(lib::Context& c) { lib::post(c, 1); "
+          "}\n");
+    CHECK(program.read("src/b.cpp") ==
+          "#include \"lib/post.hpp\"\nvoid b(lib::Context& c) { lib::post(c, 1); }\n");
+  }
+
   TEST_CASE("only the packs that are asked for look") {
     const Program program;
     write_library(program);
