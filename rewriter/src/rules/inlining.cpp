@@ -545,13 +545,15 @@ InlineBody body_of(const clang::Expr* value, clang::QualType type, clang::ASTCon
       llvm::dyn_cast_if_present<clang::DeclRefExpr>(value ? value->IgnoreUnlessSpelledInSource() : nullptr);
   if (!reference) return {.trouble = "it is more than another name"};
   const clang::ValueDecl* target = reference->getDecl();
+  const bool has_same_const = type.getNonReferenceType().isConstQualified() ==
+                              target->getType().getNonReferenceType().isConstQualified();
   if (!context.hasSameUnqualifiedType(type.getNonReferenceType(), target->getType().getNonReferenceType()))
     return {.trouble = "it has another type than what it names"};
   if (target->getFormalLinkage() != clang::Linkage::External || !is_public(*target) || is_internal(*target))
     return {.trouble = "it names what is internal to its library"};
   return {.code = target->getQualifiedNameAsString(),
           .calls = {pattern_of(target)},
-          .gives_name = is_variable && llvm::isa<clang::EnumConstantDecl>(target)};
+          .gives_name = is_variable && (llvm::isa<clang::EnumConstantDecl>(target) || !has_same_const)};
 }
 
 }  // namespace

@@ -78,7 +78,8 @@ bool is_taken_by_value(const Unit& unit, const clang::Expr& expression) {
     if (!around) {
       const clang::FunctionDecl* function =
           parent.as<clang::ReturnStmt>() ? unit.parents.function(parent) : nullptr;
-      return parent.stmt && !(function && is_decltype_auto(function->getDeclaredReturnType()));
+      return parent.stmt && !parent.as<clang::CoreturnStmt>() &&
+             !(function && is_decltype_auto(function->getDeclaredReturnType()));
     }
     if (const std::optional<bool> answer = takes_value(*around, *part)) return *answer;
     part = around;

@@ -95,6 +95,7 @@ const test::WithLibrary kLibrary(R"cpp(#include <ferry/annotate.hpp>
                                        inline int loud(int a) noexcept;
                                        FERRY_INLINE("IS-32", safe) inline int unsure(int a) { return loud(a); }
                                        enum class Color { Red, Blue };
+                                       FERRY_INLINE("IS-48", safe) inline const int& kView = counter;
                                        FERRY_INLINE("IS-33", safe) inline constexpr Color kRed = Color::Red;
                                        FERRY_INLINE("IS-34", safe) inline int unused(int a, int b) {
                                          static_assert(sizeof(int) >= 2);
@@ -273,6 +274,8 @@ TEST_SUITE("rewriter.rules.inlining_safety") {
   TEST_CASE("a constant that becomes a value is not referred to as an object") {
     kLibrary.stays("const lib::Color& f() { return lib::kRed; }\nconst lib::Color* g = &lib::kRed;\n",
                    {{1, "IS-33", "used as an object"}, {2, "IS-33", "used as an object"}});
+    kLibrary.stays("auto& f() { return lib::kView; }\n", {{1, "IS-48", "used as an object"}});
+    kLibrary.becomes("int f() { return lib::kView; }\n", "int f() { return lib::counter; }\n");
     kLibrary.becomes("lib::Color f() { return lib::kRed; }\n",
                      "lib::Color f() { return lib::Color::Red; }\n");
   }
