@@ -303,7 +303,7 @@ TEST_SUITE("net.faults") {
       for (int i = 0; i < 10; ++i) co_await task::yield_now();
       const std::uint64_t before = events();
       co_await time::sleep(5ms);
-      CHECK(events() < before + 20);  // those of the sleep
+      CHECK(events() < before + 200);  // those of the sleep: a loop that is busy makes thousands
     }());
   }
 
