@@ -101,6 +101,7 @@ std::string message_for(const Use& use, llvm::StringRef code) {
   if (use.annotation->applicability == Applicability::Manual) return name + ": " + code.str();
   std::string shown = with_names(use, code);
   for (std::size_t at; (at = shown.find(kObject)) != std::string::npos;) shown.erase(at, kObject.size());
+  for (std::size_t at; (at = shown.find("$this")) != std::string::npos;) shown.replace(at, 5, "object");
   std::erase(shown, '$');
   const bool is_of_class = llvm::isa<clang::CXXConstructorDecl>(target) && code.starts_with("(");
   return name + " is now `" + (is_of_class ? target->getNameAsString() : "") + shown + "`";
