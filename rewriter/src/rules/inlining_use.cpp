@@ -135,9 +135,7 @@ class Judge {
     return found == body_.uses.end() ? nullptr : &found->second;
   }
 
-  bool has_effects(const clang::Expr& expression) const {
-    return expression.HasSideEffects(unit_.context) && !only_reads(unit_, expression);
-  }
+  bool has_effects(const clang::Expr& expression) const { return !only_reads(unit_, expression); }
   bool is_stable(const Value& value) const {
     return value.is_name ? names_stable_object(unit_, *value.value) : has_stable_value(unit_, *value.value);
   }
@@ -283,12 +281,11 @@ class Judge {
 
   // What a pack's parameters stand for keeps its order.
   std::ptrdiff_t place_in_body(int number) const {
-    const std::vector<int> order = order_in_body();
-    const auto found = std::ranges::find(order, number);
-    return found != order.end() || number <= 0 ? found - order.begin() : place_in_body(number - 1);
+    const auto found = std::ranges::find(order_, number);
+    return found != order_.end() || number <= 0 ? found - order_.begin() : place_in_body(number - 1);
   }
 
-  // As written in the body; numbers of parameters.
+  // Numbers of parameters.
   std::vector<int> order_in_body() const {
     std::vector<int> order;
     for (const CodeTemplate::Part& part : parse_template(body_.code).parts) {
@@ -301,9 +298,8 @@ class Judge {
   }
 
   std::string of_repetition() const {
-    const std::vector<int> order = order_in_body();
     for (const Value& value : values_)
-      if (std::ranges::count(order, value.number) > 1 && !is_short(*value.value))
+      if (std::ranges::count(order_, value.number) > 1 && !is_short(*value.value))
         return "an argument would be repeated";
     return {};
   }
@@ -313,6 +309,7 @@ class Judge {
   const Use& use_;
   const Called& call_;
   const clang::FunctionDecl& function_;
+  std::vector<int> order_ = order_in_body();  // as written in the body
   std::vector<Value> values_;
 };
 

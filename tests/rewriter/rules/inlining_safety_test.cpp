@@ -2,170 +2,159 @@
 #include <doctest/doctest.h>
 
 #include "rewriter/support/fix.hpp"
+#include "rewriter/support/moves.hpp"
 
 using namespace ferry::rewriter;
 
 namespace {
 
-const test::WithLibrary kLibrary(R"cpp(#include <ferry/annotate.hpp>
-                                       namespace std {
-                                       template <class T>
-                                       struct remove_reference {
-                                         using type = T;
-                                       };
-                                       template <class T>
-                                       struct remove_reference<T&> {
-                                         using type = T;
-                                       };
-                                       template <class T>
-                                       class initializer_list {
-                                         const T* begin_;
-                                         unsigned long size_;
-                                       };
-                                       template <class T>
-                                       constexpr typename remove_reference<T>::type&& move(T&& t) noexcept {
-                                         return static_cast<typename remove_reference<T>::type&&>(t);
-                                       }
-                                       }  // namespace std
-                                       namespace lib {
-                                       extern int counter;
-                                       int fresh(int a, int b = 0);
-                                       int milli(int a);
-                                       int& counted_ref();
-                                       struct Text {
-                                         Text(const char*);
-                                         Text(const Text&);
-                                         Text(Text&&);
-                                         ~Text();
-                                         int size() const;
-                                         int at(int) const;
-                                         int at(int);
-                                         int kind() const&;
-                                         int kind() &&;
-                                       };
-                                       int take(Text&&);
-                                       int take(const Text&);
-                                       int keep(const Text&);
-                                       template <class T>
-                                       int take_any(T&& value) {
-                                         return 0;
-                                       }
-                                       template <class T>
-                                       int take_const(const T& value) {
-                                         return 0;
-                                       }
-                                       struct Object {
-                                         int total;
-                                         int bump();
-                                         int find(int) const;
-                                         int find(int);
-                                         int only(int) const;
-                                         FERRY_INLINE("IS-01", safe) int Total(int a) { return total + a; }
-                                         FERRY_INLINE("IS-02", safe) int Find(int a) const { return find(a); }
-                                         FERRY_INLINE("IS-03", safe) int Only(int a) const { return only(a); }
-                                         FERRY_INLINE("IS-04", safe) int Both() { return bump() + only(1); }
-                                       };
-                                       struct Base {
-                                         void lock();
-                                       };
-                                       class Hidden : Base {
-                                        public:
-                                         FERRY_INLINE("IS-05", safe) void Lock() { lock(); }
-                                       };
-                                       FERRY_INLINE("IS-10", safe) inline int add(int a) { return counter + a; }
-                                       FERRY_INLINE("IS-11", safe) inline int bump_and(Object& o, int a) { return o.bump() + a; }
-                                       FERRY_INLINE("IS-12", safe) inline int raise(int& c, int a) { return ++c + a; }
-                                       FERRY_INLINE("IS-13", safe) inline int swapped(int a, int b) { return fresh(b, a); }
-                                       FERRY_INLINE("IS-14", safe) inline int plus(const int& a, int b) { return a + b; }
-                                       FERRY_INLINE("IS-15", safe) inline void set(int* to, int value) { *to = fresh(value); }
-                                       FERRY_INLINE("IS-16", safe) inline int nested(int ms, int n) { return fresh(n, milli(ms)); }
-                                       FERRY_INLINE("IS-17", safe) inline int both(bool a, bool b) { return a && b ? 1 : 0; }
-                                       FERRY_INLINE("IS-18", safe) inline int twice(int a) { return a * a; }
-                                       FERRY_INLINE("IS-19", safe) inline int sized(int a) { return static_cast<int>(sizeof(a)); }
-                                       FERRY_INLINE("IS-20", safe) inline int move_from(Text& t) { return take(std::move(t)); }
-                                       FERRY_INLINE("IS-21", safe) inline int give(Text t) { return take(std::move(t)); }
-                                       FERRY_INLINE("IS-22", safe) inline int any(const Text& t) { return take_any(t); }
-                                       FERRY_INLINE("IS-23", safe) inline int at(const Text& t) { return t.at(1); }
-                                       FERRY_INLINE("IS-24", safe) inline int kind(const Text& t) { return t.kind(); }
-                                       FERRY_INLINE("IS-25", safe) inline int kept(const Text& t) { return keep(t); }
-                                       FERRY_INLINE("IS-26", safe) inline int constant(const Text& t) { return take_const(t); }
-                                       FERRY_INLINE("IS-27", safe) inline const Text& same(const Text& t) { return t; }
-                                       FERRY_INLINE("IS-30", safe) inline int counted() { return counted_ref(); }
-                                       FERRY_INLINE("IS-31", safe) inline int quiet(int a) noexcept { return a + 1; }
-                                       inline int loud(int a) noexcept;
-                                       FERRY_INLINE("IS-32", safe) inline int unsure(int a) { return loud(a); }
-                                       enum class Color { Red, Blue };
-                                       FERRY_INLINE("IS-48", safe) inline const int& kView = counter;
-                                       FERRY_INLINE("IS-33", safe) inline constexpr Color kRed = Color::Red;
-                                       FERRY_INLINE("IS-34", safe) inline int unused(int a, int b) {
-                                         static_assert(sizeof(int) >= 2);
-                                         (void)b;
-                                         return fresh(a);
-                                       }
-                                       struct Pair {
-                                         int a;
-                                         int b;
-                                         int sum() const;
-                                       };
-                                       int plain(Pair pair);
-                                       FERRY_INLINE("IS-35", safe) inline int sum(Pair pair) { return pair.sum(); }
-                                       FERRY_INLINE("IS-36", safe) inline int listed(Pair pair) { return plain(pair); }
-                                       FERRY_INLINE("IS-37", safe) inline int bits(unsigned a) { return fresh(a > 5 ? 1 : 2); }
-                                       FERRY_INLINE("IS-40", safe) inline int counted_size(Text t) { return t.size(); }
-                                       int loud_default();
-                                       FERRY_INLINE("IS-41", safe) inline int with_default(int a, int b = loud_default()) { return fresh(a); }
-                                       template <class T, class U>
-                                       int first_of(T, U) {
-                                         return 0;
-                                       }
-                                       template <class T, class U>
-                                       FERRY_INLINE("IS-42", safe)
-                                       inline int same_order(T t, U u) {
-                                         return lib::first_of(t, u);
-                                       }
-                                       template <class T, class U>
-                                       FERRY_INLINE("IS-43", safe)
-                                       inline int other_order(T t, U u) {
-                                         return lib::first_of(u, t);
-                                       }
-                                       template <class T, class U = int>
-                                       struct Long {};
-                                       template <class T>
-                                       using Short FERRY_INLINE("IS-44", safe) = Long<T>;
-                                       struct Listed {
-                                         Listed(int, int);
-                                         Listed(std::initializer_list<int>);
-                                         FERRY_INLINE("IS-45", safe) explicit Listed(long) : Listed(1, 1) {}
-                                         FERRY_INLINE("IS-47", safe) Listed(Text* t, int n) : Listed(n, 1) {}
-                                       };
-                                       template <class T>
-                                       struct Boxed {
-                                         Boxed(T, int) {}
-                                         FERRY_INLINE("IS-46", safe) explicit Boxed(T value) : Boxed(value, 2) {}
-                                       };
-                                       template <class T>
-                                       int open(const T&) {
-                                         return 0;
-                                       }
-                                       template <class T>
-                                       FERRY_INLINE("IS-38", safe)
-                                       inline int opened(const T& value) {
-                                         return open(value);
-                                       }
-                                       }  // namespace lib
-                                       namespace user {
-                                       struct Own {};
-                                       int open(const Own&);
-                                       struct Bits {
-                                         unsigned low : 3;
-                                       };
-                                       }  // namespace user
-                                       int effect();
-                                       lib::Text text();
-                                       lib::Object& object();
-                                       extern int global;
-                                       int pass(int&&);
-                                       int pass(const int&);
+const test::WithLibrary kLibrary("#include <ferry/annotate.hpp>" + test::kMoves + R"cpp(
+  namespace std {
+  template <class T>
+  class initializer_list {
+    const T* begin_;
+    unsigned long size_;
+  };
+  }  // namespace std
+  namespace lib {
+  extern int counter;
+  int fresh(int a, int b = 0);
+  int milli(int a);
+  int& counted_ref();
+  struct Text {
+    Text(const char*);
+    Text(const Text&);
+    Text(Text&&);
+    ~Text();
+    int size() const;
+    int at(int) const;
+    int at(int);
+    int kind() const&;
+    int kind() &&;
+  };
+  int take(Text&&);
+  int take(const Text&);
+  int keep(const Text&);
+  template <class T>
+  int take_any(T&& value) {
+    return 0;
+  }
+  template <class T>
+  int take_const(const T& value) {
+    return 0;
+  }
+  struct Object {
+    int total;
+    int bump();
+    int find(int) const;
+    int find(int);
+    int only(int) const;
+    FERRY_INLINE("IS-01", safe) int Total(int a) { return total + a; }
+    FERRY_INLINE("IS-02", safe) int Find(int a) const { return find(a); }
+    FERRY_INLINE("IS-03", safe) int Only(int a) const { return only(a); }
+    FERRY_INLINE("IS-04", safe) int Both() { return bump() + only(1); }
+  };
+  struct Base {
+    void lock();
+  };
+  class Hidden : Base {
+   public:
+    FERRY_INLINE("IS-05", safe) void Lock() { lock(); }
+  };
+  FERRY_INLINE("IS-10", safe) inline int add(int a) { return counter + a; }
+  FERRY_INLINE("IS-11", safe) inline int bump_and(Object& o, int a) { return o.bump() + a; }
+  FERRY_INLINE("IS-12", safe) inline int raise(int& c, int a) { return ++c + a; }
+  FERRY_INLINE("IS-13", safe) inline int swapped(int a, int b) { return fresh(b, a); }
+  FERRY_INLINE("IS-14", safe) inline int plus(const int& a, int b) { return a + b; }
+  FERRY_INLINE("IS-15", safe) inline void set(int* to, int value) { *to = fresh(value); }
+  FERRY_INLINE("IS-16", safe) inline int nested(int ms, int n) { return fresh(n, milli(ms)); }
+  FERRY_INLINE("IS-17", safe) inline int both(bool a, bool b) { return a && b ? 1 : 0; }
+  FERRY_INLINE("IS-18", safe) inline int twice(int a) { return a * a; }
+  FERRY_INLINE("IS-19", safe) inline int sized(int a) { return static_cast<int>(sizeof(a)); }
+  FERRY_INLINE("IS-20", safe) inline int move_from(Text& t) { return take(std::move(t)); }
+  FERRY_INLINE("IS-21", safe) inline int give(Text t) { return take(std::move(t)); }
+  FERRY_INLINE("IS-22", safe) inline int any(const Text& t) { return take_any(t); }
+  FERRY_INLINE("IS-23", safe) inline int at(const Text& t) { return t.at(1); }
+  FERRY_INLINE("IS-24", safe) inline int kind(const Text& t) { return t.kind(); }
+  FERRY_INLINE("IS-25", safe) inline int kept(const Text& t) { return keep(t); }
+  FERRY_INLINE("IS-26", safe) inline int constant(const Text& t) { return take_const(t); }
+  FERRY_INLINE("IS-27", safe) inline const Text& same(const Text& t) { return t; }
+  FERRY_INLINE("IS-30", safe) inline int counted() { return counted_ref(); }
+  FERRY_INLINE("IS-31", safe) inline int quiet(int a) noexcept { return a + 1; }
+  inline int loud(int a) noexcept;
+  FERRY_INLINE("IS-32", safe) inline int unsure(int a) { return loud(a); }
+  enum class Color { Red, Blue };
+  FERRY_INLINE("IS-48", safe) inline const int& kView = counter;
+  FERRY_INLINE("IS-33", safe) inline constexpr Color kRed = Color::Red;
+  FERRY_INLINE("IS-34", safe) inline int unused(int a, int b) {
+    static_assert(sizeof(int) >= 2);
+    (void)b;
+    return fresh(a);
+  }
+  struct Pair {
+    int a;
+    int b;
+    int sum() const;
+  };
+  int plain(Pair pair);
+  FERRY_INLINE("IS-35", safe) inline int sum(Pair pair) { return pair.sum(); }
+  FERRY_INLINE("IS-36", safe) inline int listed(Pair pair) { return plain(pair); }
+  FERRY_INLINE("IS-37", safe) inline int bits(unsigned a) { return fresh(a > 5 ? 1 : 2); }
+  FERRY_INLINE("IS-40", safe) inline int counted_size(Text t) { return t.size(); }
+  int loud_default();
+  FERRY_INLINE("IS-41", safe) inline int with_default(int a, int b = loud_default()) { return fresh(a); }
+  template <class T, class U>
+  int first_of(T, U) {
+    return 0;
+  }
+  template <class T, class U>
+  FERRY_INLINE("IS-42", safe)
+  inline int same_order(T t, U u) {
+    return lib::first_of(t, u);
+  }
+  template <class T, class U>
+  FERRY_INLINE("IS-43", safe)
+  inline int other_order(T t, U u) {
+    return lib::first_of(u, t);
+  }
+  template <class T, class U = int>
+  struct Long {};
+  template <class T>
+  using Short FERRY_INLINE("IS-44", safe) = Long<T>;
+  struct Listed {
+    Listed(int, int);
+    Listed(std::initializer_list<int>);
+    FERRY_INLINE("IS-45", safe) explicit Listed(long) : Listed(1, 1) {}
+    FERRY_INLINE("IS-47", safe) Listed(Text* t, int n) : Listed(n, 1) {}
+  };
+  template <class T>
+  struct Boxed {
+    Boxed(T, int) {}
+    FERRY_INLINE("IS-46", safe) explicit Boxed(T value) : Boxed(value, 2) {}
+  };
+  template <class T>
+  int open(const T&) {
+    return 0;
+  }
+  template <class T>
+  FERRY_INLINE("IS-38", safe)
+  inline int opened(const T& value) {
+    return open(value);
+  }
+  }  // namespace lib
+  namespace user {
+  struct Own {};
+  int open(const Own&);
+  struct Bits {
+    unsigned low : 3;
+  };
+  }  // namespace user
+  int effect();
+  lib::Text text();
+  lib::Object& object();
+  extern int global;
+  int pass(int&&);
+  int pass(const int&);
 )cpp");
 
 }  // namespace

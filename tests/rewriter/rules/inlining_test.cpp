@@ -2,221 +2,199 @@
 #include <doctest/doctest.h>
 
 #include "rewriter/support/fix.hpp"
+#include "rewriter/support/moves.hpp"
 
 using namespace ferry::rewriter;
 
 namespace {
 
-const test::WithLibrary kLibrary(R"cpp(#pragma once
-#include <ferry/annotate.hpp>
-                                       namespace std {
-                                       template <class T>
-                                       struct remove_reference {
-                                         using type = T;
-                                       };
-                                       template <class T>
-                                       struct remove_reference<T&> {
-                                         using type = T;
-                                       };
-                                       template <class T>
-                                       struct remove_reference<T&&> {
-                                         using type = T;
-                                       };
-                                       template <class T>
-                                       constexpr typename remove_reference<T>::type&& move(T&& t) noexcept {
-                                         return static_cast<typename remove_reference<T>::type&&>(t);
-                                       }
-                                       template <class T>
-                                       constexpr T&& forward(typename remove_reference<T>::type& t) noexcept {
-                                         return static_cast<T&&>(t);
-                                       }
-                                       }  // namespace std
-                                       namespace lib {
-                                       struct Text {
-                                         Text(const char* = "");
-                                         Text(const Text&);
-                                         Text(Text&&);
-                                         ~Text();
-                                         int size() const;
-                                       };
-                                       int fresh(int value, int scale = 1);
-                                       int fresh(long value);
-                                       template <class T>
-                                       int fresh_of(const T& value);
-                                       int take(Text text);
-                                       template <class T>
-                                       int take_any(T&& value);
-                                       int state();
-                                       const char* name();
-                                       const Text& stored();
-                                       int quiet() noexcept;
-                                       int take_pointer(const Text* text);
-                                       namespace detail {
-                                       int hidden(int);
-                                       }
-                                       template <class T, class U>
-                                       struct Pair {
-                                         T first;
-                                         U second;
-                                       };
-                                       struct Fresh {
-                                         int run();
-                                       };
-                                       inline constexpr int kFresh = 1;
-                                       enum class Level { High, Top FERRY_INLINE("IN-30", safe) = High };
+const test::WithLibrary kLibrary("#pragma once\n#include <ferry/annotate.hpp>" + test::kMoves + R"cpp(
+  namespace lib {
+  struct Text {
+    Text(const char* = "");
+    Text(const Text&);
+    Text(Text&&);
+    ~Text();
+    int size() const;
+  };
+  int fresh(int value, int scale = 1);
+  int fresh(long value);
+  template <class T>
+  int fresh_of(const T& value);
+  int take(Text text);
+  template <class T>
+  int take_any(T&& value);
+  int state();
+  const char* name();
+  const Text& stored();
+  int quiet() noexcept;
+  int take_pointer(const Text* text);
+  namespace detail {
+  int hidden(int);
+  }
+  template <class T, class U>
+  struct Pair {
+    T first;
+    U second;
+  };
+  struct Fresh {
+    int run();
+  };
+  inline constexpr int kFresh = 1;
+  enum class Level { High, Top FERRY_INLINE("IN-30", safe) = High };
 
-                                       FERRY_INLINE("IN-01", safe) inline int stale(int value) { return fresh(value); }
-                                       FERRY_INLINE("IN-02", safe) inline int swapped(int a, int b) { return fresh(b, a); }
-                                       FERRY_INLINE("IN-03", safe) inline int first(int a, int) { return fresh(a); }
-                                       FERRY_INLINE("IN-04", safe) inline int sum(int a, int b) { return a + b; }
-                                       FERRY_INLINE("IN-05", safe) inline int twice(int a) { return a + a; }
-                                       FERRY_INLINE("IN-06", safe) inline int of(long value) { return fresh_of(value); }
-                                       FERRY_INLINE("IN-07", safe) inline int give(Text text) { return take(std::move(text)); }
-                                       FERRY_INLINE("IN-08", safe) inline int give_any(Text text) { return take_any(std::move(text)); }
-                                       template <class T>
-                                       FERRY_INLINE("IN-09", safe)
-                                       inline int forward_any(T&& value) {
-                                         return take_any(std::forward<T>(value));
-                                       }
-                                       FERRY_INLINE("IN-10", safe) inline int with_state(int a) { return fresh(state(), a); }
-                                       FERRY_INLINE("IN-11", safe) inline Text named() { return name(); }
-                                       FERRY_INLINE("IN-12", safe) inline Text copy() { return stored(); }
-                                       FERRY_INLINE("IN-13", safe) inline int sure() noexcept { return state(); }
-                                       FERRY_INLINE("IN-14", safe) inline int calm() noexcept { return quiet(); }
-                                       FERRY_INLINE("IN-15", safe) inline int secret(int a) { return detail::hidden(a); }
-                                       FERRY_INLINE("IN-16", safe) inline int counted() {
-                                         static int n = 0;
-                                         return ++n;
-                                       }
-                                       FERRY_INLINE("IN-17", safe) int elsewhere(int a);
-                                       FERRY_INLINE("IN-18", safe) inline int again(int a) { return a > 0 ? again(a - 1) : 0; }
-                                       FERRY_INLINE("IN-19", safe) inline int third(int a) { return stale(a); }
-                                       template <class T>
-                                       FERRY_INLINE("IN-20", safe)
-                                       inline int generic(const T& value) {
-                                         return fresh_of(value);
-                                       }
-                                       FERRY_INLINE("IN-21", safe) inline Fresh* cast(void* p) { return static_cast<Fresh*>(p); }
-                                       FERRY_INLINE("IN-22", safe) inline unsigned where() { return __builtin_LINE(); }
-                                       struct Mutex {
-                                         void lock();
-                                         int level() const;
-                                         FERRY_INLINE("IN-23", safe) void Lock() { lock(); }
-                                         FERRY_INLINE("IN-24", safe) void LockIt() { this->lock(); }
-                                         FERRY_INLINE("IN-25", safe) virtual void Virtual() { lock(); }
-                                         FERRY_INLINE("IN-26", safe) void Hidden() { secret_ = 1; }
+  FERRY_INLINE("IN-01", safe) inline int stale(int value) { return fresh(value); }
+  FERRY_INLINE("IN-02", safe) inline int swapped(int a, int b) { return fresh(b, a); }
+  FERRY_INLINE("IN-03", safe) inline int first(int a, int) { return fresh(a); }
+  FERRY_INLINE("IN-04", safe) inline int sum(int a, int b) { return a + b; }
+  FERRY_INLINE("IN-05", safe) inline int twice(int a) { return a + a; }
+  FERRY_INLINE("IN-06", safe) inline int of(long value) { return fresh_of(value); }
+  FERRY_INLINE("IN-07", safe) inline int give(Text text) { return take(std::move(text)); }
+  FERRY_INLINE("IN-08", safe) inline int give_any(Text text) { return take_any(std::move(text)); }
+  template <class T>
+  FERRY_INLINE("IN-09", safe)
+  inline int forward_any(T&& value) {
+    return take_any(std::forward<T>(value));
+  }
+  FERRY_INLINE("IN-10", safe) inline int with_state(int a) { return fresh(state(), a); }
+  FERRY_INLINE("IN-11", safe) inline Text named() { return name(); }
+  FERRY_INLINE("IN-12", safe) inline Text copy() { return stored(); }
+  FERRY_INLINE("IN-13", safe) inline int sure() noexcept { return state(); }
+  FERRY_INLINE("IN-14", safe) inline int calm() noexcept { return quiet(); }
+  FERRY_INLINE("IN-15", safe) inline int secret(int a) { return detail::hidden(a); }
+  FERRY_INLINE("IN-16", safe) inline int counted() {
+    static int n = 0;
+    return ++n;
+  }
+  FERRY_INLINE("IN-17", safe) int elsewhere(int a);
+  FERRY_INLINE("IN-18", safe) inline int again(int a) { return a > 0 ? again(a - 1) : 0; }
+  FERRY_INLINE("IN-19", safe) inline int third(int a) { return stale(a); }
+  template <class T>
+  FERRY_INLINE("IN-20", safe)
+  inline int generic(const T& value) {
+    return fresh_of(value);
+  }
+  FERRY_INLINE("IN-21", safe) inline Fresh* cast(void* p) { return static_cast<Fresh*>(p); }
+  FERRY_INLINE("IN-22", safe) inline unsigned where() { return __builtin_LINE(); }
+  struct Mutex {
+    void lock();
+    int level() const;
+    FERRY_INLINE("IN-23", safe) void Lock() { lock(); }
+    FERRY_INLINE("IN-24", safe) void LockIt() { this->lock(); }
+    FERRY_INLINE("IN-25", safe) virtual void Virtual() { lock(); }
+    FERRY_INLINE("IN-26", safe) void Hidden() { secret_ = 1; }
 
-                                        private:
-                                         int secret_;
-                                       };
-                                       using Stale [[clang::annotate("inline-me")]] = Fresh;
-                                       using IntPair FERRY_INLINE("IN-27", safe) = Pair<int, Fresh>;
-                                       template <class A, class B>
-                                       using Couple FERRY_INLINE("IN-28", safe) = Pair<A, B>;
-                                       template <class A>
-                                       using Twins FERRY_INLINE("IN-29", safe) = Pair<A, A>;
-                                       FERRY_INLINE("IN-31", safe) inline constexpr const int& kStale = kFresh;
-                                       FERRY_INLINE("IN-32", safe) inline int bump(int a) { return fresh(++a); }
-                                       FERRY_INLINE("IN-33", safe) inline int raise(int& a) { return fresh(++a); }
-                                       FERRY_INLINE("IN-34", safe) inline int sized(Text text) { return text.size(); }
-                                       template <class T>
-                                       FERRY_INLINE("IN-35", safe)
-                                       inline int named_any(T&& value) {
-                                         return take_any(value);
-                                       }
-                                       FERRY_INLINE("IN-36", safe) inline int handed(Text text) { return take(text); }
-                                       struct Handler {
-                                         virtual ~Handler();
-                                         virtual void on(int event);
-                                         void plain(int event);
-                                         FERRY_INLINE("IN-37", safe) virtual void On(int event) { on(event); }
-                                         FERRY_INLINE("IN-38", safe) virtual void Plain(int event) { plain(event); }
-                                       };
-                                       struct Last final : Handler {};
-                                       FERRY_INLINE("IN-40", safe) inline void store(int* to, int value) { *to = value; }
-                                       FERRY_INLINE("IN-41", safe) inline int length(Text* text) { return text->size(); }
-                                       FERRY_INLINE("IN-42", safe) inline int size_of(const Text& text) { return take_pointer(&text); }
-                                       FERRY_INLINE("IN-43", safe) inline int times(int a, int* b) { return a * *b; }
-                                       struct Inner : Mutex {
-                                         void lock();
-                                         FERRY_INLINE("IN-44", safe) void LockBase() { Mutex::lock(); }
-                                       };
-                                       template <class... A>
-                                       int many(A&&... arguments) {
-                                         return 0;
-                                       }
-                                       template <class... A>
-                                       FERRY_INLINE("IN-45", safe)
-                                       inline int old_many(A&&... arguments) {
-                                         return lib::many(std::forward<A>(arguments)..., 1);
-                                       }
-                                       struct Pointer {
-                                         Mutex* operator->() const;
-                                         Mutex& operator*() const;
-                                       };
-                                       struct Number {
-                                         int value() const;
-                                         Number plus(const Number& other) const;
-                                         FERRY_INLINE("IN-46", safe) Number operator+(const Number& other) const { return plus(other); }
-                                         FERRY_INLINE("IN-47", safe) operator int() const { return value(); }
-                                         FERRY_INLINE("IN-48", safe) int operator()() const { return value(); }
-                                       };
-                                       template <class F>
-                                       struct Callable {};
-                                       using Callback FERRY_INLINE("IN-55", safe) = Callable<void(int*)>;
-                                       using Handling FERRY_INLINE("IN-58", safe) = Callable<void(const Fresh&)>;
-                                       using Name = Text;
-                                       FERRY_INLINE("IN-56", safe) inline Name called(const char* text) { return Name(text); }
-                                       struct Any {
-                                         template <class T>
-                                         T as(int) const {
-                                           return T();
-                                         }
-                                         template <class T>
-                                         FERRY_INLINE("IN-57", safe)
-                                         T As(int n) const {
-                                           return as<T>(n);
-                                         }
-                                       };
-                                       struct Guard {
-                                         explicit Guard(Mutex& mutex);
-                                         Guard(Mutex& mutex, int level);
-                                         Guard(int a, int b, int c);
-                                         FERRY_INLINE("IN-50", safe) explicit Guard(Mutex* mutex) : Guard(*mutex) {}
-                                         FERRY_INLINE("IN-51", safe) Guard(int level, Mutex& mutex) : Guard(mutex, level) {}
-                                         FERRY_INLINE("IN-52", safe) Guard(long) : mutex_(nullptr) {}
-                                         FERRY_INLINE("IN-53", safe) Guard(int a) : Guard{a, kFresh, 3} {}
-                                         FERRY_INLINE("IN-54", safe) Guard(char a) : Guard(a, 1, 2) { mutex_ = nullptr; }
+   private:
+    int secret_;
+  };
+  using Stale [[clang::annotate("inline-me")]] = Fresh;
+  using IntPair FERRY_INLINE("IN-27", safe) = Pair<int, Fresh>;
+  template <class A, class B>
+  using Couple FERRY_INLINE("IN-28", safe) = Pair<A, B>;
+  template <class A>
+  using Twins FERRY_INLINE("IN-29", safe) = Pair<A, A>;
+  FERRY_INLINE("IN-31", safe) inline constexpr const int& kStale = kFresh;
+  FERRY_INLINE("IN-32", safe) inline int bump(int a) { return fresh(++a); }
+  FERRY_INLINE("IN-33", safe) inline int raise(int& a) { return fresh(++a); }
+  FERRY_INLINE("IN-34", safe) inline int sized(Text text) { return text.size(); }
+  template <class T>
+  FERRY_INLINE("IN-35", safe)
+  inline int named_any(T&& value) {
+    return take_any(value);
+  }
+  FERRY_INLINE("IN-36", safe) inline int handed(Text text) { return take(text); }
+  struct Handler {
+    virtual ~Handler();
+    virtual void on(int event);
+    void plain(int event);
+    FERRY_INLINE("IN-37", safe) virtual void On(int event) { on(event); }
+    FERRY_INLINE("IN-38", safe) virtual void Plain(int event) { plain(event); }
+  };
+  struct Last final : Handler {};
+  FERRY_INLINE("IN-40", safe) inline void store(int* to, int value) { *to = value; }
+  FERRY_INLINE("IN-41", safe) inline int length(Text* text) { return text->size(); }
+  FERRY_INLINE("IN-42", safe) inline int size_of(const Text& text) { return take_pointer(&text); }
+  FERRY_INLINE("IN-43", safe) inline int times(int a, int* b) { return a * *b; }
+  struct Inner : Mutex {
+    void lock();
+    FERRY_INLINE("IN-44", safe) void LockBase() { Mutex::lock(); }
+  };
+  template <class... A>
+  int many(A&&... arguments) {
+    return 0;
+  }
+  template <class... A>
+  FERRY_INLINE("IN-45", safe)
+  inline int old_many(A&&... arguments) {
+    return lib::many(std::forward<A>(arguments)..., 1);
+  }
+  struct Pointer {
+    Mutex* operator->() const;
+    Mutex& operator*() const;
+  };
+  struct Number {
+    int value() const;
+    Number plus(const Number& other) const;
+    FERRY_INLINE("IN-46", safe) Number operator+(const Number& other) const { return plus(other); }
+    FERRY_INLINE("IN-47", safe) operator int() const { return value(); }
+    FERRY_INLINE("IN-48", safe) int operator()() const { return value(); }
+  };
+  template <class F>
+  struct Callable {};
+  using Callback FERRY_INLINE("IN-55", safe) = Callable<void(int*)>;
+  using Handling FERRY_INLINE("IN-58", safe) = Callable<void(const Fresh&)>;
+  using Name = Text;
+  FERRY_INLINE("IN-56", safe) inline Name called(const char* text) { return Name(text); }
+  struct Any {
+    template <class T>
+    T as(int) const {
+      return T();
+    }
+    template <class T>
+    FERRY_INLINE("IN-57", safe)
+    T As(int n) const {
+      return as<T>(n);
+    }
+  };
+  struct Guard {
+    explicit Guard(Mutex& mutex);
+    Guard(Mutex& mutex, int level);
+    Guard(int a, int b, int c);
+    FERRY_INLINE("IN-50", safe) explicit Guard(Mutex* mutex) : Guard(*mutex) {}
+    FERRY_INLINE("IN-51", safe) Guard(int level, Mutex& mutex) : Guard(mutex, level) {}
+    FERRY_INLINE("IN-52", safe) Guard(long) : mutex_(nullptr) {}
+    FERRY_INLINE("IN-53", safe) Guard(int a) : Guard{a, kFresh, 3} {}
+    FERRY_INLINE("IN-54", safe) Guard(char a) : Guard(a, 1, 2) { mutex_ = nullptr; }
 
-                                        private:
-                                         Mutex* mutex_;
-                                       };
-                                       namespace origin {
-                                       template <class T>
-                                       int renamed(T value) {
-                                         return 0;
-                                       }
-                                       struct Named {};
-                                       }  // namespace origin
-                                       using origin::renamed [[clang::annotate("inline-me")]];
-                                       using origin::Named [[clang::annotate("inline-me")]];
-                                       int dep_new(int a);
-                                       __attribute__((deprecated("use dep_new", "dep_new"))) int dep_old(int a);
-                                       __attribute__((deprecated("none", "int"))) int dep_none(int a);
-                                       struct Dep {
-                                         int g() const;
-                                         __attribute__((deprecated("", "g"))) int f() const;
-                                       };
-                                       using Old __attribute__((deprecated("", "Dep"))) = Dep;
-                                       enum Shade { kDark, kBlack __attribute__((deprecated("", "kDark"))) = kDark };
-                                       }  // namespace lib
-                                       namespace std {
-                                       template <class T, class... A>
-                                       T* make_unique(A&&... arguments) {
-                                         return new T(static_cast<A&&>(arguments)...);
-                                       }
-                                       }  // namespace std
-                                       int side_effect();
+   private:
+    Mutex* mutex_;
+  };
+  namespace origin {
+  template <class T>
+  int renamed(T value) {
+    return 0;
+  }
+  struct Named {};
+  }  // namespace origin
+  using origin::renamed [[clang::annotate("inline-me")]];
+  using origin::Named [[clang::annotate("inline-me")]];
+  int dep_new(int a);
+  __attribute__((deprecated("use dep_new", "dep_new"))) int dep_old(int a);
+  __attribute__((deprecated("none", "int"))) int dep_none(int a);
+  struct Dep {
+    int g() const;
+    __attribute__((deprecated("", "g"))) int f() const;
+  };
+  using Old __attribute__((deprecated("", "Dep"))) = Dep;
+  enum Shade { kDark, kBlack __attribute__((deprecated("", "kDark"))) = kDark };
+  }  // namespace lib
+  namespace std {
+  template <class T, class... A>
+  T* make_unique(A&&... arguments) {
+    return new T(static_cast<A&&>(arguments)...);
+  }
+  }  // namespace std
+  int side_effect();
 )cpp");
 
 }  // namespace
