@@ -223,6 +223,12 @@ bool is_access(const clang::CXXOperatorCallExpr& call) {
 
 }  // namespace
 
+bool is_std_cast(const clang::NamedDecl* function) {
+  return function && function->isInStdNamespace() && function->getIdentifier() &&
+         (function->getName() == "move" || function->getName() == "forward" ||
+          function->getName() == "as_const");
+}
+
 bool has_effects(const clang::Expr& expression, const clang::ASTContext& context) {
   const clang::Expr* inner = expression.IgnoreParenImpCasts();
   // What is made by moving or copying out of a name is made at the call, wherever the name stands.
@@ -242,11 +248,7 @@ bool has_effects(const clang::Expr& expression, const clang::ASTContext& context
   if (const auto* operation = llvm::dyn_cast_if_present<clang::CXXOperatorCallExpr>(call);
       operation && is_std_member(callee) && is_access(*operation))
     return has_effects(*operation->getArg(0), context);
-  if (callee && call->isCallToStdMove()) return has_effects(*call->getArg(0), context);
-  if (callee && callee->isInStdNamespace() && call->getNumArgs() == 1 &&
-      callee->getDeclName().isIdentifier() &&
-      (callee->getName() == "forward" || callee->getName() == "as_const"))
-    return has_effects(*call->getArg(0), context);
+  if (is_std_cast(callee) && call->getNumArgs() == 1) return has_effects(*call->getArg(0), context);
   return inner->HasSideEffects(context);
 }
 

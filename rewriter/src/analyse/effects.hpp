@@ -7,6 +7,9 @@ namespace ferry::rewriter {
 
 class Unit;
 
+/// Whether this is `move`, `forward` or `as_const` of the standard library: a cast, by whatever name.
+bool is_std_cast(const clang::NamedDecl* function);
+
 /// Whether `expression` has effects. `std::move(x)` has none by itself, nor has looking through a pointer of
 /// the standard library.
 bool has_effects(const clang::Expr& expression, const clang::ASTContext& context);

@@ -20,8 +20,7 @@ bool is_std_move(const clang::CallExpr& call) {
   const auto* lookup = llvm::dyn_cast<clang::UnresolvedLookupExpr>(call.getCallee()->IgnoreParenImpCasts());
   const clang::NamedDecl* named = callee;
   if (lookup && lookup->decls().begin() != lookup->decls().end()) named = *lookup->decls().begin();
-  return named && named->isInStdNamespace() && named->getIdentifier() && call.getNumArgs() == 1 &&
-         (named->getName() == "move" || named->getName() == "forward" || named->getName() == "as_const");
+  return call.getNumArgs() == 1 && is_std_cast(named);
 }
 
 // The functions of this name that are declared beside it.
