@@ -25,6 +25,19 @@ const clang::Expr* dereference(const Node& node) {
   return unary && unary->getOpcode() == clang::UO_Deref ? unary : nullptr;
 }
 
+const clang::Expr& dereferenced(const clang::Expr& star) {
+  const auto* operation = llvm::dyn_cast<clang::CXXOperatorCallExpr>(&star);
+  return operation ? *operation->getArg(0) : *llvm::cast<clang::UnaryOperator>(star).getSubExpr();
+}
+
+const clang::Expr& without_conversion(const clang::Expr& expression) {
+  const clang::Expr* inner = expression.IgnoreImplicit();
+  if (const auto* copy = llvm::dyn_cast<clang::CXXConstructExpr>(inner);
+      copy && copy->getNumArgs() == 1 && !llvm::isa<clang::CXXTemporaryObjectExpr>(copy))
+    inner = copy->getArg(0)->IgnoreImplicit();
+  return *inner;
+}
+
 Access arrow_access(const Unit& unit, const Node& node) {
   if (is_operator_call(node, clang::OO_Arrow)) return access_of(unit.parents.meaning(node.stmt));
   const Access access = access_of(node);

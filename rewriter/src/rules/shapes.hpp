@@ -29,6 +29,12 @@ bool is_operator_call(const Node& node, clang::OverloadedOperatorKind kind);
 /// `*x`, of a type known or not; nullptr for anything else.
 const clang::Expr* dereference(const Node& node);
 
+/// What a dereference() is of: `x` of `*x`.
+const clang::Expr& dereferenced(const clang::Expr& star);
+
+/// `expression` without the copy or conversion that takes it.
+const clang::Expr& without_conversion(const clang::Expr& expression);
+
 /// The call of the member; nullptr when it is not called there.
 const clang::CallExpr* call_of(const Unit& unit, const Access& access);
 

@@ -89,8 +89,7 @@ class Rewriter {
       const clang::Expr& argument = *call.getArg(i);
       if (!is_stream(argument)) continue;
       if (method && !operation)
-        leave(without_conversion(argument).getSourceRange(),
-              "it is kept as a stream, whose type is written there");
+        leave(written(argument).getSourceRange(), "it is kept as a stream, whose type is written there");
       else
         handed_on(argument);
     }
@@ -107,16 +106,12 @@ class Rewriter {
   }
 
   bool is_stream(const clang::Expr& expression) {
-    const clang::CXXRecordDecl* record = without_conversion(expression).getType()->getAsCXXRecordDecl();
+    const clang::CXXRecordDecl* record = written(expression).getType()->getAsCXXRecordDecl();
     return record && has_annotated_next(*record);
   }
 
-  static const clang::Expr& without_conversion(const clang::Expr& expression) {
-    const clang::Expr* inner = expression.IgnoreImplicit();
-    if (const auto* copy = llvm::dyn_cast<clang::CXXConstructExpr>(inner);
-        copy && copy->getNumArgs() == 1 && !llvm::isa<clang::CXXTemporaryObjectExpr>(copy))
-      inner = copy->getArg(0)->IgnoreImplicit();
-    return *inner->IgnoreParenImpCasts();
+  static const clang::Expr& written(const clang::Expr& expression) {
+    return *without_conversion(expression).IgnoreParenImpCasts();
   }
 
   bool has_annotated_next(const clang::CXXRecordDecl& record) {
@@ -132,7 +127,7 @@ class Rewriter {
   // Whether the object is of the rule's second class: "SplitStream" wraps a Split.
   bool is_other(const clang::Expr& stream) const {
     if (kind_.other_wrapper.empty()) return false;
-    clang::QualType type = without_conversion(stream).getType().getNonReferenceType();
+    clang::QualType type = written(stream).getType().getNonReferenceType();
     if (const clang::QualType pointee = type->getPointeeType(); !pointee.isNull()) type = pointee;
     const clang::CXXRecordDecl* record = type->getAsCXXRecordDecl();
     return record &&
@@ -149,14 +144,14 @@ class Rewriter {
 
   // `stream` is given to a function that takes any stream.
   void handed_on(const clang::Expr& stream) {
-    const clang::Expr& written = without_conversion(stream);
-    if (const NextCall* source = source_of(written)) return hand_listener_on(*source);
-    if (const auto* call = llvm::dyn_cast<clang::CXXMemberCallExpr>(&written);
+    const clang::Expr& given = written(stream);
+    if (const NextCall* source = source_of(given)) return hand_listener_on(*source);
+    if (const auto* call = llvm::dyn_cast<clang::CXXMemberCallExpr>(&given);
         call && call->getMethodDecl() && call->getMethodDecl()->getDeclName().isIdentifier() &&
         call->getMethodDecl()->getName() == "into_stream")
       return;
-    const clang::SourceRange where = written.getSourceRange();
-    const bool is_moved = move_of({.stmt = &written}) != nullptr || written.isPRValue();
+    const clang::SourceRange where = given.getSourceRange();
+    const bool is_moved = move_of({.stmt = &given}) != nullptr || given.isPRValue();
     if (kind_.wrapper.empty()) return leave(where, "it is used as a stream");
     if (!is_moved) return leave(where, "the stream is lent, and its wrapper takes it over");
     Draft draft = start(where);

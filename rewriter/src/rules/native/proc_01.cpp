@@ -46,16 +46,8 @@ class Children {
             .message = "a child is no future any more: `wait()` it, which closes its standard input first"};
   }
 
-  static const clang::Expr& written(const clang::Expr& expression) {
-    const clang::Expr* inner = expression.IgnoreImplicit();
-    if (const auto* copy = llvm::dyn_cast<clang::CXXConstructExpr>(inner);
-        copy && copy->getNumArgs() == 1 && !llvm::isa<clang::CXXTemporaryObjectExpr>(copy))
-      inner = copy->getArg(0)->IgnoreImplicit();
-    return *inner;
-  }
-
   void judge(const clang::Expr& future) {
-    const clang::Expr& child = written(future);
+    const clang::Expr& child = without_conversion(future);
     if (!is_child(child)) return;
     Draft draft = start(child.getSourceRange());
     if (is_written_to(child))
@@ -63,10 +55,7 @@ class Children {
                    "its `stdin` is used in this function: take the pipe out of the child first, by "
                    "`std::exchange(child.stdin, std::nullopt)`");
     if (const clang::Expr* star = dereference({.stmt = &child})) {
-      const auto* operation = llvm::dyn_cast<clang::CXXOperatorCallExpr>(star);
-      const clang::Expr* inner =
-          operation ? operation->getArg(0) : llvm::cast<clang::UnaryOperator>(star)->getSubExpr();
-      if (!binds_loosely(*inner)) {
+      if (!binds_loosely(dereferenced(*star))) {
         draft.change.replace(clang::SourceRange(star->getBeginLoc(), star->getBeginLoc()), "");
         draft.change.insert_after(star->getEndLoc(), "->wait()");
         return unit_.report(std::move(draft));
@@ -84,10 +73,7 @@ class Children {
   // Whether the function around uses the child's input, of the same name: `child.stdin`, `child->stdin`.
   bool is_written_to(const clang::Expr& child) {
     const clang::Expr* object = child.IgnoreParenImpCasts();
-    if (const clang::Expr* star = dereference({.stmt = object})) {
-      const auto* operation = llvm::dyn_cast<clang::CXXOperatorCallExpr>(star);
-      object = operation ? operation->getArg(0) : llvm::cast<clang::UnaryOperator>(star)->getSubExpr();
-    }
+    if (const clang::Expr* star = dereference({.stmt = object})) object = &dereferenced(*star);
     const std::string name = unit_.text(object->getSourceRange());
     const clang::FunctionDecl* function = unit_.parents.function({.stmt = &child});
     return !name.empty() &&
@@ -117,7 +103,7 @@ class Children {
     const bool keeps = name == "spawn" || name == "spawn_local" || name == "pin";
     if (!borrows && !keeps) return;
     for (const clang::Expr* argument : call.arguments()) {
-      const clang::Expr& child = written(*argument);
+      const clang::Expr& child = without_conversion(*argument);
       if (!is_child(child)) continue;
       if (borrows && child.isLValue()) {
         judge(child);
