@@ -201,13 +201,7 @@ void bld_01(Unit& unit, std::set<std::string>& claimed) {
   std::set<const clang::Expr*> seen;
   for (const Use& use : unit.uses.of_declarations)
     if (use.annotation->id == kRule && use.type) Builder(unit, use, seen).judge();
-  for (const Use& use : unit.uses.of_declarations)
-    if (steps.contains(use.annotation->id) && use.mention == Mention::Name && !seen.contains(use.expression))
-      leave(unit,
-            {.rule = use.annotation->id,
-             .where = clang::SourceRange(use.name, use.name),
-             .message = "`" + use.target->getNameAsString() + "` is now `" + use.annotation->text + "`"},
-            "where the builder begins is not seen here");
+  leave_unseen_steps(unit, steps, seen, "where the builder begins is not seen here");
 }
 
 }  // namespace ferry::rewriter::native

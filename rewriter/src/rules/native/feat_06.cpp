@@ -9,6 +9,7 @@
 #include "frontend/frontend.hpp"
 #include "model/compose.hpp"
 #include "rules/native/native.hpp"
+#include "support/names.hpp"
 
 namespace ferry::rewriter::native {
 namespace {
@@ -51,7 +52,7 @@ std::vector<std::string> build_files(const Unit& unit) {
   return files;
 }
 
-bool is_name_character(char c) { return llvm::isAlnum(c) || c == '_' || c == ':' || c == '-' || c == '.'; }
+bool is_target_character(char c) { return is_name_character(c) || c == ':' || c == '-' || c == '.'; }
 
 class BuildFile {
  public:
@@ -76,8 +77,8 @@ class BuildFile {
     const std::size_t end = at + kOld.size();
     const bool is_quoted = before.count('"') % 2 != 0;
     if (is_quoted && !(before.ends_with("\"") && text_.substr(end).starts_with("\""))) return false;
-    return !before.contains('#') && (at == 0 || !is_name_character(text_[at - 1])) &&
-           (end == text_.size() || !is_name_character(text_[end]));
+    return !before.contains('#') && (at == 0 || !is_target_character(text_[at - 1])) &&
+           (end == text_.size() || !is_target_character(text_[end]));
   }
 
   void report(std::size_t at) {
