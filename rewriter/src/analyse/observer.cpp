@@ -54,7 +54,8 @@ Analysis Observer::look(clang::ASTContext& context) {
     return analysis;
   }
   std::set<std::string> claimed;
-  for (const NativeRule rule : native_rules()) rule(unit, claimed);
+  for (const NativeRule& rule : native_rules())
+    if (unit.packs == nullptr || unit.packs->has(rule.pack)) rule.run(unit, claimed);
   replace_uses(unit, claimed);
   retarget_moved(unit);
   replace_overriders(unit);

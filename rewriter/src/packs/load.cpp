@@ -69,6 +69,12 @@ std::optional<Pack> from_file(const std::string& path, std::string& digested, Pr
   return std::nullopt;
 }
 
+// The id that a card begins with.
+std::string_view id_of(const EmbeddedFile& card) {
+  const std::string_view heading = card.text.substr(0, card.text.find(": "));
+  return heading.substr(std::min<std::size_t>(2, heading.size()));
+}
+
 bool is_path(llvm::StringRef name) {
   return name.contains('/') || name.ends_with(".yaml") || name.ends_with(".yml");
 }
@@ -130,6 +136,8 @@ std::optional<Packs> load_packs(const std::vector<std::string>& names, const std
     result.packs.push_back(*std::move(pack));
   }
   if (!have_rules_of_their_own(result.packs, error)) return std::nullopt;
+  for (const EmbeddedFile& file : embedded_files())
+    if (file.name.ends_with(".md") && !result.has(file.pack)) result.strangers.emplace(id_of(file));
   result.digest = digest(digested);
   return result;
 }

@@ -1,6 +1,8 @@
 // Pack: rules that belong together, with their cards.
 #pragma once
 
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,7 +46,8 @@ struct Packs {
 
   std::vector<Pack> packs{};
   Annotated annotated = Annotated::All;
-  std::string digest{};  ///< of all that findings depend on
+  std::set<std::string, std::less<>> strangers{};  ///< the rules of built-in packs that nobody asked for
+  std::string digest{};                            ///< of all that findings depend on
 
   Rules rules() const;  ///< of all packs, sorted by id
   bool has(std::string_view name) const;

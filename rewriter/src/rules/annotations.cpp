@@ -84,7 +84,7 @@ const clang::NamedDecl* pattern_of(const clang::NamedDecl* declaration) {
   return llvm::cast<clang::NamedDecl>(templated(declaration)->getCanonicalDecl());
 }
 
-Annotations::Annotations(const Packs* packs) {
+Annotations::Annotations(const Packs* packs) : packs_(packs) {
   reads_replacements_ = packs == nullptr || packs->has("inline");
   if (packs == nullptr) return;
   annotated_ = packs->annotated;
@@ -98,6 +98,7 @@ Annotations::Annotations(const Packs* packs) {
 }
 
 bool Annotations::counts(const Annotation& annotation) const {
+  if (packs_ != nullptr && packs_->strangers.contains(annotation.id)) return false;
   return annotated_ == Packs::Annotated::All ||
          (annotated_ == Packs::Annotated::Inline && annotation.kind == Annotation::Kind::Inline);
 }

@@ -34,7 +34,8 @@ using AnnotationList = std::vector<const Annotation*>;
 /// The annotations of one translation unit's declarations, each read once.
 class Annotations {
  public:
-  /// `packs` must outlive this. Without any, what headers say counts.
+  /// `packs` must outlive this. What headers say counts as far as `packs` reads it, and is no rule of a
+  /// built-in pack that is not among them; without any packs, all of it counts.
   explicit Annotations(const Packs* packs);
 
   /// Those of what `declaration` stands for. Lists that say the same are the same object.
@@ -58,6 +59,7 @@ class Annotations {
   void read_attributes(const clang::NamedDecl& pattern, AnnotationList& list);
   void add_of_packs(const clang::NamedDecl& pattern, AnnotationList& list) const;
 
+  const Packs* packs_;
   Packs::Annotated annotated_ = Packs::Annotated::All;
   bool reads_replacements_ = false;
   std::vector<const PackChange*> changes_;

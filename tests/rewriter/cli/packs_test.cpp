@@ -155,6 +155,42 @@ TEST_SUITE("rewriter.cli.packs") {
     CHECK(has(program.run("check --select LIB-9").err, "unknown rule 'LIB-9' (did you mean 'LIB-01'?)"));
   }
 
+  TEST_CASE("a rule written in C++ looks only where its pack is asked for") {
+    const Program program;
+    program.write("src/a.cpp",
+                  "#include <ferry/annotate.hpp>\n"
+                  "namespace std { using size_t = decltype(sizeof(0)); enum class byte : unsigned char {};\n"
+                  "template <class T> struct span {}; }\n"
+                  "template <class T> struct Result {};\ntemplate <class T> struct Poll {};\n"
+                  "struct Context {};\n"
+                  "struct Zeros { Poll<Result<std::size_t>> poll_read(Context&, std::span<std::byte>); };\n"
+                  "namespace lib { int fresh(); FERRY_INLINE(\"LIB-01\", safe) inline int stale() { return "
+                  "fresh(); } }\n"
+                  "int a() { return lib::stale(); }\n");
+    program.write_database({"src/a.cpp"});
+    CHECK(has(program.run("check").out, "2 old call sites in 1 file (IOT-01 1, LIB-01 1)"));
+    CHECK(has(program.run("check --pack inline").out, "1 old call site in 1 file (LIB-01 1)"));
+    CHECK(program.run("check --pack asio").status == 0);
+    CHECK(has(program.run("check --pack asio --pack ferry-0.2").out, "(IOT-01 1, LIB-01 1)"));
+  }
+
+  TEST_CASE("a rule of a built-in pack that nobody asks for is none, though a header has it") {
+    const Program program;
+    program.write("src/a.cpp",
+                  "#include <ferry/annotate.hpp>\n"
+                  "namespace lib { int fresh();\n"
+                  "FERRY_INLINE(\"LIB-01\", safe) inline int stale() { return fresh(); }\n"
+                  "FERRY_INLINE(\"NOTIFY-01\", safe) inline int ours() { return fresh(); }\n"
+                  "[[clang::annotate(\"inline-me\")]] inline int marked() { return fresh(); } }\n"
+                  "int a() { return lib::stale() + lib::ours() + lib::marked(); }\n");
+    program.write_database({"src/a.cpp"});
+    CHECK(has(program.run("check --pack inline").out, "(INLINE-01 1, LIB-01 1)"));
+    CHECK(has(program.run("check").out, "(LIB-01 1, NOTIFY-01 1)"));
+    CHECK(
+        has(program.run("check --pack inline --pack ferry-0.2").out, "(INLINE-01 1, LIB-01 1, NOTIFY-01 1)"));
+    CHECK(program.run("check --pack asio").status == 0);
+  }
+
   TEST_CASE("what the cache knows counts for the packs as they were") {
     const Program program;
     write_library(program);
