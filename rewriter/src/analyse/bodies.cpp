@@ -22,6 +22,15 @@ bool is_for_the_compiler(const clang::Stmt& statement) {
 
 }  // namespace
 
+std::string why_no_expression(const clang::FunctionDecl& function) {
+  const auto* body = llvm::dyn_cast_if_present<clang::CompoundStmt>(function.getBody());
+  if (!body) return "its body is no plain block";
+  const auto count =
+      std::ranges::count_if(body->body(), [](const auto* each) { return !is_for_the_compiler(*each); });
+  if (count == 0) return "its body is empty";
+  return count > 1 ? "its body has more than one statement" : "its body is a statement, and no expression";
+}
+
 const clang::Expr* only_expression(const clang::FunctionDecl& function) {
   const auto* body = llvm::dyn_cast_if_present<clang::CompoundStmt>(function.getBody());
   if (!body) return nullptr;

@@ -11,20 +11,21 @@ namespace {
 class Adding {
  public:
   Adding(Unit& unit, clang::SourceLocation place, llvm::StringRef header,
-         const std::vector<std::string>& umbrellas)
+         const std::vector<std::string>& umbrellas, const Include* neighbour = nullptr)
       : unit_(unit),
         place_(unit.sources.getFileLoc(place)),
         file_(unit.sources.getFileID(place_)),
         header_(header),
-        umbrellas_(umbrellas) {}
+        umbrellas_(umbrellas),
+        neighbour_(neighbour) {}
 
   void run(Change& change) {
     if (has_it(unit_.sources.getFileEntryForID(file_))) return;
     const Include* before = nullptr;  // the first one that sorts behind the header
     const Include* after = nullptr;   // the last one of the folder, or of the file
     bool is_of_folder = false;
-    bool has_library = false;
-    bool is_angled = true;  // as the file writes the library's headers
+    bool has_library = neighbour_ != nullptr;
+    bool is_angled = neighbour_ == nullptr || neighbour_->is_angled;  // as the file writes the library's
     for (const Include& include : unit_.preprocessed.includes) {
       const std::string name = name_after(include);
       const bool matches = is_beside(include, name);
@@ -40,6 +41,7 @@ class Adding {
     if (before != nullptr) return change.replace_characters(before->hash, before->hash, line);
     // The names may come from elsewhere than the library's headers.
     if ((!has_library && header_.contains('/')) || after == nullptr) return;
+    if (neighbour_ != nullptr && !is_of_folder) after = neighbour_;
     const unsigned next_line = unit_.sources.getSpellingLineNumber(after->hash) + 1;
     const clang::SourceLocation below = unit_.sources.translateLineCol(file_, next_line, 1);
     change.replace_characters(below, below, line);
@@ -64,7 +66,8 @@ class Adding {
 
   bool is_beside(const Include& include, llvm::StringRef name) const {
     const llvm::StringRef folder = header_.take_front(header_.find('/') + 1);
-    if (folder.empty()) return include.is_angled && !name.contains('/');
+    const bool is_angled = neighbour_ == nullptr || neighbour_->is_angled;
+    if (folder.empty()) return include.is_angled == is_angled && !name.contains('/');
     return name.starts_with(folder);
   }
 
@@ -87,6 +90,7 @@ class Adding {
   clang::FileID file_;
   llvm::StringRef header_;
   const std::vector<std::string>& umbrellas_;
+  const Include* neighbour_;
   std::set<const clang::FileEntry*> seen_;
 };
 
@@ -95,6 +99,10 @@ class Adding {
 void add_include(Unit& unit, clang::SourceLocation place, llvm::StringRef header,
                  const std::vector<std::string>& umbrellas, Change& change) {
   Adding(unit, place, header, umbrellas).run(change);
+}
+
+void add_include(Unit& unit, const Include& neighbour, llvm::StringRef header, Change& change) {
+  Adding(unit, neighbour.hash, header, {}, &neighbour).run(change);
 }
 
 }  // namespace ferry::rewriter

@@ -17,4 +17,8 @@ namespace ferry::rewriter {
 void add_include(Unit& unit, clang::SourceLocation place, llvm::StringRef header,
                  const std::vector<std::string>& umbrellas, Change& change);
 
+/// The same for a header that belongs beside the one that the file includes by `neighbour`: behind it where
+/// the file includes nothing else of the folder, and quoted like it.
+void add_include(Unit& unit, const Include& neighbour, llvm::StringRef header, Change& change);
+
 }  // namespace ferry::rewriter

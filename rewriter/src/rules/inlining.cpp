@@ -141,6 +141,7 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
       if (!check(*candidate->getUnderlyingDecl())) return false;
       add_call(*candidate->getUnderlyingDecl());
     }
+    body_.named.push_back((*lookup->decls().begin())->getUnderlyingDecl());
     return patch(clang::SourceRange(lookup->getBeginLoc(), lookup->getNameLoc()),
                  (*lookup->decls().begin())->getUnderlyingDecl()->getQualifiedNameAsString());
   }
@@ -298,6 +299,7 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
 
   bool name(clang::SourceRange range, const clang::NamedDecl& target) {
     add_call(target);
+    body_.named.push_back(&target);
     return patch(range, target.getQualifiedNameAsString());
   }
 
@@ -308,6 +310,7 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
   bool name_type(clang::TypeLoc type, const clang::NamedDecl& target) {
     if (const auto* tag = llvm::dyn_cast<clang::TagDecl>(&target); tag && tag->isDependentContext())
       return refuse("the body names a type that depends on its arguments");
+    body_.named.push_back(&target);
     return check(target) &&
            patch(clang::SourceRange(begin_of(type), type.getEndLoc()), target.getQualifiedNameAsString());
   }
@@ -457,7 +460,7 @@ InlineBody body_of(Unit& unit, const clang::FunctionDecl& declaration, const cla
     return body_of(unit, is_instantiated ? *llvm::cast<clang::CXXConstructorDecl>(instance) : *constructor);
   }
   const clang::Expr* expression = only_expression(*function);
-  if (!expression) return {.trouble = "its body is more than one expression"};
+  if (!expression) return {.trouble = why_no_expression(*function)};
   const clang::SourceRange range = expression->getSourceRange();
   if (is_from_macro(range) || unit.text(range).empty()) return {.trouble = "its body comes from a macro"};
   InlineBody body;
@@ -524,6 +527,7 @@ InlineBody body_of(const Unit& unit, const clang::TypedefNameDecl& alias) {
     if (!is_renaming) return {.trouble = "it is an alias template that changes its arguments"};
     return {.code = other->getQualifiedNameAsString(),
             .calls = {pattern_of(other)},
+            .named = {other},
             .needs_template_arguments = has_more};
   }
   if (!is_plain(type)) return {.trouble = "it stands for more than a name"};
@@ -535,7 +539,9 @@ InlineBody body_of(const Unit& unit, const clang::TypedefNameDecl& alias) {
   // `void(int)` is printed with a blank, which nobody writes.
   std::string name = clang::TypeName::getFullyQualifiedName(type, unit.context, policy);
   for (std::size_t at; (at = name.find(" (")) != std::string::npos;) name.erase(at, 1);
-  return {.code = std::move(name)};
+  InlineBody body{.code = std::move(name)};
+  if (const clang::TagDecl* tag = type->getAsTagDecl()) body.named.push_back(tag);
+  return body;
 }
 
 // A constant or a reference that is another name for what it is initialised with.
@@ -553,6 +559,7 @@ InlineBody body_of(const clang::Expr* value, clang::QualType type, clang::ASTCon
     return {.trouble = "it names what is internal to its library"};
   return {.code = target->getQualifiedNameAsString(),
           .calls = {pattern_of(target)},
+          .named = {target},
           .gives_name = is_variable && (llvm::isa<clang::EnumConstantDecl>(target) || !has_same_const)};
 }
 
@@ -567,6 +574,8 @@ InlineBody inline_body(Unit& unit, const clang::NamedDecl& target) {
   }
   if (const auto* alias = llvm::dyn_cast<clang::TypedefNameDecl>(pattern)) return body_of(unit, *alias);
   if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(pattern)) {
+    if (variable->getDescribedVarTemplate())
+      return {.trouble = "it is a template of a variable, whose arguments may say what it names"};
     if (!variable->isConstexpr() && !variable->getType()->isReferenceType())
       return {.trouble = "it is a variable of its own"};
     return body_of(variable->getAnyInitializer(), variable->getType(), unit.context, /*is_variable=*/true);

@@ -15,6 +15,7 @@ struct InlineBody {
   std::string code;     ///< as FERRY_REPLACE would say it; empty when the body does not qualify
   std::string trouble;  ///< why it does not
   Meaning calls{};      ///< what the body calls or names, exactly
+  std::vector<const clang::NamedDecl*> named{};  ///< what is written in it, types as well
 
   /// What the body does with a parameter.
   struct Parameter {

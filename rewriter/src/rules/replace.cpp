@@ -9,6 +9,7 @@
 #include "analyse/spelling.hpp"
 #include "rules/add_include.hpp"
 #include "rules/code_template.hpp"
+#include "rules/inlined_headers.hpp"
 #include "rules/inlining.hpp"
 #include "rules/overriding.hpp"
 #include "rules/requirements.hpp"
@@ -382,7 +383,7 @@ void replace_use(Unit& unit, const Use& use) {
   InlineBody body;
   if (annotation.kind == Annotation::Kind::Inline) {
     if (use.is_brought)
-      body.code = pattern_of(use.target)->getQualifiedNameAsString();
+      body = {.code = pattern_of(use.target)->getQualifiedNameAsString(), .named = {pattern_of(use.target)}};
     else
       body = inline_body(unit, *use.target);
     code = body.code;
@@ -423,6 +424,7 @@ void replace_use(Unit& unit, const Use& use) {
   draft.change = std::move(replacement.change);
   for (const std::string& header : annotation.added)
     add_include(unit, use.name_begin(), header, annotation.umbrellas, draft.change);
+  add_headers_of(unit, use, body.named, draft.change);
   draft.last = replacement.needs_move;
   if (draft.group.empty()) draft.group = std::move(replacement.group);
   if (use.mention == Mention::Name) {

@@ -169,6 +169,23 @@ const test::WithLibrary kLibrary("#pragma once\n#include <ferry/annotate.hpp>" +
    private:
     Mutex* mutex_;
   };
+  struct Cell {
+    Cell(long value, long scale);
+    FERRY_INLINE("IN-61", safe) explicit Cell(long value) : Cell(value, 1) {}
+  };
+  FERRY_INLINE("IN-62", safe) inline void nothing() {}
+  FERRY_INLINE("IN-63", safe) inline void steps(int a) {
+    fresh(a);
+    fresh(a);
+  }
+  FERRY_INLINE("IN-64", safe) inline void chosen(int a) {
+    if (a > 0) fresh(a);
+  }
+  template <class T>
+  inline constexpr int constant = 1;
+  template <class T>
+  FERRY_INLINE("IN-65", safe)
+  inline constexpr int old_constant = constant<T>;
   namespace origin {
   template <class T>
   int renamed(T value) {
@@ -193,6 +210,31 @@ const test::WithLibrary kLibrary("#pragma once\n#include <ferry/annotate.hpp>" +
   T* make_unique(A&&... arguments) {
     return new T(static_cast<A&&>(arguments)...);
   }
+  struct in_place_t {};
+  inline constexpr in_place_t in_place;
+  template <class T>
+  struct optional {
+    template <class... A>
+    explicit optional(in_place_t, A&&... arguments) : value(static_cast<A&&>(arguments)...) {}
+    template <class U>
+    explicit optional(U&& other) : value(static_cast<U&&>(other)) {}
+    T value;
+  };
+  template <class K, class V>
+  struct map {
+    template <class... A>
+    void emplace(A&&... arguments);
+    template <class... A>
+    void try_emplace(const K& key, A&&... arguments);
+  };
+  template <class T>
+  struct vector {
+    template <class... A>
+    void emplace_back(A&&... arguments);
+    void push_back(T&& value);
+  };
+  template <class T, class... A>
+  T* construct_at(T* place, A&&... arguments);
   }  // namespace std
   int side_effect();
 )cpp");
@@ -271,7 +313,7 @@ TEST_SUITE("rewriter.rules.inlining") {
          {2, "IN-12", "a copy of what its body names"},
          {3, "IN-13", "it is noexcept"},
          {4, "IN-15", "internal"},
-         {5, "IN-16", "more than one expression"},
+         {5, "IN-16", "more than one statement"},
          {6, "IN-17", "its body is not in sight"},
          {7, "IN-18", "it calls itself"},
          {8, "IN-22", "asks where it is"}});
@@ -341,6 +383,36 @@ TEST_SUITE("rewriter.rules.inlining") {
          {3, "IN-53", "no list of arguments"},
          {4, "IN-50", "is made from the arguments of `make_unique`"}});
     kLibrary.stays("lib::Mutex& m();\nlib::Guard a(side_effect(), m());\n", {{2, "IN-51", "another order"}});
+  }
+
+  TEST_CASE("a constructor that is called out of sight is reported where its arguments are handed on") {
+    kLibrary.stays(
+        "void f(lib::Mutex& m, lib::Cell* place, std::map<int, lib::Guard>& map, std::vector<lib::Guard>& v) "
+        "{\n"
+        "  std::optional<lib::Guard> a(std::in_place, &m);\n"
+        "  std::optional<lib::Guard> b(&m);\n"
+        "  map.emplace(1, &m);\n"
+        "  map.try_emplace(1, &m);\n"
+        "  v.emplace_back(&m);\n"
+        "  std::construct_at(place, 7);\n"
+        "  v.push_back(lib::Guard(m));\n"
+        "  v.emplace_back(m, 1);\n"
+        "  std::construct_at(place, *place);\n}\n",
+        {{2, "IN-50", "is made from the arguments of `optional`"},
+         {3, "IN-50", "is made from the arguments of `optional`"},
+         {4, "IN-50", "is made from the arguments of `emplace`"},
+         {5, "IN-50", "is made from the arguments of `try_emplace`"},
+         {6, "IN-50", "is made from the arguments of `emplace_back`"},
+         {7, "IN-61", "is made from the arguments of `construct_at`"}});
+  }
+
+  TEST_CASE("what is no expression is told by what it is") {
+    kLibrary.stays(
+        "void f(int a) { lib::nothing(); lib::steps(a); lib::chosen(a); }\nint b = lib::old_constant<int>;\n",
+        {{1, "IN-62", "its body is empty"},
+         {1, "IN-63", "its body has more than one statement"},
+         {1, "IN-64", "its body is a statement, and no expression"},
+         {2, "IN-65", "it is a template of a variable"}});
   }
 
   TEST_CASE("a pack of parameters takes as many arguments as there are") {
