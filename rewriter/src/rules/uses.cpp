@@ -179,19 +179,13 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
           .mention = Mention::Construction,
           .name = construction->getLocation(),
           .expression = construction});
+    if (is_written() && unit_.uses.old_names.has_nameless)
+      note_forwarded(forwarded(unit_, *construction), *construction);
     return true;
   }
 
   bool VisitCallExpr(clang::CallExpr* call) {
-    if (!is_written() || !unit_.uses.old_names.has_nameless) return true;
-    const Forwarded made = forwarded(unit_, *call);
-    if (made.constructor)
-      note({.target = made.constructor,
-            .mention = Mention::Forwarded,
-            .name = made.name,
-            .expression = call,
-            .trouble = "`" + made.constructor->getParent()->getNameAsString() +
-                       "` is made from the arguments of `" + made.by + "`"});
+    if (is_written() && unit_.uses.old_names.has_nameless) note_forwarded(forwarded(unit_, *call), *call);
     return true;
   }
 
@@ -435,6 +429,16 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
              .name = place.first,
              .trouble = "an instance of the template calls it, and the text does not say so"},
             *meant.list);
+  }
+
+  void note_forwarded(const Forwarded& made, const clang::Expr& expression) {
+    if (!made.constructor) return;
+    note({.target = made.constructor,
+          .mention = Mention::Forwarded,
+          .name = made.name,
+          .expression = &expression,
+          .trouble = "`" + made.constructor->getParent()->getNameAsString() +
+                     "` is made from the arguments of `" + made.by + "`"});
   }
 
   // Whether what is visited is written as it stands, and for the first time.
