@@ -7,6 +7,8 @@
 #include <tuple>
 #include <utility>
 
+#include <llvm/Support/Path.h>
+
 #include "model/compose.hpp"
 #include "resolve/judge.hpp"
 #include "resolve/merge.hpp"
@@ -112,6 +114,24 @@ std::string_view reason_to_drop(const Finding& finding, const Scope& scope) {
   return {};
 }
 
+// The first job that no compiler could read to its end; nullptr where there is none.
+const Job* unread_job(const Jobs& jobs, const std::vector<Analysis>& analyses) {
+  const auto found = std::ranges::find(analyses, false, &Analysis::compiled);
+  return found == analyses.end() ? nullptr : &jobs[static_cast<std::size_t>(found - analyses.begin())];
+}
+
+// What is about all of the tree, and no source's own, is not done while a source may still need what goes.
+void hold_back_for(const Job& unread, Plan& plan) {
+  for (PlannedFinding& planned : plan.findings) {
+    if (planned.decision != Decision::Apply || !planned.finding.last || !planned.finding.quiet) continue;
+    planned.decision = Decision::Withheld;
+    planned.reason = "right only when nothing old is left, and " +
+                     llvm::sys::path::filename(unread.file).str() + " does not compile";
+    planned.finding.quiet = false;
+    planned.finding.remark = true;
+  }
+}
+
 }  // namespace
 
 void settle_overlaps(Plan& plan) {
@@ -139,6 +159,7 @@ void settle_overlaps(Plan& plan) {
 
 Plan resolve(const Jobs& jobs, std::vector<Analysis> analyses, const ResolveOptions& options) {
   const std::vector<JudgedFile> judged = judge(options.judged, analyses);
+  const Job* unread = unread_job(jobs, analyses);
   Plan plan = merge(jobs, std::move(analyses), options.scope);
   std::erase_if(plan.unjudged, [&](const Unjudged& name) {
     return !contains(options.scope, name.file) ||
@@ -160,6 +181,7 @@ Plan resolve(const Jobs& jobs, std::vector<Analysis> analyses, const ResolveOpti
   std::erase_if(plan.findings, [](const auto& planned) { return planned.decision == Decision::Dropped; });
 
   settle_overlaps(plan);
+  if (unread != nullptr) hold_back_for(*unread, plan);
   return plan;
 }
 

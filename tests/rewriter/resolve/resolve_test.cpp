@@ -202,6 +202,22 @@ TEST_SUITE("rewriter.resolve") {
     CHECK(plan.problems[0].line == 3);
   }
 
+  TEST_CASE("what is about the whole tree waits for what does not compile, and says so") {
+    Finding whole = finding(0, 3, "1");
+    whole.last = whole.quiet = true;
+    Finding own = finding(4, 3, "2");
+    own.last = true;
+    Analysis broken;
+    broken.compiled = false;
+    const Plan plan = resolve(kJobs, {analysis({whole, own}), broken}, kOptions);
+    REQUIRE(plan.findings.size() == 2);
+    CHECK(plan.findings[0].decision == Decision::Withheld);
+    CHECK(plan.findings[0].reason == "right only when nothing old is left, and b.cpp does not compile");
+    CHECK(is_open(plan.findings[0]));
+    CHECK(plan.findings[1].decision == Decision::Apply);
+    CHECK(text_after(resolve(kJobs, {analysis({whole, own}), {}}, kOptions)) == "1 2 three four\n");
+  }
+
   TEST_CASE("a file that two jobs read differently has changed meanwhile: nothing in it is edited") {
     const Plan plan = resolve(
         kJobs, {analysis({finding(0, 3, "1")}), analysis({finding(0, 3, "1")}, "one more\n")}, kOptions);

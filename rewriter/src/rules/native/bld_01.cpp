@@ -9,6 +9,7 @@
 #include "rules/called.hpp"
 #include "rules/native/leave.hpp"
 #include "rules/native/native.hpp"
+#include "rules/native/thread_limit.hpp"
 #include "rules/replace.hpp"
 
 namespace ferry::rewriter::native {
@@ -156,23 +157,13 @@ class Builder {
     change_.replace_characters(begin, unit_.end_of(tokens.getEnd()), "");
   }
 
-  static std::optional<std::uint64_t> literal(const clang::Expr& value) {
-    const auto* number = llvm::dyn_cast<clang::IntegerLiteral>(value.IgnoreParenImpCasts());
-    return number ? std::optional(number->getValue().getZExtValue()) : std::nullopt;
-  }
-
   // The old limit counted the workers, the new one does not.
   std::string limit_threads(const Step& step, bool is_threaded) {
     change_.replace(step.member->getMemberLoc(), "max_blocking_threads");
     if (!is_threaded) return {};
     const auto core = std::ranges::find_if(steps_, is_core_count);
-    const auto workers = core == steps_.end() ? std::nullopt : literal(*core->call->getArg(0));
-    const auto limit = literal(*step.call->getArg(0));
-    if (!workers || !limit)
-      return "; `max_blocking_threads` does not count the workers, as `max_threads` did: subtract them";
-    const std::uint64_t blocking = *limit > *workers ? *limit - *workers : 1;
-    change_.replace(step.call->getArg(0)->getSourceRange(), std::to_string(blocking));
-    return "; `max_blocking_threads` does not count the workers, as `max_threads` did";
+    return subtract_workers(unit_, *step.call->getArg(0),
+                            core == steps_.end() ? nullptr : core->call->getArg(0), change_);
   }
 
   void leave_all(const std::string& reason) {

@@ -9,6 +9,7 @@
 #include "rules/called.hpp"
 #include "rules/native/leave.hpp"
 #include "rules/native/native.hpp"
+#include "rules/native/thread_limit.hpp"
 
 namespace ferry::rewriter::native {
 namespace {
@@ -21,11 +22,6 @@ struct Step {
   const clang::CallExpr* call = nullptr;
   std::string name;
 };
-
-std::optional<std::uint64_t> literal(const clang::Expr& value) {
-  const auto* number = llvm::dyn_cast<clang::IntegerLiteral>(value.IgnoreParenImpCasts());
-  return number ? std::optional(number->getValue().getZExtValue()) : std::nullopt;
-}
 
 class Options {
  public:
@@ -57,7 +53,12 @@ class Options {
         remove(step, draft.change);
     if (workers && is_threaded) draft.change.replace(workers->member->getMemberLoc(), "worker_threads");
     for (const Step& step : steps_)
-      if (step.name == "max_threads") limit(step, is_threaded, count, draft);
+      if (step.name == "max_threads") {
+        draft.change.replace(step.member->getMemberLoc(), "max_blocking_threads");
+        if (is_threaded)
+          draft.message += subtract_workers(unit_, *step.call->getArg(0),
+                                            workers ? workers->call->getArg(0) : nullptr, draft.change);
+      }
     const Spelled builder = spell(
         unit_,
         std::string("ferry::runtime::Builder::") + (is_threaded ? "new_multi_thread" : "new_current_thread"),
@@ -93,20 +94,6 @@ class Options {
                 .end = step.call->getEndLoc(),
                 .text = "",
                 .keeps_first = true});
-  }
-
-  static void limit(const Step& step, bool is_threaded, std::optional<std::uint64_t> workers, Draft& draft) {
-    draft.change.replace(step.member->getMemberLoc(), "max_blocking_threads");
-    if (!is_threaded) return;
-    const auto threads = literal(*step.call->getArg(0));
-    if (threads && workers) {
-      draft.change.replace(step.call->getArg(0)->getSourceRange(),
-                           std::to_string(*threads > *workers ? *threads - *workers : 1));
-      draft.message += "; `max_blocking_threads` does not count the workers, as `max_threads` did";
-    } else {
-      draft.message +=
-          "; `max_blocking_threads` does not count the workers, as `max_threads` did: subtract them";
-    }
   }
 
   Draft start() const {

@@ -6,6 +6,7 @@
 #include <clang/AST/ExprCXX.h>
 
 #include "analyse/spelling.hpp"
+#include "rules/add_include.hpp"
 #include "rules/called.hpp"
 #include "rules/native/leave.hpp"
 #include "rules/native/native.hpp"
@@ -92,6 +93,7 @@ class Halves {
       draft.change.replace(statement->getSourceRange(), "auto " + receiver + " = std::make_shared<" +
                                                             socket.text + ">(" + object + ");" + line +
                                                             "auto " + sender + " = " + receiver + ";");
+      add_include(unit_, use.name, "memory", {}, draft.change);
     } else {
       if (use.object->HasSideEffects(unit_.context) || !are_called_only(*pair))
         return leave(unit_, std::move(draft), "the halves are handed on");
@@ -123,6 +125,7 @@ class Halves {
                    "a half that is stored or handed on is a reference to the socket now");
     const Spelled socket = spell(unit_, kind_.socket, use.name);
     draft.change.replace(draft.where, "std::shared_ptr<" + socket.text + ">");
+    add_include(unit_, use.name, "memory", {}, draft.change);
     draft.last = socket.needs_move;
     unit_.report(std::move(draft));
   }
