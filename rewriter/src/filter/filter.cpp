@@ -16,13 +16,13 @@
 #include <clang/Lex/PPCallbacks.h>
 #include <clang/Lex/Preprocessor.h>
 #include <clang/Lex/PreprocessorOptions.h>
-#include <llvm/ADT/StringExtras.h>
 #include <llvm/ADT/StringSet.h>
 #include <llvm/Support/Error.h>
 #include <llvm/Support/GlobPattern.h>
 
 #include "frontend/frontend.hpp"
 #include "model/marks.hpp"
+#include "support/names.hpp"
 #include "support/parallel.hpp"
 
 namespace ferry::rewriter {
@@ -32,10 +32,11 @@ namespace directives = clang::dependency_directives_scan;
 
 // An annotation by the macros of ferry/annotate.hpp and of Abseil. Another macro is spelled out somewhere in
 // what the unit reads.
-constexpr std::array<std::string_view, 9> kMacros = {
-    "FERRY_REPLACE", "FERRY_INLINE",  "FERRY_MOVED",          "FERRY_NATIVE",
-    "FERRY_REVIEW",  "FERRY_CONCEPT", "DEPRECATE_AND_INLINE", "REFACTOR_INLINE",
-    "ferry/compat/"};  // what a build file links for
+constexpr std::array<std::string_view, 9> kMacros = {"FERRY_REPLACE",        "FERRY_INLINE",
+                                                     "FERRY_MOVED",          "FERRY_NATIVE",
+                                                     "FERRY_REVIEW",         "FERRY_CONCEPT",
+                                                     "DEPRECATE_AND_INLINE", "REFACTOR_INLINE",
+                                                     "ferry/compat/"};  // what a build file links for
 
 bool has_mark(std::string_view text) {
   const auto is_in_text = [&](std::string_view mark) { return text.find(mark) != text.npos; };
@@ -89,7 +90,8 @@ class Scanner::Files {
     const auto buffer = manager.getBufferForFile(entry);
     if (!buffer) return nullptr;
     file->text = (*buffer)->getBuffer().str();
-    file->is_annotated = has_mark(file->text) || (named_.has_replacements && may_name_replacement(file->text));
+    file->is_annotated =
+        has_mark(file->text) || (named_.has_replacements && may_name_replacement(file->text));
     file->has_directives =
         !clang::scanSourceForDependencyDirectives(file->text, file->tokens, file->directives);
     const std::lock_guard lock(mutex_);
@@ -116,9 +118,8 @@ class Scanner::Files {
   bool may_name(llvm::StringRef text) const {
     if (names_.empty()) return false;
     if (text.contains("##")) return true;
-    const auto is_part = [](char c) { return llvm::isAlnum(c) || c == '_'; };
-    while (!(text = text.drop_until(is_part)).empty()) {
-      const llvm::StringRef word = text.take_while(is_part);
+    while (!(text = text.drop_until(is_name_character)).empty()) {
+      const llvm::StringRef word = text.take_while(is_name_character);
       if (names_.contains(word)) return true;
       text = text.drop_front(word.size());
     }

@@ -159,7 +159,9 @@ Suppressions::Verdict Suppressions::accept(std::size_t offset, std::string_view 
   const std::string full = kPrefix.str() + std::string(rule);
   for (Scope& scope : scopes_) {
     const Nolint& nolint = nolints_[scope.opening];
-    if (!covers(scope, offset, line) || !names_rule(nolint, rule)) continue;
+    if (!covers(scope, offset, line)) continue;
+    if (llvm::is_contained(nolint.names, rule)) verdict.misnamed = &nolint;
+    if (!names_rule(nolint, rule)) continue;
     for (std::size_t i = 0; i < nolint.names.size(); ++i)
       if (fits(nolint.names[i], full)) scope.used[i] = true;
     if (scope.is_expired)
@@ -257,6 +259,9 @@ void suppress(Plan& plan, const std::vector<JudgedFile>& judged, const ResolveOp
     } else if (verdict.expired != nullptr) {
       finding.message += "; its suppression in line " + std::to_string(verdict.expired->line) +
                          " has expired (until=" + verdict.expired->until + ")";
+    } else if (verdict.misnamed != nullptr) {
+      finding.message += "; to suppress it, line " + std::to_string(verdict.misnamed->line) +
+                         " has to name `" + kPrefix.str() + finding.rule + "`";
     }
   };
   for (PlannedFinding& planned : plan.findings) mark(planned);

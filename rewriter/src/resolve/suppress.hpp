@@ -26,6 +26,7 @@ class Suppressions {
   struct Verdict {
     std::optional<Suppression> accepted_by;  ///< the first one that accepts the finding
     const Nolint* expired = nullptr;         ///< otherwise, one that did until its date
+    const Nolint* misnamed = nullptr;        ///< otherwise, one that names the rule without `ferry-`
   };
 
   /// What the comments say of a finding of `rule` at `offset`; remembers which of them speak.

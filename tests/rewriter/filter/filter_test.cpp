@@ -10,13 +10,14 @@ using namespace ferry::rewriter;
 
 namespace {
 
-Scan scan_one(const test::TempTree& tree, const std::string& text, std::vector<std::string> flags = {}) {
+Scan scan_one(const test::TempTree& tree, const std::string& text, std::vector<std::string> flags = {},
+              NamedOutside named = {}) {
   const std::string file = tree.write("src/a.cpp", text);
   Job job{.file = file, .directory = tree.root(), .arguments = {"g++", "-fno-such-gcc-option", "-Iinclude"}};
   job.arguments.insert(job.arguments.end(), flags.begin(), flags.end());
   job.arguments.push_back(file);
   FileStates states;
-  return Scanner({.root = tree.path("src")}, states).scan({job}, {0}, 1).front();
+  return Scanner({.root = tree.path("src")}, states, std::move(named)).scan({job}, {0}, 1).front();
 }
 
 }  // namespace
@@ -59,6 +60,19 @@ TEST_SUITE("rewriter.filter") {
     std::filesystem::create_directory_symlink("src/far/away/down", tree.path("include"));
     const Scan scan = scan_one(tree, "#include \"../include/../x.hpp\"\n");
     CHECK(scan.inputs == std::vector<std::string>{tree.path("src/a.cpp"), tree.path("src/far/away/x.hpp")});
+  }
+
+  TEST_CASE("a name that is old for others is looked for as a word of the project's files") {
+    const test::TempTree tree;
+    const NamedOutside named{.names = {"old", "caf\u00e9"}};
+    const auto reaches = [&](const std::string& text) {
+      return scan_one(tree, text, {}, named).reaches_named;
+    };
+    CHECK(reaches("int x = old(1);\n"));
+    CHECK(reaches("int x = caf\u00e9();\n"));
+    CHECK(reaches("#define CALL(a, b) a##b()\n"));
+    CHECK_FALSE(reaches("int older = gold;\n"));
+    CHECK_FALSE(reaches("int old\u00e9;\n"));
   }
 
   TEST_CASE("in doubt the unit is kept") {

@@ -193,6 +193,17 @@ TEST_SUITE("rewriter.resolve.suppress") {
           "old; its suppression in line 2 has expired (until=2020-01-01)");
   }
 
+  TEST_CASE("a rule that is named without its prefix is not suppressed, and told of") {
+    Plan plan{.findings =
+                  {{.finding = {.rule = "TIME-01", .file = kFile, .offset = 0, .line = 1, .message = "old"}},
+                   {.finding = {.rule = "TIME-02", .file = kFile, .offset = 0, .line = 1, .message = "old"}}},
+              .texts = {{kFile, "old; // NOLINT(TIME-01, ferry-TIME-03)\n"}}};
+    suppress(plan, {}, {.scope = {.root = "/p"}});
+    CHECK(is_open(plan.findings[0]));
+    CHECK(plan.findings[0].finding.message == "old; to suppress it, line 1 has to name `ferry-TIME-01`");
+    CHECK(plan.findings[1].finding.message == "old");
+  }
+
   TEST_CASE("what is wrong with suppressions is found in files without any other finding, in scope only") {
     const ResolveOptions options{.scope = {.root = "/p", .excludes = {"b.cpp"}}, .has_run = kAllRules};
     Plan plan;
