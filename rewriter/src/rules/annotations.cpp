@@ -5,6 +5,8 @@
 #include <clang/AST/Attr.h>
 #include <clang/AST/DeclCXX.h>
 #include <clang/AST/DeclTemplate.h>
+#include <llvm/ADT/STLExtras.h>
+#include <llvm/ADT/StringExtras.h>
 
 #include "model/marks.hpp"
 #include "rules/designated.hpp"
@@ -55,6 +57,14 @@ bool is_or_overrides(const clang::NamedDecl& pattern, const Designation& designa
   return method && std::ranges::any_of(method->overridden_methods(), [&](const clang::CXXMethodDecl* base) {
            return is_or_overrides(*pattern_of(base), designation);
          });
+}
+
+Annotation with_requirement(Annotation annotation, const Requirement& requirement) {
+  annotation.requirements.push_back(requirement);
+  if (annotation.otherwise)
+    annotation.otherwise =
+        std::make_shared<const Annotation>(with_requirement(*annotation.otherwise, requirement));
+  return annotation;
 }
 
 }  // namespace
@@ -121,6 +131,27 @@ void Annotations::add_of_packs(const clang::NamedDecl& pattern, AnnotationList& 
   }
 }
 
+void Annotations::inherit(const clang::NamedDecl& member, const PackChange& change) {
+  const llvm::ArrayRef<std::string> path(change.designation.path);
+  const auto known = of_heirs_.find(&change);
+  const Annotation& annotation =
+      known != of_heirs_.end()
+          ? known->second
+          : of_heirs_
+                .emplace(&change,
+                         with_requirement(change.annotation, {.of = Requirement::Of::Value,
+                                                              .name = "this",
+                                                              .wanted = llvm::join(path.drop_back(), "::")}))
+                .first->second;
+  inherited_[&member].push_back(&annotation);
+}
+
+std::vector<const clang::NamedDecl*> Annotations::inherited() const {
+  std::vector<const clang::NamedDecl*> members;
+  for (const auto& [member, annotations] : inherited_) members.push_back(member);
+  return members;
+}
+
 const AnnotationList& Annotations::of(const clang::NamedDecl* declaration) {
   static const AnnotationList kNone;
   const clang::NamedDecl* pattern = pattern_of(declaration);
@@ -130,6 +161,8 @@ const AnnotationList& Annotations::of(const clang::NamedDecl* declaration) {
   AnnotationList list;
   if (reads_headers()) read_attributes(*pattern, list);
   add_of_packs(*pattern, list);
+  if (const auto heirs = inherited_.find(pattern); heirs != inherited_.end())
+    llvm::append_range(list, heirs->second);
   if (!list.empty()) known_[pattern] = &*lists_.insert(std::move(list)).first;
   return *known_[pattern];
 }

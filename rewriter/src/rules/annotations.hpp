@@ -50,6 +50,12 @@ class Annotations {
   /// Whether the replacement that a `deprecated` attribute names counts as well.
   bool reads_replacements() const { return reads_replacements_; }
 
+  /// A pack speaks of `member` where it is used through the class that `change` names, which has it from a
+  /// base. To be said before anything is asked.
+  void inherit(const clang::NamedDecl& member, const PackChange& change);
+  /// What inherit() was told of.
+  std::vector<const clang::NamedDecl*> inherited() const;
+
   /// What the packs say of declarations and of namespaces.
   const std::vector<const PackChange*>& changes() const { return changes_; }
 
@@ -65,6 +71,8 @@ class Annotations {
   std::vector<const PackChange*> changes_;
   llvm::StringMap<std::vector<const PackChange*>> by_name_;  // of the declaration
   llvm::DenseMap<const clang::Decl*, const AnnotationList*> known_;
+  std::map<const PackChange*, Annotation> of_heirs_;  // with the class as what they require; nodes stay
+  std::map<const clang::NamedDecl*, AnnotationList> inherited_;
   std::map<std::string, Annotation> read_;  // by attribute text; nodes stay where they are
   std::set<AnnotationList> lists_;
 };

@@ -118,15 +118,6 @@ std::optional<Called> constructed(const Unit& unit, const Use& use) {
   return result.range.isValid() ? std::optional(std::move(result)) : std::nullopt;
 }
 
-bool has_template_arguments(const Use& use) {
-  const auto* reference = llvm::dyn_cast_if_present<clang::DeclRefExpr>(use.expression);
-  const auto* member = llvm::dyn_cast_if_present<clang::MemberExpr>(use.expression);
-  const auto* overloaded = llvm::dyn_cast_if_present<clang::OverloadExpr>(use.expression);
-  return (reference && reference->hasExplicitTemplateArgs()) ||
-         (member && member->hasExplicitTemplateArgs()) ||
-         (overloaded && overloaded->hasExplicitTemplateArgs());
-}
-
 const clang::FunctionDecl& annotated(const clang::FunctionDecl& function) {
   for (const clang::FunctionDecl* declaration : function.redecls())
     for (const auto* attribute : declaration->specific_attrs<clang::AnnotateAttr>())

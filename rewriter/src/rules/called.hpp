@@ -32,9 +32,6 @@ const clang::FunctionDecl* callee_of(const clang::CallExpr& call);
 /// The arguments as written: without those that default.
 std::vector<const clang::Expr*> written_arguments(const clang::CallExpr& call);
 
-/// Whether template arguments are written behind the name.
-bool has_template_arguments(const Use& use);
-
 /// What is written before the `->` of a member access: `p` of `p->f()`, where an overloaded operator makes a
 /// pointer of it.
 const clang::Expr& before_arrow(const clang::Expr& object);

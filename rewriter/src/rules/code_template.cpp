@@ -43,6 +43,28 @@ CallTemplate parse_call(llvm::StringRef code) {
   return result;
 }
 
+bool is_expression(llvm::StringRef code) {
+  if (code.empty() || llvm::isDigit(code.front()) || code == "true" || code == "false" || code == "nullptr")
+    return true;
+  if (code.contains("operator")) return false;
+  int depth = 0;  // of template arguments
+  for (std::size_t at = 0; at < code.size(); ++at) {
+    const char c = code[at];
+    if (c == '<' && at > 0 && is_name_character(code[at - 1]))
+      ++depth;
+    else if (c == '>' && depth > 0)
+      --depth;
+    else if (depth == 0 && !is_name_character(c) && c != ':' && c != '~' && c != '.')
+      return true;
+  }
+  return depth != 0;
+}
+
+bool loses_comment(llvm::StringRef written, llvm::StringRef code) {
+  const auto comments = [](llvm::StringRef text) { return text.count("/*") + text.count("//"); };
+  return comments(written) > comments(code);
+}
+
 std::vector<std::string> new_names(llvm::StringRef code) {
   std::vector<std::string> names;
   for (std::size_t at = 0; at < code.size();) {

@@ -28,6 +28,13 @@ struct CallTemplate {
 
 CallTemplate parse_call(llvm::StringRef code);
 
+/// Whether `code` is more than a name, with or without template arguments: it takes a call's place, and not
+/// only that of what is called.
+bool is_expression(llvm::StringRef code);
+
+/// Whether comments of `written` are not in the code that takes its place.
+bool loses_comment(llvm::StringRef written, llvm::StringRef code);
+
 /// The names in `code` that are written with a `::`, and those behind `$this.`, each once.
 std::vector<std::string> new_names(llvm::StringRef code);
 

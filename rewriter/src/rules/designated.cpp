@@ -5,7 +5,10 @@
 
 #include <clang/AST/ASTContext.h>
 #include <clang/AST/DeclCXX.h>
+#include <llvm/ADT/StringExtras.h>
 
+#include "analyse/lookup.hpp"
+#include "analyse/unit.hpp"
 #include "rules/annotations.hpp"
 
 namespace ferry::rewriter {
@@ -45,7 +48,11 @@ bool is_type(const clang::ParmVarDecl& parameter, llvm::StringRef wanted) {
          is_same_type_text(type.getCanonicalType().getAsString(policy), wanted);
 }
 
-bool has_parameters(const clang::FunctionDecl& function, const Designation& designation) {
+// Whether it is a function with the parameters that the designation asks for, or need not be one.
+bool has_parameters(const clang::NamedDecl& pattern, const Designation& designation) {
+  if (!designation.has_parameters) return true;
+  if (!llvm::isa<clang::FunctionDecl>(pattern)) return false;
+  const auto& function = llvm::cast<clang::FunctionDecl>(pattern);
   const std::size_t count = designation.parameters.size();
   if (function.getNumParams() < count || (!designation.is_open && function.getNumParams() != count))
     return false;
@@ -77,10 +84,7 @@ void find(const clang::DeclContext& context, llvm::ArrayRef<std::string> path, c
 
 bool designates(const Designation& designation, const clang::NamedDecl& pattern) {
   if (!has_name(pattern, designation.path.back())) return false;
-  if (designation.has_parameters) {
-    const auto* function = llvm::dyn_cast<clang::FunctionDecl>(&pattern);
-    if (!function || !has_parameters(*function, designation)) return false;
-  }
+  if (!has_parameters(pattern, designation)) return false;
   // `X::X` is X's constructor, and `X` is no constructor.
   return is_in(pattern.getDeclContext(), llvm::ArrayRef(designation.path).drop_back());
 }
@@ -93,6 +97,16 @@ std::vector<const clang::NamedDecl*> designated(const Designation& designation,
   std::erase_if(found,
                 [&](const clang::NamedDecl* declaration) { return !designates(designation, *declaration); });
   return found;
+}
+
+std::vector<const clang::NamedDecl*> inherited(const Designation& designation, Unit& unit) {
+  if (designation.path.size() < 2) return {};
+  std::vector<const clang::NamedDecl*> members = look_up_globally(unit, llvm::join(designation.path, "::"));
+  std::erase_if(members, [&](const clang::NamedDecl* member) {
+    return !member->isCXXInstanceMember() || llvm::isa<clang::CXXConstructorDecl>(member) ||
+           !has_parameters(*member, designation) || designates(designation, *member);
+  });
+  return members;
 }
 
 }  // namespace ferry::rewriter

@@ -12,6 +12,7 @@
 #include "rules/inlining.hpp"
 #include "rules/requirements.hpp"
 #include "rules/result_use.hpp"
+#include "rules/template_arguments.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -322,7 +323,7 @@ std::string trouble_of(Unit& unit, const InlineBody& body, const Use& use) {
     return "it is named without its template's arguments here";
   const auto* function = llvm::dyn_cast<clang::FunctionDecl>(use.target);
   if (use.is_using) return "its uses are, and it can go once none is left";
-  if (body.has_other_template_arguments && has_template_arguments(use))
+  if (body.has_other_template_arguments && use.expression && template_arguments(use))
     return "its template arguments are written here";
   if (body.gives_name && !function && use.expression && !is_read(unit, *use.expression))
     return "it is used as an object here, and stands for a value";

@@ -145,6 +145,7 @@ class Finder {
       for (const clang::NamedDecl* pattern : found) add(*pattern);
       names_.has_nameless = names_.has_nameless || may_be_nameless(change->designation);
     }
+    for (const clang::NamedDecl* member : unit_.annotations.inherited()) add(*member);
   }
 
   // Operators and constructors are not found by their names, but where they are can be.

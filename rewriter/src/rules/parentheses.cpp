@@ -1,6 +1,8 @@
 #include "rules/parentheses.hpp"
 
 #include <clang/AST/ExprCXX.h>
+#include <clang/Basic/OperatorPrecedence.h>
+#include <clang/Lex/Lexer.h>
 #include <llvm/ADT/StringExtras.h>
 
 namespace ferry::rewriter {
@@ -59,6 +61,42 @@ std::size_t past_template_arguments(llvm::StringRef code, std::size_t at) {
   return at;
 }
 
+// The expression around it that is written, if there is one.
+const clang::Expr* written_around(const Unit& unit, const clang::Expr& expression,
+                                  const clang::Expr*& operand) {
+  for (operand = &expression;;) {
+    const auto* around = unit.parents.of(operand).as<clang::Expr>();
+    if (around == nullptr || !is_invisible(*around)) return around;
+    operand = around;
+  }
+}
+
+bool is_logical(const clang::Expr* expression) {
+  if (const auto* call = llvm::dyn_cast_if_present<clang::CXXOperatorCallExpr>(expression))
+    return call->getOperator() == clang::OO_AmpAmp || call->getOperator() == clang::OO_PipePipe;
+  const auto* operation = llvm::dyn_cast_if_present<clang::BinaryOperator>(expression);
+  return operation && operation->isLogicalOp();
+}
+
+// Whether all operators of the code that are in no brackets bind as tightly as a comparison.
+bool is_comparison(llvm::StringRef code, clang::LangOptions language) {
+  const std::string text = code.str();
+  clang::Lexer lexer({}, language, text.data(), text.data(), text.data() + text.size());
+  int depth = 0;
+  for (clang::Token token;;) {
+    lexer.LexFromRawLexer(token);
+    if (token.is(clang::tok::eof)) return true;
+    if (token.isOneOf(clang::tok::l_paren, clang::tok::l_square, clang::tok::l_brace)) ++depth;
+    if (token.isOneOf(clang::tok::r_paren, clang::tok::r_square, clang::tok::r_brace)) --depth;
+    const auto precedence =
+        clang::getBinOpPrecedence(token.getKind(), /*GreaterThanIsOperator=*/true, /*CPlusPlus11=*/true);
+    const bool is_word = token.is(clang::tok::raw_identifier) &&
+                         (token.getRawIdentifier() == "throw" || token.getRawIdentifier().starts_with("co_"));
+    if (depth == 0 && (is_word || (precedence != clang::prec::Unknown && precedence < clang::prec::Equality)))
+      return false;
+  }
+}
+
 }  // namespace
 
 bool binds_loosely(const clang::Expr& expression) {
@@ -94,14 +132,15 @@ bool binds_loosely(llvm::StringRef code) {
 }
 
 bool is_delimited(const Unit& unit, const clang::Expr& expression) {
-  const clang::Expr* operand = &expression;
-  for (;;) {
-    const Node parent = unit.parents.of(operand);
-    const auto* around = parent.as<clang::Expr>();
-    if (!around) return true;  // a statement, an initialiser
-    if (!is_invisible(*around)) return takes_anything(*around, *operand);
-    operand = around;
-  }
+  const clang::Expr* operand = nullptr;
+  const clang::Expr* around = written_around(unit, expression, operand);
+  return around == nullptr || takes_anything(*around, *operand);  // in a statement, an initialiser
+}
+
+bool needs_parentheses(const Unit& unit, const clang::Expr& expression, llvm::StringRef code) {
+  if (!binds_loosely(code) || is_delimited(unit, expression)) return false;
+  const clang::Expr* operand = nullptr;
+  return !is_logical(written_around(unit, expression, operand)) || !is_comparison(code, unit.language);
 }
 
 }  // namespace ferry::rewriter

@@ -16,4 +16,8 @@ bool binds_loosely(llvm::StringRef code);
 /// Whether what stands around `expression` takes any expression there, as a call takes its arguments.
 bool is_delimited(const Unit& unit, const clang::Expr& expression);
 
+/// Whether `code` needs parentheses in the place of `expression`, or a reader would: a comparison beside `&&`
+/// and `||` does not.
+bool needs_parentheses(const Unit& unit, const clang::Expr& expression, llvm::StringRef code);
+
 }  // namespace ferry::rewriter

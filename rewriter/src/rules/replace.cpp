@@ -14,6 +14,7 @@
 #include "rules/overriding.hpp"
 #include "rules/requirements.hpp"
 #include "rules/rewritten.hpp"
+#include "rules/template_arguments.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -79,16 +80,17 @@ std::string with_names(const Use& use, llvm::StringRef code) {
     code = code.drop_front(dollar + 1);
     const llvm::StringRef digits = code.take_while([](char c) { return c >= '0' && c <= '9'; });
     const int index = function && !digits.empty() ? parameter_index(*use.annotation, function, digits) : -1;
+    code = code.drop_front(digits.size());
     if (index < 0) {
-      shown += '$';
+      shown += digits.empty() ? "$" : "argument " + digits.str();
       continue;
     }
     const auto at = static_cast<std::size_t>(index);
     const std::vector<std::string>& given = use.annotation->parameters;
-    const std::string declared = function->getParamDecl(static_cast<unsigned>(index))->getNameAsString();
+    const llvm::StringRef declared = function->getParamDecl(static_cast<unsigned>(index))->getName();
     const bool is_given = at < given.size() && !given[at].empty();
-    shown += is_given ? given[at] : declared.empty() ? "argument " + digits.str() : declared;
-    code = code.drop_front(digits.size());
+    const bool is_telling = !declared.empty() && !declared.starts_with("_");
+    shown += is_given ? given[at] : is_telling ? declared.str() : "argument " + digits.str();
   }
   return shown + code.str();
 }
@@ -165,8 +167,12 @@ class Replacing {
       rewrite_arguments();
       return std::move(result_);
     }
+    if (!function_ && code_.contains('$')) {
+      rewrite_template();
+      return std::move(result_);
+    }
     const CallTemplate wanted = parse_call(code_);
-    if (!function_ || (!wanted.is_call && !code_.contains('$'))) {
+    if (!function_ || (!wanted.is_call && !code_.contains('$') && !is_expression(code_))) {
       rename_to(without_object(code_));
       return std::move(result_);
     }
@@ -182,8 +188,7 @@ class Replacing {
       fail(use_.mention == Mention::Name ? "it is not called here"
                                          : "nothing that could be replaced is written");
     } else {
-      if (has_template_arguments(use_) && !code_.contains('<'))
-        fail("its template arguments are written here");
+      if (template_arguments(use_) && !code_.contains('<')) fail("its template arguments are written here");
       rewrite(*call_, code_);
     }
     return std::move(result_);
@@ -210,6 +215,23 @@ class Replacing {
     rewrite(*call, code_);
   }
 
+  // A type or a variable with its template arguments.
+  void rewrite_template() {
+    const auto arguments = template_arguments(use_);
+    if (!arguments) return fail("its template arguments are not written here");
+    std::string text;
+    for (const CodeTemplate::Part& part : parse_template(code_).parts) {
+      std::string trouble;
+      text += part.is_placeholder ? template_argument(unit_, use_, *pattern_of(use_.target), part.text,
+                                                      arguments->right, trouble)
+                                  : spelled(part.text);
+      if (!trouble.empty()) return fail(std::move(trouble));
+    }
+    const clang::SourceRange whole(use_.name_begin(), arguments->right);
+    if (loses_comment(unit_.text(whole), text)) return fail("a comment between the arguments would be lost");
+    result_.change.replace(whole, std::move(text));
+  }
+
   static llvm::StringRef without_object(llvm::StringRef name) {
     name.consume_front(kObject);
     return name;
@@ -229,7 +251,7 @@ class Replacing {
     if (use_.is_brought) return take(rename(unit_, use_, name));
     if (function_ && !use_.is_using && !call_ && !is_same_function())
       return fail("it is not called here, and `" + name.str() + "` is no function of the same type");
-    if (function_ && has_template_arguments(use_) && !takes_same_template_arguments())
+    if (function_ && template_arguments(use_) && !takes_same_template_arguments())
       return fail("its template arguments are written here");
     take(rename(unit_, use_, name));
   }

@@ -81,6 +81,8 @@ class Judge {
       const clang::QualType pointee = type->getPointeeType();
       return pointee.isNull() ? type : pointee;
     }
+    const clang::NestedNameSpecifier* qualifier = use_.qualifier.getNestedNameSpecifier();
+    if (qualifier && qualifier->getAsType()) return {qualifier->getAsType(), 0};
     const Node around = use_.expression ? Node{.stmt = use_.expression} : use_.parent;
     const auto* method = llvm::dyn_cast_if_present<clang::CXXMethodDecl>(unit_.parents.function(around));
     return method ? unit_.context.getRecordType(method->getParent()) : clang::QualType();

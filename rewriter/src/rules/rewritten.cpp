@@ -12,6 +12,7 @@
 #include "rules/inlining.hpp"
 #include "rules/parentheses.hpp"
 #include "rules/requirements.hpp"
+#include "rules/template_arguments.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -177,48 +178,10 @@ class Writer {
   }
 
   void add_template_argument(llvm::StringRef name) {
-    const clang::FunctionTemplateDecl* pattern =
-        function_ ? function_->getDescribedFunctionTemplate() : nullptr;
-    const auto* reference = llvm::dyn_cast_if_present<clang::DeclRefExpr>(use_.expression);
-    const auto* member = llvm::dyn_cast_if_present<clang::MemberExpr>(use_.expression);
-    const auto* overloaded = llvm::dyn_cast_if_present<clang::OverloadExpr>(use_.expression);
-    const llvm::ArrayRef<clang::TemplateArgumentLoc> written =
-        reference    ? reference->template_arguments()
-        : member     ? member->template_arguments()
-        : overloaded ? overloaded->template_arguments()
-                     : llvm::ArrayRef<clang::TemplateArgumentLoc>();
-    const clang::SourceLocation left = reference    ? reference->getLAngleLoc()
-                                       : member     ? member->getLAngleLoc()
-                                       : overloaded ? overloaded->getLAngleLoc()
-                                                    : clang::SourceLocation();
-    const clang::SourceLocation right = reference    ? reference->getRAngleLoc()
-                                        : member     ? member->getRAngleLoc()
-                                        : overloaded ? overloaded->getRAngleLoc()
-                                                     : clang::SourceLocation();
-    if (pattern)
-      for (unsigned i = 0; i < pattern->getTemplateParameters()->size(); ++i)
-        if (pattern->getTemplateParameters()->getParam(i)->getName() == name) {
-          const std::string text = i < written.size() ? text_of(written, i, left, right) : "";
-          return text.empty() ? fail("its template argument `" + name.str() + "` is not written here")
-                              : add_text(text);
-        }
-    fail("its template names the unknown parameter " + name.str());
-  }
-
-  // Between what separates it from its neighbours: where a type has qualifiers at its ends, its own range
-  // leaves them out.
-  std::string text_of(llvm::ArrayRef<clang::TemplateArgumentLoc> written, unsigned i,
-                      clang::SourceLocation left, clang::SourceLocation right) const {
-    const bool is_first = i == 0;
-    const bool is_last = i + 1 == written.size();
-    const clang::SourceRange range(is_first ? left : written[i - 1].getSourceRange().getEnd(),
-                                   is_last ? right : written[i].getSourceRange().getEnd());
-    const std::string whole = unit_.text_at(call_.range.getEnd(), range);
-    llvm::StringRef text(whole);
-    if (is_first && !text.consume_front("<")) return {};
-    if (!is_first) text = text.drop_front(std::min(text.find(',') + 1, text.size()));
-    if (is_last && !text.consume_back(">")) return {};
-    return text.trim().str();
+    std::string trouble = function_ ? "" : "its template names the unknown parameter " + name.str();
+    std::string text;
+    if (function_) text = template_argument(unit_, use_, *function_, name, call_.range.getEnd(), trouble);
+    trouble.empty() ? add_text(std::move(text)) : fail(std::move(trouble));
   }
 
   // `*&x` is `x` and `(&x)->` is `x.`; the same for `&*p` and `(*p).`.
@@ -331,7 +294,8 @@ class Writer {
 
   void parenthesise() {
     bool is_enclosed = is_delimited_;
-    if (!is_delimited_ && binds_loosely(code_)) {
+    const bool is_around_known = !is_in_macro_ || is_around_written_here();
+    if (is_around_known ? needs_parentheses(unit_, *call_.whole, code_) : binds_loosely(code_)) {
       parts_.insert(parts_.begin(), Part{.code = "("});
       parts_.push_back({.code = ")"});
       is_enclosed = true;
@@ -451,8 +415,7 @@ class Writer {
       if (written.empty()) return fail("an argument comes from a macro");
       text += written;
     }
-    const auto comments = [](llvm::StringRef code) { return code.count("/*") + code.count("//"); };
-    if (comments(unit_.text(whole_)) > comments(text))
+    if (loses_comment(unit_.text(whole_), text))
       return fail("a comment between the arguments would be lost");
     result_.change.replace(whole_, std::move(text));
   }

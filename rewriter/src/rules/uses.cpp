@@ -658,9 +658,13 @@ void collect_written(Unit& unit) {
   std::set<const clang::NamespaceDecl*> moved;
   if (unit.annotations.reads_headers()) find_moved(unit, whole, 1, moved);
   for (const PackChange* change : unit.annotations.changes())
-    if (change->of == PackChange::Of::Namespace)
+    if (change->of == PackChange::Of::Namespace) {
       for (const clang::NamedDecl* declaration : designated(change->designation, unit.context))
         if (const auto* space = llvm::dyn_cast<clang::NamespaceDecl>(declaration)) moved.insert(space);
+    } else if (change->of == PackChange::Of::Declaration) {
+      for (const clang::NamedDecl* member : inherited(change->designation, unit))
+        unit.annotations.inherit(*member, *change);
+    }
   unit.moved.assign(moved.begin(), moved.end());
   unit.uses.old_names = old_names(unit);
   for (clang::Decl* declaration : whole.decls())
