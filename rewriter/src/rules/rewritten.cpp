@@ -4,6 +4,7 @@
 
 #include <clang/AST/DeclTemplate.h>
 #include <clang/AST/ExprCXX.h>
+#include <clang/Basic/CharInfo.h>
 #include <llvm/ADT/StringExtras.h>
 
 #include "analyse/effects.hpp"
@@ -127,7 +128,29 @@ class Writer {
     const Spelled spelled = spell_all(unit_, code, use_.name, around(use_));
     result_.needs_move = result_.needs_move || spelled.needs_move;
     if (!spelled.trouble.empty()) fail(spelled.trouble);
-    add_text(spelled.text);
+    add_text(with_gaps(spelled.text));
+  }
+
+  // `code` with the blanks before its parentheses that the call has before its own: `f ()`.
+  std::string with_gaps(const std::string& code) const {
+    const std::string gap = gap_before_arguments();
+    if (gap.empty() || llvm::StringRef(code).contains('"')) return code;
+    std::string spaced;
+    for (std::size_t i = 0; i < code.size(); ++i) {
+      if (code[i] == '(' && i > 0 && clang::isAsciiIdentifierContinue(code[i - 1])) spaced += gap;
+      spaced += code[i];
+    }
+    return spaced;
+  }
+
+  std::string gap_before_arguments() const {
+    if (use_.mention != Mention::Name || !llvm::isa_and_present<clang::CallExpr>(call_.whole)) return {};
+    const clang::SourceLocation end = unit_.end_of(use_.expression->getEndLoc());
+    if (end.isInvalid() || !end.isFileID()) return {};
+    bool is_invalid = false;
+    const llvm::StringRef text(unit_.sources.getCharacterData(end, &is_invalid));
+    const std::size_t length = is_invalid ? 0 : text.find_first_not_of(" \t");
+    return length != llvm::StringRef::npos && text[length] == '(' ? text.take_front(length).str() : "";
   }
 
   void add_text(std::string text) {
@@ -272,8 +295,18 @@ class Writer {
     // As an argument the object is evaluated at any time before the call, and no longer first.
     if (effects.empty() || effects.front() != kObject || code_.starts_with("$this")) return;
     for (const int index : effects)
-      if (index != kObject && !may_be_unsequenced(unit_, *call_.object, value(index)))
+      if (index != kObject && !may_be_unsequenced(unit_, *call_.object, value(index)) &&
+          !may_be_unsequenced_in_instances(static_cast<unsigned>(index)))
         return fail("the object and an argument have effects, whose order would be open");
+  }
+
+  // What a template leaves open shows in what is made of it.
+  bool may_be_unsequenced_in_instances(unsigned argument) const {
+    return !use_.instances.empty() &&
+           std::ranges::all_of(use_.instances, [&](const clang::CXXMemberCallExpr* call) {
+             return argument < call->getNumArgs() &&
+                    may_be_unsequenced(unit_, *call->getImplicitObjectArgument(), *call->getArg(argument));
+           });
   }
 
   // ---- what operators around it would make of it

@@ -1,5 +1,6 @@
 #include "rules/uses.hpp"
 
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -186,6 +187,14 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
 
   bool VisitCallExpr(clang::CallExpr* call) {
     if (is_written() && unit_.uses.old_names.has_nameless) note_forwarded(forwarded(unit_, *call), *call);
+    return true;
+  }
+
+  bool VisitCXXMemberCallExpr(clang::CXXMemberCallExpr* call) {
+    const auto* member = llvm::dyn_cast<clang::MemberExpr>(call->getCallee()->IgnoreParens());
+    const clang::IdentifierInfo* name = member ? member->getMemberDecl()->getIdentifier() : nullptr;
+    if (instances_ > 0 && name && unit_.uses.old_names.contains(name))
+      calls_[member->getMemberLoc()].push_back(call);
     return true;
   }
 
@@ -394,11 +403,15 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
         use.target = meant->target;
         use.others = meant->others;
         use.is_brought = meant->is_brought;
+        use.instances = calls_.lookup(use.name);
       }
       if (meant && meant->is_mixed)
         use.trouble = "instantiations of the template mean different declarations";
       if (!meant && (dependent.is_mixed || dependent.asks_arguments)) {
-        use.trouble = "nothing here instantiates the template, so it is not known what this means";
+        const clang::FunctionDecl* function = unit_.parents.function(use.parent);
+        use.trouble = !function || function->isDependentContext()
+                          ? "nothing here instantiates the template, so it is not known what this means"
+                          : "the code around it does not compile, so it is not known what this means";
         use.is_unsure = true;
       }
       add(std::move(use), *list);
@@ -508,15 +521,27 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
       TraverseTemplateArgumentLoc(argument);
   }
 
+  // What a call of `overloaded` passes, also one that does not compile; nothing where it is not called.
+  std::optional<llvm::SmallVector<const clang::Stmt*, 4>> arguments_of(
+      const clang::OverloadExpr& overloaded) const {
+    const Node parent = unit_.parents.of(&overloaded);
+    const auto* call = parent.as<clang::CallExpr>();
+    const auto* broken = parent.as<clang::RecoveryExpr>();
+    if (call && call->getCallee() == &overloaded)
+      return llvm::SmallVector<const clang::Stmt*, 4>(call->arguments());
+    if (!broken || broken->subExpressions().front() != &overloaded) return std::nullopt;
+    return llvm::SmallVector<const clang::Stmt*, 4>(broken->subExpressions().drop_front());
+  }
+
   // The overloads that take as many arguments as a call writes; all of them where that does not tell.
   std::vector<const clang::NamedDecl*> overloads_of(const clang::OverloadExpr& overloaded) const {
     const std::vector<const clang::NamedDecl*> all(overloaded.decls().begin(), overloaded.decls().end());
-    const auto* call = unit_.parents.of(&overloaded).as<clang::CallExpr>();
-    if (!call || call->getCallee() != &overloaded ||
-        std::ranges::any_of(call->arguments(), [](const clang::Expr* argument) {
+    const auto arguments = arguments_of(overloaded);
+    if (!arguments || std::ranges::any_of(*arguments, [](const clang::Stmt* argument) {
           return llvm::isa<clang::PackExpansionExpr>(argument);
         }))
       return all;
+    const std::size_t count = arguments->size();
     std::vector<const clang::NamedDecl*> fitting;
     for (const clang::NamedDecl* candidate : all) {
       const clang::FunctionDecl* function = candidate->getUnderlyingDecl()->getAsFunction();
@@ -525,8 +550,8 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
           (function->isVariadic() || std::ranges::any_of(function->parameters(), [](const auto* parameter) {
              return parameter->isParameterPack();
            }));
-      if (!function || (call->getNumArgs() >= function->getMinRequiredArguments() &&
-                        (is_open || call->getNumArgs() <= function->getNumParams())))
+      if (!function ||
+          (count >= function->getMinRequiredArguments() && (is_open || count <= function->getNumParams())))
         fitting.push_back(candidate);
     }
     return fitting.empty() ? all : fitting;
@@ -632,6 +657,8 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
   clang::NestedNameSpecifierLoc type_qualifier_;
   int instances_ = 0;
   llvm::DenseMap<std::pair<clang::SourceLocation, clang::DeclarationName>, Meant> meant_;
+  llvm::DenseMap<clang::SourceLocation, std::vector<const clang::CXXMemberCallExpr*>>
+      calls_;  // of members with an old name, in instances
 };
 
 // Namespaces that carry FERRY_MOVED: looked for two levels deep, where libraries have them.

@@ -45,7 +45,8 @@ struct Use {
   const clang::BaseUsingDecl* through = nullptr;  ///< that declaration, or the one that brings the name here
   bool is_brought = false;  ///< it is the using-declaration that brings the name which is annotated
   std::vector<const clang::NamedDecl*> others;  ///< what `target` is in further instances of a template
-  std::string trouble;                          ///< why it cannot be judged; empty when it can
+  std::vector<const clang::CXXMemberCallExpr*> instances;  ///< of a call that a template leaves open
+  std::string trouble;                                     ///< why it cannot be judged; empty when it can
   bool is_unsure = false;  ///< `trouble` is that the unit does not show it: another one may
 
   clang::SourceLocation begin() const {
