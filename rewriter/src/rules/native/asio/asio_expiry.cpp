@@ -1,4 +1,6 @@
 // TIMER-03, SOCK-03: the time that is left is the difference between the expiry and the clock's time.
+#include <algorithm>
+
 #include <clang/AST/DeclTemplate.h>
 #include <clang/AST/ExprCXX.h>
 
@@ -13,28 +15,28 @@ namespace {
 constexpr llvm::StringLiteral kTimer = "TIMER-03";
 constexpr llvm::StringLiteral kStream = "SOCK-03";
 
-// The clock of a timer or stream that waits as its clock says; empty for one with traits of its own.
-std::string clock_of(const clang::Expr& object) {
-  for (const clang::CXXRecordDecl* record = asio::class_of(object.getType()); record;) {
-    const auto* timer = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(record);
-    const std::string name = asio::name_of(record);
-    const bool is_stream = name == "basic_socket_iostream" || name == "basic_socket_streambuf";
-    if (timer && (is_stream || name == "basic_waitable_timer")) {
-      const unsigned at = is_stream ? 1 : 0;
-      const clang::CXXRecordDecl* clock = timer->getTemplateArgs()[at].getAsType()->getAsCXXRecordDecl();
-      const clang::QualType traits = timer->getTemplateArgs()[at + 1].getAsType();
-      const auto* plain =
-          llvm::dyn_cast_if_present<clang::ClassTemplateSpecializationDecl>(traits->getAsCXXRecordDecl());
-      if (!clock || !plain || asio::name_of(plain) != "wait_traits" || plain->isExplicitSpecialization())
-        return {};
-      return clock->getQualifiedNameAsString();
-    }
-    // A class that is derived from one.
-    const clang::CXXRecordDecl* definition = record->getDefinition();
-    if (!definition || definition->getNumBases() == 0) return {};
-    record = definition->bases_begin()->getType()->getAsCXXRecordDecl();
-  }
-  return {};
+// The clock of the timer or stream that `getter` is a member of; empty for one with traits of its own, and
+// where a template leaves either open.
+std::string clock_of(const clang::NamedDecl& getter) {
+  const auto* timer = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(getter.getDeclContext());
+  const std::string name = asio::name_of(timer);
+  const unsigned at = name == "basic_socket_iostream" || name == "basic_socket_streambuf" ? 1 : 0;
+  if (!timer || timer->getTemplateArgs().size() < at + 2) return {};
+  const clang::CXXRecordDecl* clock = timer->getTemplateArgs()[at].getAsType()->getAsCXXRecordDecl();
+  const clang::QualType traits = timer->getTemplateArgs()[at + 1].getAsType();
+  const auto* plain =
+      llvm::dyn_cast_if_present<clang::ClassTemplateSpecializationDecl>(traits->getAsCXXRecordDecl());
+  if (!clock || !plain || asio::name_of(plain) != "wait_traits" || plain->isExplicitSpecialization())
+    return {};
+  return clock->getQualifiedNameAsString();
+}
+
+// The one clock of all instances.
+std::string clock_of(const Use& use) {
+  std::string clock = clock_of(*use.target);
+  const bool is_shared = std::ranges::all_of(
+      use.others, [&](const clang::NamedDecl* other) { return clock_of(*other) == clock; });
+  return is_shared ? clock : std::string();
 }
 
 void judge(Unit& unit, const Use& use) {
@@ -47,7 +49,7 @@ void judge(Unit& unit, const Use& use) {
   replacement.trouble = use.trouble;
   if (replacement.trouble.empty() && !call) replacement.trouble = "it is not called here";
   if (replacement.trouble.empty()) {
-    const std::string clock = use.object ? clock_of(*use.object) : "";
+    const std::string clock = clock_of(use);
     if (clock.empty())
       replacement.trouble = "the clock of what it is asked of is not known here";
     else

@@ -1,4 +1,6 @@
 // BUF-06, BUF-07, BUF-08: an operation with `null_buffers` is a wait, whose handler gets no size.
+#include <algorithm>
+
 #include <clang/AST/ExprCXX.h>
 
 #include "analyse/spelling.hpp"
@@ -23,6 +25,14 @@ llvm::StringRef wait_for(llvm::StringRef operation) {
   return "";
 }
 
+// Whether what takes the `null_buffers` is not Asio's: what a project's own stream makes of them, or another
+// library's, is its own business. A function of the standard library's hands them on.
+bool is_own(const Unit& unit, const clang::CallExpr& call) {
+  const clang::FunctionDecl* callee = callee_of(call);
+  return callee && asio::name_of(callee).empty() &&
+         (llvm::isa<clang::CXXMethodDecl>(callee) || unit.is_project(callee->getLocation()));
+}
+
 // The class that has the constants, from the object's.
 llvm::StringRef constants_of(const std::string& object) {
   if (llvm::StringRef(object).contains("descriptor")) return "$asio::posix::descriptor_base";
@@ -36,6 +46,7 @@ class Waits {
   void run(const std::vector<const Use*>& uses) {
     std::vector<std::pair<const Use*, const clang::CXXMemberCallExpr*>> calls;
     for (const Use* use : uses) {
+      if (is_handled_here(*use)) continue;
       const clang::CXXMemberCallExpr* call = call_around(*use);
       if (call && call->getNumArgs() > 1) handlers_.of(*written_arguments(*call).back(), 1);
       calls.emplace_back(use, call);
@@ -56,6 +67,25 @@ class Waits {
       return is_first ? call : nullptr;
     }
     return nullptr;
+  }
+
+  // Whether the project takes it, and does not hand it to Asio: given to a function of its own, declared by
+  // one, or a name that is brought here for either.
+  bool is_handled_here(const Use& use) const {
+    if (use.is_using) return true;
+    if (const auto* parameter = use.parent.as<clang::ParmVarDecl>()) return !reaches_asio(*parameter);
+    for (Node node = use.parent; node.as<clang::Expr>(); node = unit_.parents.of(node.stmt))
+      if (const auto* call = node.as<clang::CallExpr>()) return is_own(unit_, *call);
+    return false;
+  }
+
+  bool reaches_asio(const clang::ParmVarDecl& parameter) const {
+    const auto references = unit_.uses.of_variables.find(&parameter);
+    if (references == unit_.uses.of_variables.end()) return false;
+    return std::ranges::any_of(references->second, [&](const clang::DeclRefExpr* reference) {
+      const auto* call = unit_.parents.meaning(reference).as<clang::CallExpr>();
+      return call && !is_own(unit_, *call);
+    });
   }
 
   void judge(const Use& use, const clang::CXXMemberCallExpr* call) {

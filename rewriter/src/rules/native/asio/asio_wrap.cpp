@@ -43,6 +43,8 @@ class Wraps {
     if (!trouble.empty()) {
       draft.leave(trouble);
       draft.change = {};
+      // What takes the old strand's place has no `wrap`.
+      if (is_strand) draft.group = "all of io_context::strand";
     }
     unit_.report(std::move(draft));
   }

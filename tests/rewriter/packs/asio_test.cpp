@@ -1,0 +1,199 @@
+// The pack for Asio: what it leaves, and what it says then.
+#include <doctest/doctest.h>
+
+#include "rewriter/support/program.hpp"
+
+using ferry::rewriter::test::has;
+using ferry::rewriter::test::Program;
+using ferry::rewriter::test::Ran;
+
+namespace {
+
+// A project that uses a library `boost/asio.hpp` with `declarations` in its namespace.
+class Project : public Program {
+ public:
+  Project(const std::string& declarations, const std::string& code) {
+    tree.write(
+        "system/boost/asio.hpp",
+        "#pragma once\n#include <memory>\nnamespace boost { namespace asio {\n" + declarations + "\n} }\n");
+    write("a.cpp", "#include <boost/asio.hpp>\n" + code);
+    write_database({"a.cpp"}, "-isystem ../system");
+  }
+
+  Ran fix() const { return run("fix --pack asio --unsafe --no-cache"); }
+};
+
+constexpr const char* kStrands = R"(
+struct io_context {
+  struct executor_type {};
+  struct strand {
+    explicit strand(io_context& io);
+    template <class Handler>
+    Handler wrap(Handler handler) {
+      return handler;
+    }
+  };
+  executor_type get_executor();
+};
+template <class Executor>
+struct strand {
+  explicit strand(const Executor& executor);
+};
+template <class Executor, class Handler>
+Handler bind_executor(const Executor&, Handler handler) {
+  return handler;
+}
+struct steady_timer {
+  template <class Handler>
+  void async_wait(Handler handler) {}
+};
+)";
+
+}  // namespace
+
+TEST_SUITE("rewriter.packs.asio") {
+  TEST_CASE("null_buffers that a project's own stream takes are the project's business") {
+    const Project project(R"(
+class null_buffers {};
+struct mutable_buffer {};
+)",
+                          R"(using boost::asio::null_buffers;
+struct Stream {
+  template <class Handler>
+  void async_read_some(const null_buffers& buffers, Handler handler) {
+    start(buffers, handler);
+  }
+  template <class Buffers, class Handler>
+  void async_read_some(const Buffers& buffers, Handler handler) {}
+  template <class Handler>
+  void start(null_buffers, Handler handler) {
+    handler();
+  }
+  template <class Handler>
+  void async_wait(Handler handler) {
+    async_read_some(boost::asio::null_buffers(), [handler] { handler(0); });
+  }
+};
+)");
+    const Ran ran = project.run("check --pack asio --no-cache");
+    CHECK(has(ran.out, "No old call sites."));
+    CHECK(ran.status == 0);
+  }
+
+  TEST_CASE("null_buffers that go on to Asio are reported where they are declared") {
+    const Project project(R"(
+class null_buffers {};
+struct socket {
+  template <class Buffers>
+  void receive(const Buffers& buffers) {}
+};
+)",
+                          R"(void wait(boost::asio::socket& socket,
+          const boost::asio::null_buffers& buffers) {
+  socket.receive(buffers);
+}
+)");
+    const Ran ran = project.run("check --pack asio --no-cache");
+    CHECK_MESSAGE(has(ran.out, ": BUF-08 [manual]"), ran.out << ran.err);
+    CHECK(ran.status == 1);
+  }
+
+  TEST_CASE("a strand's class stays while something that it alone can do is left to a person") {
+    const Project project(kStrands, R"(struct Session {
+  boost::asio::io_context::strand strand_;
+  int next();
+  auto choose() { return &boost::asio::io_context::strand::wrap<int (*)()>; }
+};
+)");
+    const Ran ran = project.fix();
+    CHECK_MESSAGE(has(ran.out, ": STRAND-05 [manual]"), ran.out << ran.err);
+    CHECK(has(ran.out, "right only together with STRAND-05 in line 5, which is not rewritten"));
+    CHECK(has(project.read("a.cpp"), "io_context::strand strand_;"));
+  }
+
+  TEST_CASE("a strand that a getter of an open class gives is bound as what the instances show") {
+    const Project project(kStrands, R"(template <class Config>
+struct Connection {
+  std::shared_ptr<boost::asio::io_context::strand> get_strand() { return strand_; }
+  std::shared_ptr<boost::asio::io_context::strand> strand_;
+};
+template <class Config>
+struct Endpoint {
+  using pointer = std::shared_ptr<Connection<Config>>;
+  boost::asio::steady_timer timer_;
+  void wait(pointer connection) { timer_.async_wait(connection->get_strand()->wrap(Config::handler())); }
+};
+struct Plain {
+  static int handler() { return 1; }
+};
+void start(Endpoint<Plain>& endpoint) { endpoint.wait(nullptr); }
+)");
+    const Ran ran = project.fix();
+    CHECK(
+        has(project.read("a.cpp"),
+            "timer_.async_wait(boost::asio::bind_executor(*connection->get_strand(), Config::handler()));"));
+    CHECK(has(project.read("a.cpp"),
+              "std::shared_ptr<boost::asio::strand<boost::asio::io_context::executor_type>> strand_;"));
+    CHECK_MESSAGE(ran.status == 0, ran.out << ran.err);
+  }
+
+  TEST_CASE("a handler that changes what a getter of an open class gives is left") {
+    const Project project(kStrands, R"(template <class Config>
+struct Connection {
+  std::shared_ptr<boost::asio::io_context::strand> get_strand() { return ++asked_, strand_; }
+  int asked_ = 0;
+  std::shared_ptr<boost::asio::io_context::strand> strand_;
+};
+template <class Config>
+void wait(std::shared_ptr<Connection<Config>> connection,
+          boost::asio::steady_timer& timer) {
+  timer.async_wait(connection->get_strand()->wrap([n = ++connection->asked_] {}));
+}
+void start(std::shared_ptr<Connection<int>> connection, boost::asio::steady_timer& timer) {
+  wait(connection, timer);
+}
+)");
+    const Ran ran = project.fix();
+    CHECK(has(ran.out, "whose order would be open"));
+    CHECK(has(project.read("a.cpp"), "->wrap("));
+  }
+
+  TEST_CASE("work that an optional makes in place is made from an executor, without its reference") {
+    const Project project(R"(
+struct io_context {
+  struct executor_type {};
+  struct work {
+    explicit work(io_context& io);
+  };
+  executor_type get_executor();
+};
+template <class Executor>
+struct executor_work_guard {
+  explicit executor_work_guard(const Executor& executor);
+};
+}  // namespace asio
+template <class Argument>
+struct typed_in_place {
+  Argument argument;
+};
+template <class Argument>
+typed_in_place<Argument> in_place(const Argument& argument);
+template <class T>
+struct optional {
+  template <class Argument>
+  optional& operator=(const typed_in_place<Argument>& factory) {
+    new (this) T(factory.argument);
+    return *this;
+  }
+};
+namespace asio {
+)",
+                          R"(#include <functional>
+boost::optional<boost::asio::io_context::work> work;
+void start(boost::asio::io_context& io) { work = boost::in_place(std::ref(io)); }
+)");
+    const Ran ran = project.fix();
+    CHECK(has(project.read("a.cpp"), "{ work = boost::in_place(io.get_executor()); }"));
+    CHECK_MESSAGE(ran.status == 0, ran.out << ran.err);
+  }
+}
