@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
@@ -10,10 +12,13 @@
 #include <mutex>
 #include <numeric>
 #include <regex>
+#include <spawn.h>
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 #include <utility>
 
 #include <boost/json.hpp>
@@ -93,6 +98,47 @@ class Touched {
   std::string text_;
 };
 
+/// `ferry check --watch`, for as long as this lives. Every report is one line.
+class Watching {
+ public:
+  Watching(std::vector<std::string> command, fs::path reports) : reports_(std::move(reports)) {
+    command.insert(
+        command.begin(),
+        {"/bin/sh", "-c", R"(exec >"$0" 2>/dev/null; cd "$1" && shift && exec "$@")", reports_.string()});
+    std::vector<char*> arguments;
+    for (std::string& argument : command) arguments.push_back(argument.data());
+    arguments.push_back(nullptr);
+    if (posix_spawn(&process_, arguments[0], nullptr, nullptr, arguments.data(), environ) != 0)
+      throw std::runtime_error("cannot start ferry check --watch");
+  }
+  Watching(const Watching&) = delete;
+  Watching& operator=(const Watching&) = delete;
+  ~Watching() {
+    kill(process_, SIGTERM);
+    waitpid(process_, nullptr, 0);
+  }
+
+  /// Returns when there is one report more; how long that took, in milliseconds.
+  double wait() {
+    using clock = std::chrono::steady_clock;
+    const clock::time_point begin = clock::now();
+    ++expected_;
+    for (;;) {
+      const std::string text = text_of(reports_);
+      if (std::ranges::count(text, '\n') >= expected_) break;
+      if (clock::now() - begin > std::chrono::minutes(10))
+        throw std::runtime_error("ferry check --watch says nothing");
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return std::chrono::duration<double, std::milli>(clock::now() - begin).count();
+  }
+
+ private:
+  fs::path reports_;
+  pid_t process_ = -1;
+  std::ptrdiff_t expected_ = 0;
+};
+
 struct Tables {
   Table cpu{"corpus",
             "Large code bases: CPU time",
@@ -150,6 +196,8 @@ class CorpusRun {
     choose_sources();
     measure_touched("a file of median size", median_, cache, tables.clock);
     measure_touched("the largest file", largest_, cache, tables.clock);
+    measure_watched("a file of median size, --watch", median_, cache, tables.clock);
+    measure_watched("the largest file, --watch", largest_, cache, tables.clock);
     measure_header(cache, tables.cpu);
 
     fs::remove_all(cache);
@@ -208,11 +256,16 @@ class CorpusRun {
         .cpu_ms;
   }
 
+  // In the directory that comes first.
+  std::vector<std::string> command(const std::string& database, const fs::path& cache) const {
+    return {root_, options_.rewriter,          "check",   "--no-config", "--root", root_,
+            "-p",  directory_.path / database, "--cache", cache};
+  }
+
   Cost check(const std::string& database, const fs::path& cache) const {
-    return cost_of(
-        {"/bin/sh", "-c", R"(cd "$1" && shift && exec "$@")", "sh", root_, options_.rewriter, "check",
-         "--no-config", "--root", root_, "-p", directory_.path / database, "--cache", cache},
-        kFound);
+    std::vector<std::string> line = command(database, cache);
+    line.insert(line.begin(), {"/bin/sh", "-c", R"(cd "$1" && shift && exec "$@")", "sh"});
+    return cost_of(line, kFound);
   }
 
   // In every round the same.
@@ -230,6 +283,21 @@ class CorpusRun {
     Row& row = table.row(name_ + ": " + which, "–");
     row.most = 1000;
     add(row, kFerry, check("all", cache).clock_ms);
+    add(row, kClang, cost_of_syntax_only(commands_[number]).clock_ms);
+  }
+
+  // Changed for the second time, as files are that somebody works on.
+  void measure_watched(const std::string& which, std::size_t number, const fs::path& cache, Table& table) {
+    Row& row = table.row(name_ + ": " + which, "–");
+    row.most = 1000;
+    std::vector<std::string> line = command("all", cache);
+    line.insert(line.end(), {"--watch", "--format", "concise"});
+    Watching watching(std::move(line), directory_.path / "reports");
+    watching.wait();
+    const Touched once(commands_[number].file);
+    watching.wait();
+    const Touched again(commands_[number].file);
+    add(row, kFerry, watching.wait());
     add(row, kClang, cost_of_syntax_only(commands_[number]).clock_ms);
   }
 

@@ -50,6 +50,11 @@ Checked check(Project& project, const RunOptions& options, KnownFindings& known,
 
 ExitStatus run_check(const RunOptions& options) {
   if (options.shard) return run_shard(options);
+  if (options.watch) return run_watch(options);
+  return check_once(options);
+}
+
+ExitStatus check_once(const RunOptions& options, std::vector<Stamp>* seen) {
   auto known = KnownFindings::open(options);
   if (!known || !check_output_files(options)) return ExitStatus::BadUsage;
   Problems earlier;
@@ -57,6 +62,7 @@ ExitStatus run_check(const RunOptions& options) {
   if (!project) return ExitStatus::BadUsage;
   const std::string root = project->discovery.scope.root;
   Checked checked = check(*project, options, *known, project->candidates, {});
+  if (seen != nullptr) *seen = watched(*project);
   Outcome& outcome = checked.all;
   outcome.notes = project->discovery.notes;
   outcome.safe = rewritable(checked.safe);

@@ -22,4 +22,8 @@ struct Checked {
 Checked check(Project& project, const RunOptions& options, KnownFindings& known,
               const std::vector<std::size_t>& which, const Texts& texts);
 
+/// Looks at everything once and reports it. `seen`, if given, gets what the result depends on; it stays as it
+/// is where nothing could be looked at.
+ExitStatus check_once(const RunOptions& options, std::vector<Stamp>* seen = nullptr);
+
 }  // namespace ferry::rewriter

@@ -6,6 +6,8 @@
 namespace ferry::rewriter {
 
 ExitStatus run_check(const RunOptions& options);
+/// `check --watch`: looks again whenever a file has changed.
+ExitStatus run_watch(RunOptions options);
 ExitStatus run_fix(const RunOptions& options);
 /// Says of one place what `fix` makes of it, and why.
 ExitStatus run_why(const Options& options);

@@ -353,21 +353,25 @@ std::optional<Options> parse_command_line(int argc, const char* const* argv, Exi
   add_choices(check, options.run);
   add_report_options(check, options.run);
   add_run_options(check, options.run);
-  check
-      .add_option("--write-baseline", options.run.write_baseline,
-                  "accept what is found: list it in this file; with --baseline, forget what is fixed")
-      ->type_name("FILE")
-      ->check(not_empty);
-  check
-      .add_option_function<std::string>(
-          "--shard",
-          [&options](const std::string& text) {
-            std::string error;
-            options.run.shard = parse_shard(text, error);
-            if (!options.run.shard) throw CLI::ValidationError("--shard", error);
-          },
-          "look at the K-th of N parts, and write what `ferry merge` needs to -o FILE")
-      ->type_name("K/N");
+  CLI::Option* write_baseline =
+      check
+          .add_option("--write-baseline", options.run.write_baseline,
+                      "accept what is found: list it in this file; with --baseline, forget what is fixed")
+          ->type_name("FILE")
+          ->check(not_empty);
+  CLI::Option* shard = check
+                           .add_option_function<std::string>(
+                               "--shard",
+                               [&options](const std::string& text) {
+                                 std::string error;
+                                 options.run.shard = parse_shard(text, error);
+                                 if (!options.run.shard) throw CLI::ValidationError("--shard", error);
+                               },
+                               "look at the K-th of N parts, and write what `ferry merge` needs to -o FILE")
+                           ->type_name("K/N");
+  check.add_flag("--watch", options.run.watch, "look again whenever a file has changed, until interrupted")
+      ->excludes(write_baseline)
+      ->excludes(shard);
   CLI::App& fix = *app.add_subcommand("fix", "rewrite them in place");
   add_paths(fix, options.run.discover, options.run.files_from);
   add_since_option(fix, options.run.discover);

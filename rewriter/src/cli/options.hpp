@@ -16,6 +16,8 @@
 
 namespace ferry::rewriter {
 
+class Snapshots;
+
 enum class ExitStatus { Done = 0, FindingsRemain = 1, BadUsage = 2, Failed = 3 };
 
 enum class Format { Text, Concise, Json, Sarif, Github, Gitlab, Junit, ClangYaml };
@@ -61,6 +63,8 @@ struct RunOptions {
   bool statistics = false;
   bool show_suppressed = false;
   std::string today;           ///< --today, YYYY-MM-DD; empty: the date in UTC
+  bool watch = false;               ///< --watch
+  Snapshots* snapshots = nullptr;  ///< of --watch: what it keeps from one look to the next
   std::string baseline;        ///< --baseline: a file; empty without it
   std::string write_baseline;  ///< --write-baseline: a file; empty without it
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <numeric>
 #include <set>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "filter/cover.hpp"
 #include "filter/filter.hpp"
 #include "frontend/foreign_options.hpp"
+#include "frontend/snapshots.hpp"
 #include "frontend/units.hpp"
 #include "model/packed.hpp"
 #include "support/parallel.hpp"
@@ -200,6 +202,24 @@ void spare_readers(Project& project, const RunOptions& options) {
   std::ranges::set_difference(request.readers, project.candidates, std::back_inserter(project.spared));
 }
 
+std::vector<Stamp> looked_up(const Project& project, std::size_t job) {
+  std::vector<Stamp> stamps;
+  for (const FileStates::Number number : project.scans[job].lookups)
+    stamps.push_back(project.states->stamp(number));
+  return stamps;
+}
+
+// The jobs of `which` that could be parsed again from where their headers end; the others stay.
+std::map<std::size_t, std::string> parse_again(const Jobs& jobs, std::vector<std::size_t>& which,
+                                               Snapshots& snapshots) {
+  std::map<std::size_t, std::string> results;
+  std::erase_if(which, [&](std::size_t job) {
+    auto result = snapshots.parse(jobs[job]);
+    return result && results.emplace(job, *std::move(result)).second;
+  });
+  return results;
+}
+
 }  // namespace
 
 std::optional<Project> open_project(const RunOptions& options) {
@@ -263,6 +283,20 @@ bool may_have_findings(const Project& project, std::size_t job) {
   return (project.uses_others_names && scan.reaches_named) || may_have_findings(scan);
 }
 
+std::vector<Stamp> watched(const Project& project) {
+  std::set<std::string> paths(project.discovery.databases.begin(), project.discovery.databases.end());
+  for (const Job& job : project.discovery.jobs) paths.insert(job.file);
+  for (const std::vector<std::string>& inputs : project.inputs) paths.insert(inputs.begin(), inputs.end());
+  // What is missing may come.
+  for (const Scan& scan : project.scans)
+    for (const FileStates::Number number : scan.lookups)
+      if (std::string path = project.states->path(number); is_below(path, project.discovery.scope.root))
+        paths.insert(std::move(path));
+  std::vector<Stamp> stamps;
+  for (const std::string& path : paths) stamps.push_back(project.states->stamp(project.states->find(path)));
+  return stamps;
+}
+
 void scan_the_rest(Project& project, const RunOptions& options) {
   std::vector<std::size_t> unknown;
   for (std::size_t job = 0; job < project.is_scanned.size(); ++job)
@@ -281,7 +315,7 @@ std::vector<Prefix> shared_prefixes(Project& project, const std::vector<std::siz
     std::vector<std::size_t> unknown;
     std::ranges::copy_if(which, std::back_inserter(unknown),
                          [&](std::size_t job) { return !project.scans[job].inclusions.is_known; });
-    if (which.size() > 1) take_scans(project, unknown, options);
+    if (which.size() > 1 || options.snapshots) take_scans(project, unknown, options);
     for (const std::size_t job : which) inclusions[job] = project.scans[job].inclusions;
   }
   return plan_prefixes(jobs, which, project.scanner->files(), inclusions, overlay);
@@ -306,7 +340,6 @@ std::vector<Analysis> analyse_jobs(Project& project, const std::vector<std::size
                                  .packs = options.packs.get()};
   analyse_options.scope.paths.clear();
   analyse_options.scope.generated.clear();
-  const auto prefixes = shared_prefixes(project, unknown, overlay, options);
   Progress progress = progress_for(options);
   progress.begin(unknown.size(), unknown.size() == 1 ? "translation unit" : "translation units");
   const auto take = [&](std::size_t job, const std::optional<std::string>& result) {
@@ -314,8 +347,22 @@ std::vector<Analysis> analyse_jobs(Project& project, const std::vector<std::size
     analyses[job] = unpack_result(result, jobs[job], overlay);
     if (result && overlay.empty()) store(project, job, analyses[job]);
   };
+  // What a person works on is worth keeping, not what a whole project is.
+  Snapshots* snapshots = overlay.empty() && unknown.size() <= Snapshots::kMost ? options.snapshots : nullptr;
+  if (snapshots)
+    for (const auto& [job, result] : parse_again(jobs, unknown, *snapshots)) take(job, result);
+  std::vector<Prefix> prefixes;
+  if (snapshots)
+    for (const std::size_t job : unknown)
+      std::ranges::move(shared_prefixes(project, {job}, overlay, options), std::back_inserter(prefixes));
+  else
+    prefixes = shared_prefixes(project, unknown, overlay, options);
   parse_units(jobs, prefixes, [&] { return analysis_work(analyse_options); },
-              {.overlay = overlay, .processes = options.threads, .on_result = take});
+              {.overlay = overlay,
+               .processes = options.threads,
+               .snapshots = snapshots,
+               .lookups = [&](std::size_t job) { return looked_up(project, job); },
+               .on_result = take});
   progress.end();
   if (project.cache) project.cache->prune();
 

@@ -39,6 +39,10 @@ std::optional<Project> open_project(const RunOptions& options);
 /// Whether the job can have findings, as far as its scan tells.
 bool may_have_findings(const Project& project, std::size_t job);
 
+/// What findings depend on, and a person may change: the project's files and the compile databases, as this
+/// run has found them.
+std::vector<Stamp> watched(const Project& project);
+
 /// Finds out what the jobs read that nothing is known of yet, for verify() to compile those an edit can
 /// break.
 void scan_the_rest(Project& project, const RunOptions& options);

@@ -73,6 +73,17 @@ llvm::ErrorOr<vfs::Status> FileStates::status(Number number) const {
   return states_[number].status;
 }
 
+Stamp FileStates::stamp(Number number) const {
+  const llvm::ErrorOr<vfs::Status> found = status(number);
+  Stamp stamp{.path = path(number), .is_there = static_cast<bool>(found)};
+  if (!found) return stamp;
+  stamp.id = found->getUniqueID();
+  if (found->isDirectory()) return stamp;
+  stamp.size = found->getSize();
+  stamp.modified = found->getLastModificationTime();
+  return stamp;
+}
+
 std::string FileStates::digest(Number number) {
   State* state = nullptr;  // its address stays good, and all but the digest never changes
   {

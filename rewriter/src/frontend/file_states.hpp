@@ -14,6 +14,8 @@
 #include <llvm/ADT/StringMap.h>
 #include <llvm/Support/VirtualFileSystem.h>
 
+#include "support/stamps.hpp"
+
 namespace ferry::rewriter {
 
 /// The paths that jobs have looked up, each with what was found there at its first time. Paths are known by
@@ -27,6 +29,7 @@ class FileStates {
   std::string path(Number number) const;
   /// What is there; an error: nothing.
   llvm::ErrorOr<llvm::vfs::Status> status(Number number) const;
+  Stamp stamp(Number number) const;
   /// The digest of the file's content; empty when it cannot be read or is another file by now.
   std::string digest(Number number);
 

@@ -1,64 +1,21 @@
 #include "frontend/units.hpp"
 
-#include <system_error>
+#include <unistd.h>
 #include <utility>
 
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/FrontendAction.h>
 #include <clang/Lex/Pragma.h>
 #include <clang/Lex/Preprocessor.h>
-#include <llvm/ADT/SmallString.h>
-#include <llvm/Support/FileSystem.h>
 #include <llvm/Support/MemoryBuffer.h>
-#include <llvm/Support/Path.h>
 
 #include "frontend/doubts.hpp"
+#include "frontend/results.hpp"
+#include "frontend/snapshots.hpp"
 #include "support/children.hpp"
 
 namespace ferry::rewriter {
 namespace {
-
-namespace fs = llvm::sys::fs;
-
-// Where children leave what they found out.
-class Results {
- public:
-  Results() {
-    if (const auto error = fs::createUniqueDirectory("ferry", directory_))
-      throw std::system_error(error, "a temporary directory cannot be made");
-  }
-  Results(const Results&) = delete;
-  Results& operator=(const Results&) = delete;
-  ~Results() { fs::remove_directories(directory_); }
-
-  void put(std::size_t job, std::string_view bytes) const {
-    std::error_code error;
-    llvm::raw_fd_ostream out(file_of(job), error);
-    if (error) return;
-    out << bytes;
-    out.close();
-    if (!out.has_error()) return;
-    out.clear_error();
-    fs::remove(file_of(job));
-  }
-  std::optional<std::string> take(std::size_t job) const {
-    const std::string file = file_of(job);
-    const auto buffer = llvm::MemoryBuffer::getFile(file, /*IsText=*/false, /*RequiresNullTerminator=*/false);
-    if (!buffer) return std::nullopt;
-    std::string bytes = (*buffer)->getBuffer().str();
-    fs::remove(file);
-    return bytes;
-  }
-
- private:
-  std::string file_of(std::size_t job) const {
-    llvm::SmallString<256> path(directory_);
-    llvm::sys::path::append(path, std::to_string(job));
-    return std::string(path);
-  }
-
-  llvm::SmallString<256> directory_;
-};
 
 constexpr llvm::StringLiteral kPragma = "ferry_end_of_prefix";
 
@@ -73,11 +30,15 @@ std::string text_of(const Prefix& prefix) {
 // In the process that parses a prefix, in those that it forks for longer ones, and in those of the units.
 class PrefixParse {
  public:
-  PrefixParse(const Jobs& jobs, const Prefix& prefix, Children& children)
-      : jobs_(jobs), prefix_(&prefix), children_(children) {}
+  PrefixParse(const Jobs& jobs, const Prefix& prefix, Children& children, Snapshots* snapshots)
+      : jobs_(jobs), prefix_(&prefix), children_(children), snapshots_(snapshots) {}
 
   /// The unit of this process; empty in that of a prefix.
   std::optional<std::size_t> job;
+  /// The snapshot that this process goes on from, if it does; see Snapshots.
+  std::optional<std::size_t> snapshot;
+  /// The snapshot that the prefix is to become, if it is.
+  std::optional<std::size_t> expected;
 
   void begin(clang::Preprocessor& preprocessor) {
     doubts_ = std::make_unique<Doubts>(preprocessor);
@@ -90,6 +51,11 @@ class PrefixParse {
   void end_prefix(clang::Preprocessor& preprocessor, clang::SourceLocation pragma) {
     if (preprocessor.getDiagnostics().hasErrorOccurred()) children_.finish();
     doubts_->end_prefix();
+    if (expected && ::fork() == 0) {
+      snapshots_->serve(*expected);
+      snapshot = expected;
+      return enter(preprocessor, prefix_->jobs.front(), pragma);
+    }
     children_.make_room();
     for (const Prefix& branch : prefix_->branches) {
       children_.wait(1);
@@ -126,6 +92,7 @@ class PrefixParse {
   const Jobs& jobs_;
   const Prefix* prefix_;
   Children& children_;
+  Snapshots* snapshots_;
   std::unique_ptr<Doubts> doubts_;
 };
 
@@ -193,7 +160,11 @@ class UnitsRun {
       }
       open(prefix);
       children.wait(options_.processes);
-      if (children.start(std::nullopt)) parse_behind(prefix, children);
+      const bool is_kept = options_.snapshots && prefix.branches.empty() && prefix.jobs.size() == 1;
+      std::optional<std::size_t> expected;
+      if (const std::size_t job = any_job(prefix); is_kept)
+        expected = options_.snapshots->expect(jobs_[job], options_.lookups(job));
+      if (children.start(std::nullopt)) parse_behind(prefix, children, expected);
     }
     children.wait();
     // What could not share: an error, a doubt, a crash of whoever it shared with.
@@ -228,13 +199,17 @@ class UnitsRun {
   }
 
   // In a process of its own.
-  [[noreturn]] void parse_behind(const Prefix& prefix, Children& children) {
+  [[noreturn]] void parse_behind(const Prefix& prefix, Children& children,
+                                 std::optional<std::size_t> expected) {
     const std::unique_ptr<UnitWork> work = make_work_();
-    PrefixParse parse(jobs_, prefix, children);
+    PrefixParse parse(jobs_, prefix, children, options_.snapshots);
+    parse.expected = expected;
     PrefixAction action(work->action(), parse);
     Compiled compiled = run_frontend(jobs_[any_job(prefix)], text_of(prefix), action, options_.overlay);
-    if (parse.job && compiled.ok && !parse.is_doubtful())
-      files_.put(*parse.job, work->result(jobs_[*parse.job], std::move(compiled)));
+    if (parse.job && compiled.ok && !parse.is_doubtful()) {
+      const std::string result = work->result(jobs_[*parse.job], std::move(compiled));
+      parse.snapshot ? options_.snapshots->put(*parse.snapshot, result) : files_.put(*parse.job, result);
+    }
     children.finish();
   }
 

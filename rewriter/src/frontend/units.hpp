@@ -12,6 +12,7 @@
 #include "frontend/prefix.hpp"
 #include "model/job.hpp"
 #include "model/texts.hpp"
+#include "support/stamps.hpp"
 
 namespace clang {
 class FrontendAction;
@@ -29,9 +30,15 @@ class UnitWork {
   virtual std::string result(const Job& job, Compiled compiled) = 0;
 };
 
+class Snapshots;
+
 struct UnitsOptions {
   const Texts& overlay;
   unsigned processes = 1;
+  /// Where the units behind prefixes of their own leave these for the next time, if anywhere;
+  Snapshots* snapshots = nullptr;
+  /// and what such a unit has looked up on the disk.
+  std::function<std::vector<Stamp>(std::size_t job)> lookups{};
   /// Gets what UnitWork::result gave, once for each unit, as units are done; nothing if Clang crashed on it.
   std::function<void(std::size_t job, std::optional<std::string> result)> on_result;
 };
