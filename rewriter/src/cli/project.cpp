@@ -352,11 +352,14 @@ std::vector<Analysis> analyse_jobs(Project& project, const std::vector<std::size
   if (snapshots)
     for (const auto& [job, result] : parse_again(jobs, unknown, *snapshots)) take(job, result);
   std::vector<Prefix> prefixes;
-  if (snapshots)
-    for (const std::size_t job : unknown)
+  if (!snapshots) prefixes = shared_prefixes(project, unknown, overlay, options);
+  for (const std::size_t job : snapshots ? unknown : std::vector<std::size_t>()) {
+    // One with an error or a doubt is parsed by itself; its headers may do again when it is mended.
+    if (snapshots->has(jobs[job]))
+      prefixes.push_back({.includes = {}, .jobs = {job}, .branches = {}});
+    else
       std::ranges::move(shared_prefixes(project, {job}, overlay, options), std::back_inserter(prefixes));
-  else
-    prefixes = shared_prefixes(project, unknown, overlay, options);
+  }
   parse_units(jobs, prefixes, [&] { return analysis_work(analyse_options); },
               {.overlay = overlay,
                .processes = options.threads,

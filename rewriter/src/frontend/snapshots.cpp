@@ -54,13 +54,12 @@ std::optional<std::string> Snapshots::parse(const Job& job) {
   if (snapshot == snapshots_.end()) return std::nullopt;
   // Its process has the other end by now, and this one must see when that is gone.
   if (const int serving = std::exchange(snapshot->serving, -1); serving >= 0) ::close(serving);
-  if (hold(snapshot->stamps) && send(snapshot->asking) && receive(snapshot->asking))
-    if (auto bytes = results_.take(snapshot->number)) {
-      snapshots_.splice(snapshots_.begin(), snapshots_, snapshot);
-      return bytes;
-    }
-  drop(snapshot);
-  return std::nullopt;
+  if (!hold(snapshot->stamps) || !send(snapshot->asking) || !receive(snapshot->asking)) {
+    drop(snapshot);
+    return std::nullopt;
+  }
+  snapshots_.splice(snapshots_.begin(), snapshots_, snapshot);
+  return results_.take(snapshot->number);
 }
 
 std::size_t Snapshots::expect(const Job& job, std::vector<Stamp> lookups) {

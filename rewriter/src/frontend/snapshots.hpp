@@ -31,6 +31,8 @@ class Snapshots {
   /// Nothing when that cannot be done: there is no snapshot, a file that the unit has looked up is another
   /// one by now, or there is an error or a doubt.
   std::optional<std::string> parse(const Job& job);
+  /// Whether there still is a snapshot of the job.
+  bool has(const Job& job) { return find(job) != snapshots_.end(); }
 
   /// To be said before a process is started that will serve(): `lookups` is all that the unit has looked up.
   /// Gives the snapshot's number.

@@ -88,6 +88,17 @@ sed -i 's/^FERRY_REPLACE("MOCK-01.*int delay/int delay/' include/api.hpp; look
           "No old call sites.\n");
   }
 
+  TEST_CASE("an interrupted watch leaves nothing behind, and ends by the signal") {
+    const Program program;
+    program.write("a.cpp", "#include <api.hpp>\nint a() { return api::delay(1); }\n");
+    program.write_database({"a.cpp"});
+    const Ran ran = program.shell(R"sh(mkdir ../temporary; export TMPDIR=$(cd ../temporary && pwd)
+ferry check --watch --cache ../cache >../seen 2>../said & watch=$!
+for i in $(seq 600); do grep -q watching ../said && break; sleep 0.1; done
+sleep 0.2; kill -TERM $watch; wait $watch; echo $?; ls ../temporary)sh");
+    CHECK(ran.out == "143\n");
+  }
+
   TEST_CASE("nothing goes on running when the watch is killed") {
     const Program program;
     program.write("a.cpp", "#include <api.hpp>\nint a() { return api::delay(1); }\n");
