@@ -12,6 +12,7 @@
 #include "frontend/frontend.hpp"
 #include "rules/add_include.hpp"
 #include "rules/moved.hpp"
+#include "support/names.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -23,6 +24,20 @@ bool is_internal(llvm::StringRef path) {
   return std::any_of(llvm::sys::path::begin(path), llvm::sys::path::end(path), [](llvm::StringRef folder) {
     return std::ranges::find(kInternal, folder) != kInternal.end();
   });
+}
+
+// Unless the file includes one of the headers that have it.
+void add_standard(Unit& unit, clang::SourceLocation place, const clang::tooling::stdlib::Symbol& symbol,
+                  Change& change) {
+  const clang::FileID file = unit.sources.getFileID(unit.sources.getFileLoc(place));
+  const auto headers = symbol.headers();
+  const auto is_included = [&](const clang::tooling::stdlib::Header& header) {
+    return std::ranges::any_of(unit.preprocessed.includes, [&](const Include& include) {
+      return unit.sources.getFileID(include.hash) == file && "<" + include.spelled + ">" == header.name();
+    });
+  };
+  if (headers.empty() || std::ranges::any_of(headers, is_included)) return;
+  add_include(unit, place, headers.front().name().drop_front().drop_back(), {}, change);
 }
 
 class Headers {
@@ -61,7 +76,8 @@ class Headers {
     if (const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(&declaration);
         record && record->hasDefinition())
       place = record->getDefinition();
-    if (const auto symbol = clang::tooling::stdlib::Recognizer()(place)) return add_standard(*symbol, old);
+    if (const auto symbol = clang::tooling::stdlib::Recognizer()(place))
+      return add_standard(unit_, old.hash, *symbol, change_);
     clang::FileID header = unit_.sources.getFileID(unit_.sources.getExpansionLoc(place->getLocation()));
     // The public header that brought an internal one.
     while (header.isValid() && header != old_ && is_internal(path_of(unit_.sources, header)))
@@ -86,17 +102,6 @@ class Headers {
     return longest == 0 ? std::string() : path.substr(longest).str();
   }
 
-  void add_standard(const clang::tooling::stdlib::Symbol& symbol, const Include& old) {
-    const auto headers = symbol.headers();
-    const auto is_included = [&](const clang::tooling::stdlib::Header& header) {
-      return std::ranges::any_of(unit_.preprocessed.includes, [&](const Include& include) {
-        return unit_.sources.getFileID(include.hash) == file_ && "<" + include.spelled + ">" == header.name();
-      });
-    };
-    if (headers.empty() || std::ranges::any_of(headers, is_included)) return;
-    add_include(unit_, old.hash, headers.front().name().drop_front().drop_back(), {}, change_);
-  }
-
   clang::FileID includer_of(clang::FileID file) const {
     return unit_.sources.getFileID(unit_.sources.getExpansionLoc(unit_.sources.getIncludeLoc(file)));
   }
@@ -118,6 +123,19 @@ class Headers {
 void add_headers_of(Unit& unit, const Use& use, const std::vector<const clang::NamedDecl*>& named,
                     Change& change) {
   Headers(unit, use, change).add(named);
+}
+
+void add_standard_headers_of(Unit& unit, clang::SourceLocation place, llvm::StringRef code, Change& change) {
+  constexpr llvm::StringLiteral kStandard = "std::";
+  for (std::size_t at = code.find(kStandard); at != llvm::StringRef::npos;
+       at = code.find(kStandard, at + 1)) {
+    const llvm::StringRef name = code.substr(at + kStandard.size()).take_while(is_name_character);
+    const bool is_whole = at == 0 || (!is_name_character(code[at - 1]) && code[at - 1] != ':');
+    const bool is_called = code.substr(at + kStandard.size() + name.size()).starts_with("(");
+    if (!is_whole || !is_called) continue;
+    if (const auto symbol = clang::tooling::stdlib::Symbol::named(kStandard, name))
+      add_standard(unit, place, *symbol, change);
+  }
 }
 
 }  // namespace ferry::rewriter

@@ -13,4 +13,7 @@ namespace ferry::rewriter {
 void add_headers_of(Unit& unit, const Use& use, const std::vector<const clang::NamedDecl*>& named,
                     Change& change);
 
+/// Includes the standard headers of what `code`, a replacement, calls of `std`, in the file of `place`.
+void add_standard_headers_of(Unit& unit, clang::SourceLocation place, llvm::StringRef code, Change& change);
+
 }  // namespace ferry::rewriter

@@ -172,7 +172,9 @@ class Replacing {
       return std::move(result_);
     }
     const CallTemplate wanted = parse_call(code_);
-    if (!function_ || (!wanted.is_call && !code_.contains('$') && !is_expression(code_))) {
+    // What a body says is no name, though it may look like one: it is called no more.
+    const bool is_body = use_.annotation->kind == Annotation::Kind::Inline && !use_.is_brought;
+    if (!function_ || (!wanted.is_call && !code_.contains('$') && !is_body && !is_expression(code_))) {
       rename_to(without_object(code_));
       return std::move(result_);
     }
@@ -447,6 +449,8 @@ void replace_use(Unit& unit, const Use& use) {
   for (const std::string& header : annotation.added)
     add_include(unit, use.name_begin(), header, annotation.umbrellas, draft.change);
   add_headers_of(unit, use, body.named, draft.change);
+  if (annotation.kind == Annotation::Kind::Replace && !annotation.is_of_pack)
+    add_standard_headers_of(unit, use.name_begin(), code, draft.change);
   draft.last = replacement.needs_move;
   if (draft.group.empty()) draft.group = std::move(replacement.group);
   if (use.mention == Mention::Name) {

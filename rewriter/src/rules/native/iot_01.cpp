@@ -181,6 +181,9 @@ class Readers {
     Draft draft = start(clang::SourceRange(name, name));
     if (!name.isFileID() || !first.isFileID() || !call.getBeginLoc().isFileID())
       return leave(draft.where, "the call comes from a macro");
+    // A qualifier chooses the body of a virtual function, which a call by its name alone would not.
+    if (known ? known->hasQualifier() : open->getQualifier() != nullptr)
+      return leave(draft.where, "it is called by the name of its class");
     if (known) draft.last = is_legacy(unit_, known->getMemberDecl());
     const std::string function = spelled("ferry::io::poll_read_bytes", name, draft);
     if (is_implicit) {

@@ -46,6 +46,14 @@ class Children {
             .message = "a child is no future any more: `wait()` it, which closes its standard input first"};
   }
 
+  // What `std::move(child)` names, all of it written in a file.
+  static const clang::Expr* moved_from(const clang::Expr& child) {
+    const auto* call = llvm::dyn_cast<clang::CallExpr>(child.IgnoreParenImpCasts());
+    const bool is_written = call && call->getNumArgs() == 1 && call->getBeginLoc().isFileID() &&
+                            call->getArg(0)->getBeginLoc().isFileID() && call->getEndLoc().isFileID();
+    return is_written && call->isCallToStdMove() ? call->getArg(0)->IgnoreImplicit() : nullptr;
+  }
+
   void judge(const clang::Expr& future) {
     const clang::Expr& child = without_conversion(future);
     if (!is_child(child)) return;
@@ -54,6 +62,15 @@ class Children {
       return leave(unit_, std::move(draft),
                    "its `stdin` is used in this function: take the pipe out of the child first, by "
                    "`std::exchange(child.stdin, std::nullopt)`");
+    const clang::Expr* moved = moved_from(child);
+    const clang::Expr* moved_star = moved ? dereference({.stmt = moved}) : nullptr;
+    if (moved && !binds_loosely(moved_star ? dereferenced(*moved_star) : *moved)) {
+      const clang::Expr& inner = moved_star ? dereferenced(*moved_star) : *moved;
+      draft.change.replace_characters(child.getBeginLoc(), inner.getBeginLoc(), "");
+      draft.change.replace(clang::SourceRange(child.getEndLoc(), child.getEndLoc()),
+                           &inner == moved ? ".wait()" : "->wait()");
+      return unit_.report(std::move(draft));
+    }
     if (const clang::Expr* star = dereference({.stmt = &child})) {
       if (!binds_loosely(dereferenced(*star))) {
         draft.change.replace(clang::SourceRange(star->getBeginLoc(), star->getBeginLoc()), "");

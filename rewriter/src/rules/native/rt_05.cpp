@@ -48,10 +48,11 @@ class Entering {
   // What the object names must be known inside, and a coroutine would go on with the guard.
   bool can_hold_guard() const {
     const auto* body = lambda_->getCallOperator()->getBody();
-    return lambda_->getCaptureDefault() == clang::LCD_ByRef && lambda_->getCallOperator()->param_empty() &&
+    return lambda_->getCaptureDefault() != clang::LCD_ByCopy && lambda_->getCallOperator()->param_empty() &&
            !lambda_->isGenericLambda() && body && !llvm::isa<clang::CoroutineBodyStmt>(body) &&
            std::ranges::none_of(lambda_->explicit_captures(), [](const clang::LambdaCapture& capture) {
              return capture.getCaptureKind() == clang::LCK_ByCopy ||
+                    capture.getCaptureKind() == clang::LCK_StarThis ||
                     (capture.capturesVariable() && capture.getCapturedVar()->isInitCapture());
            });
   }
@@ -74,6 +75,9 @@ class Entering {
   void hold_guard() {
     change_.add(
         {.begin = call_->getBeginLoc(), .end = lambda_->getBeginLoc(), .text = "", .keeps_last = true});
+    // The guard names the object.
+    if (lambda_->getCaptureDefault() != clang::LCD_ByRef)
+      change_.replace(lambda_->getIntroducerRange(), "[&]");
     change_.replace(clang::SourceRange(call_->getRParenLoc(), call_->getRParenLoc()), "()");
   }
 

@@ -44,10 +44,13 @@ class Timers {
 
   void run() {
     choose_locals();
-    for (const Use& use : unit_.uses.of_declarations) {
-      if (is_call_id(use.annotation->id)) judge_call(use);
-      if (use.annotation->id == kStorage) judge_type(use);
-    }
+    // What is done with the uses decides on the using-declarations that bring the names.
+    for (const bool is_using : {false, true})
+      for (const Use& use : unit_.uses.of_declarations) {
+        if (use.is_using != is_using) continue;
+        if (is_call_id(use.annotation->id)) judge_call(use);
+        if (use.annotation->id == kStorage) judge_type(use);
+      }
     for (const clang::MemberExpr* member : unit_.uses.of_members) judge_member(*member);
   }
 
@@ -131,9 +134,11 @@ class Timers {
       } else {
         finding.applicability = Applicability::Safe;
       }
+      if (use.is_using && brings_pinned_.contains(pattern_of(use.target))) finding.needs = kStorage.str();
       add(finding, rename(unit_, use, name));
       return unit_.report(std::move(finding));
     }
+    if (use.through) brings_pinned_.insert(pattern_of(use.target));
     Draft finding =
         pinned(where, "`" + old + "` is now `" + name + "`, on the heap where its result is stored or moved");
     const Spelled pin = spell(unit_, "ferry::pin", use.name);
@@ -174,9 +179,11 @@ class Timers {
     if (use.is_using || (variable && locals_.contains(variable))) {
       Draft finding = draft(kStorage, where, "`" + use.target->getNameAsString() + "` is now `" + name + "`");
       if (!use.is_using) finding.group = std::string(kStorage) + " " + unit_.key(*variable);
+      if (use.is_using && brings_pinned_.contains(pattern_of(use.target))) finding.needs = kStorage.str();
       add(finding, rename(unit_, use, name));
       return unit_.report(std::move(finding));
     }
+    if (use.through) brings_pinned_.insert(pattern_of(use.target));
     Draft finding =
         pinned(where, "a timer that is stored, returned or moved is now a `ferry::Pin<" + name + ">`");
     const Spelled pin = spell(unit_, "ferry::Pin", use.name);
@@ -239,6 +246,7 @@ class Timers {
 
   Unit& unit_;
   std::set<const clang::VarDecl*> locals_;
+  std::set<const clang::NamedDecl*> brings_pinned_;  // what is used by a using-declaration, in that group
 };
 
 }  // namespace

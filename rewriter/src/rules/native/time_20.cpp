@@ -12,7 +12,7 @@ namespace {
 
 constexpr llvm::StringLiteral kRule = "TIME-20";
 constexpr llvm::StringLiteral kHint =
-    "an item is the value that has expired: take away one `*`, and what was done about an error";
+    "An item is the value that has expired: take away one `*`, and what was done about an error";
 
 // `auto polled = queue.poll_expired(cx);`, whose value is the optional.
 std::string adapt_polled(const Unit& unit, const clang::VarDecl& variable, const Turn& turn, Change& change) {

@@ -1,6 +1,9 @@
 // WATCH-03, WATCH-06: `recv` and `next` of a watch, which saw the first value, become `changed` and a look at
 // the value.
+#include <algorithm>
+
 #include <clang/AST/ExprCXX.h>
+#include <clang/AST/StmtCXX.h>
 
 #include "analyse/spelling.hpp"
 #include "rules/await_loop.hpp"
@@ -29,6 +32,58 @@ std::string receiver_text(const Unit& unit, const clang::MemberExpr& member) {
   if (!is_plain) return {};
   const std::string text = unit.text(object->getSourceRange());
   return text.empty() ? text : text + (member.isArrow() ? "->" : ".");
+}
+
+bool is_consuming(const clang::Stmt& statement) {
+  const auto* member = llvm::dyn_cast<clang::MemberExpr>(&statement);
+  if (!member || !member->getMemberDecl()->getDeclName().isIdentifier()) return false;
+  const llvm::StringRef name = member->getMemberDecl()->getName();
+  return name == "recv" || name == "next" || name == "poll_next" || name == "poll_recv_ref";
+}
+
+bool has_exit(const clang::Stmt* statement, bool is_in_loop = false) {
+  if (!statement || llvm::isa<clang::LambdaExpr>(statement)) return false;
+  if (llvm::isa<clang::ReturnStmt, clang::CoreturnStmt, clang::GotoStmt, clang::CXXThrowExpr>(statement))
+    return true;
+  if (llvm::isa<clang::BreakStmt>(statement)) return !is_in_loop;
+  is_in_loop =
+      is_in_loop ||
+      llvm::isa<clang::ForStmt, clang::WhileStmt, clang::DoStmt, clang::CXXForRangeStmt, clang::SwitchStmt>(
+          statement);
+  return std::ranges::any_of(statement->children(),
+                             [&](const clang::Stmt* child) { return has_exit(child, is_in_loop); });
+}
+
+// Why the receiver may have seen the first value before the loop: a second time it is not to be seen.
+std::string why_not_fresh(const Unit& unit, const AwaitLoop& loop, const clang::MemberExpr& member) {
+  const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(member.getBase()->IgnoreParenImpCasts());
+  const auto* variable = reference ? llvm::dyn_cast<clang::VarDecl>(reference->getDecl()) : nullptr;
+  const bool is_own = variable && variable->hasLocalStorage() && !member.isArrow() &&
+                      !variable->getType()->isReferenceType() && !variable->isInitCapture();
+  if (!is_own && has_exit(loop.loop->getBody()))
+    return "the loop can be left, and whoever reads from the receiver then has seen the first value";
+  for (Node around = unit.parents.of(loop.loop); around.stmt || around.decl;
+       around = unit.parents.of(around)) {
+    if (around.decl && llvm::isa<clang::FunctionDecl>(around.decl)) break;
+    const bool is_made_inside =
+        variable && around.stmt && unit.parents.of(unit.parents.of(variable)).stmt == around.stmt;
+    if (is_made_inside) break;
+    if (around.as<clang::ForStmt>() || around.as<clang::WhileStmt>() || around.as<clang::DoStmt>() ||
+        around.as<clang::CXXForRangeStmt>())
+      return "it is in another loop, and the receiver has seen the first value when that goes on";
+  }
+  const std::string name = unit.text(member.getBase()->getSourceRange());
+  const clang::FunctionDecl* function = unit.parents.function({.stmt = loop.loop});
+  const bool is_read_before =
+      std::ranges::any_of(unit.parents.statements(), [&](const clang::Stmt* statement) {
+        const auto* other = llvm::dyn_cast<clang::MemberExpr>(statement);
+        return other && is_consuming(*statement) && unit.text(other->getBase()->getSourceRange()) == name &&
+               unit.sources.isBeforeInTranslationUnit(other->getMemberLoc(), loop.loop->getBeginLoc()) &&
+               unit.parents.function({.stmt = other}) == function;
+      });
+  return is_read_before ? "the receiver is read before the loop: only if it has not seen the first value by "
+                          "then is `mark_changed()` right"
+                        : "";
 }
 
 std::string rewrite_loop(const Unit& unit, const AwaitLoop& loop, const std::string& receiver,
@@ -64,11 +119,15 @@ void judge(Unit& unit, const Use& use) {
   const clang::CallExpr* call = call_of(unit, use.expression);
   const auto* member = llvm::dyn_cast_if_present<clang::MemberExpr>(use.expression);
   if (!use.trouble.empty()) return leave(use.trouble);
+  if (llvm::isa_and_nonnull<clang::CXXDependentScopeMemberExpr>(use.expression))
+    return leave("a template's arguments say what it is called on");
   if (!call || !member || !use.object) return leave("it is not called on an object here");
   const auto loop = await_loop(unit, *call);
   if (!loop) return leave("it is not the condition of a loop");
   const std::string receiver = receiver_text(unit, *member);
   if (receiver.empty()) return leave("the receiver is no plain name");
+  if (const std::string trouble = why_not_fresh(unit, *loop, *member); !trouble.empty())
+    return leave(trouble);
   if (const std::string trouble = rewrite_loop(unit, *loop, receiver, draft.change); !trouble.empty())
     return leave(trouble);
   const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(use.target->getDeclContext());
