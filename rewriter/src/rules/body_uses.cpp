@@ -215,7 +215,11 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
         if (!made->getConstructor()->isCopyOrMoveConstructor()) return is_chosen_by(*made, *part);
       } else if (const auto* operation = llvm::dyn_cast<clang::BinaryOperator>(parent);
                  operation && !operation->isTypeDependent() && operation->isAssignmentOp()) {
-        return false;
+        // To a part of a temporary nothing can be assigned.
+        return operation->getLHS() == part && llvm::isa<clang::CXXThisExpr>(expression);
+      } else if (const auto* choice = llvm::dyn_cast<clang::ConditionalOperator>(parent);
+                 choice && choice->getType()->isScalarType() && choice->getCond() != part) {
+        // Whatever takes the choice takes what is chosen.
       } else if (!cast && !llvm::isa<clang::ParenExpr, clang::FullExpr, clang::MaterializeTemporaryExpr,
                                      clang::CXXBindTemporaryExpr>(parent)) {
         return true;

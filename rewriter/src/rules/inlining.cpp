@@ -38,17 +38,31 @@ bool is_nothrow(const clang::FunctionDecl& function) {
   return type && !clang::isUnresolvedExceptionSpec(type->getExceptionSpecType()) && type->isNothrow();
 }
 
-// A parameter's value, or the parameter where it cannot be changed; nullptr for any other conversion.
-const clang::DeclRefExpr* read_by(const clang::ImplicitCastExpr& cast) {
-  const bool is_read = cast.getCastKind() == clang::CK_LValueToRValue || cast.getType().isConstQualified();
-  return is_read ? llvm::dyn_cast<clang::DeclRefExpr>(cast.getSubExpr()->IgnoreParens()) : nullptr;
+// The variables that an expression names, or of which it names parts.
+void add_named(const clang::Expr& expression, std::vector<const clang::DeclRefExpr*>& named) {
+  const clang::Expr* inner = expression.IgnoreParens();
+  if (const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(inner)) return named.push_back(reference);
+  if (const auto* choice = llvm::dyn_cast<clang::ConditionalOperator>(inner)) {
+    add_named(*choice->getTrueExpr(), named);
+    return add_named(*choice->getFalseExpr(), named);
+  }
+  if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(inner); member && !member->isArrow())
+    add_named(*member->getBase(), named);
+}
+
+// The parameters whose values it takes, or that cannot be changed behind it.
+std::vector<const clang::DeclRefExpr*> read_by(const clang::ImplicitCastExpr& cast) {
+  std::vector<const clang::DeclRefExpr*> read;
+  if (cast.getCastKind() == clang::CK_LValueToRValue || cast.getType().isConstQualified())
+    add_named(*cast.getSubExpr(), read);
+  return read;
 }
 
 // Where an instance only reads its parameters.
 class ReadPlaces : public clang::RecursiveASTVisitor<ReadPlaces> {
  public:
   bool VisitImplicitCastExpr(clang::ImplicitCastExpr* cast) {
-    if (const clang::DeclRefExpr* reference = read_by(*cast)) places.insert(reference->getLocation());
+    for (const clang::DeclRefExpr* reference : read_by(*cast)) places.insert(reference->getLocation());
     return true;
   }
   std::set<clang::SourceLocation> places;
@@ -102,7 +116,7 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
   }
 
   bool VisitImplicitCastExpr(clang::ImplicitCastExpr* cast) {
-    if (const clang::DeclRefExpr* reference = read_by(*cast)) only_read_.insert(reference);
+    for (const clang::DeclRefExpr* reference : read_by(*cast)) only_read_.insert(reference);
     return true;
   }
 

@@ -224,6 +224,8 @@ class Judge {
       parameter = body_.parameters[std::min(static_cast<std::size_t>(number), body_.parameters.size() - 1)];
     if (is_list(*value) && (parameter.is_converted || body_.calls_template || use.shows_kind))
       return "an argument is a list, whose type only the parameter gives";
+    if (wanted->isRecordType() && value->isXValue() && !parameter.is_moved)
+      return "an argument is moved into it, and the body does not take it";
     const bool is_open = wanted->isDependentType() || value->isTypeDependent();
     if (!is_open) {
       const bool is_same = !value->refersToBitField() && unit_.context.hasSameUnqualifiedType(

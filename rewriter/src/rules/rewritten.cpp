@@ -201,6 +201,8 @@ class Writer {
   }
 
   void add_template_argument(llvm::StringRef name) {
+    if (llvm::isa_and_nonnull<clang::CXXDependentScopeMemberExpr>(use_.expression))
+      return fail("a template's arguments say of what it is a member template");
     std::string trouble = function_ ? "" : "its template names the unknown parameter " + name.str();
     std::string text;
     if (function_) text = template_argument(unit_, use_, *function_, name, call_.range.getEnd(), trouble);
@@ -346,7 +348,7 @@ class Writer {
   bool opens(std::size_t i, bool is_enclosed) const {
     const llvm::StringRef before = i == 0 ? "" : llvm::StringRef(parts_[i - 1].code).rtrim();
     if (before.empty()) return i == 0 && is_enclosed;
-    return llvm::StringRef("(,{[").contains(before.back());
+    return llvm::StringRef("(,{[").contains(before.back()) || before.ends_with(" =");
   }
   bool closes(std::size_t i, bool is_enclosed) const {
     const llvm::StringRef behind = i + 1 == parts_.size() ? "" : llvm::StringRef(parts_[i + 1].code).ltrim();

@@ -186,6 +186,34 @@ const test::WithLibrary kLibrary("#pragma once\n#include <ferry/annotate.hpp>" +
   template <class T>
   FERRY_INLINE("IN-65", safe)
   inline constexpr int old_constant = constant<T>;
+  FERRY_INLINE("IN-66", safe) constexpr int one() { return kFresh; }
+  inline int total = 0;
+  FERRY_INLINE("IN-67", safe) inline int bump() { return ++total; }
+  FERRY_INLINE("IN-68", safe) inline Level highest() { return Level::High; }
+  FERRY_INLINE("IN-69", safe) inline int chosen_of(bool b, int x, int y) { return b ? x : y; }
+  struct Token {
+    Token(int number);
+    Token(Token&&);
+    ~Token();
+    bool is_held() const;
+    int number;
+  };
+  FERRY_INLINE("IN-70", safe) inline int number_of(Token token) { return fresh(token.number); }
+  FERRY_INLINE("IN-71", safe) inline bool holds(Token token) { return token.is_held(); }
+  struct Cabin {
+    int level;
+    bool empty() const;
+    template <class T>
+    T as() const;
+    FERRY_INLINE("IN-72", safe) void SetLevel(int value) { level = value; }
+    FERRY_INLINE("IN-73", safe) bool IsUsed() const { return !empty(); }
+    template <class T>
+    FERRY_INLINE("IN-74", safe)
+    T As() const {
+      return as<T>();
+    }
+  };
+  Cabin cabin();
   namespace origin {
   template <class T>
   int renamed(T value) {
@@ -404,6 +432,43 @@ TEST_SUITE("rewriter.rules.inlining") {
          {5, "IN-50", "is made from the arguments of `try_emplace`"},
          {6, "IN-50", "is made from the arguments of `emplace_back`"},
          {7, "IN-61", "is made from the arguments of `construct_at`"}});
+  }
+
+  TEST_CASE("what a body names without calling it takes the place of the whole call") {
+    kLibrary.becomes("int a = lib::one() + lib::bump();\nlib::Level b = lib::highest();\n",
+                     "int a = lib::kFresh + (++lib::total);\nlib::Level b = lib::Level::High;\n");
+  }
+
+  TEST_CASE("parameters that are chosen from, and parts of them, are only read") {
+    kLibrary.becomes(
+        "int a(bool b, int c) { return lib::chosen_of(b, c, 1) + lib::number_of(lib::Token(c)); }\n",
+        "int a(bool b, int c) { return (b ? c : 1) + lib::fresh(lib::Token(c).number); }\n");
+  }
+
+  TEST_CASE(
+      "what is moved into a parameter that the body leaves alone is gone after the call, and stays a call") {
+    kLibrary.becomes(
+        "bool a(lib::Token t) { return lib::holds(std::move(t)) || lib::holds(2); }\n"
+        "bool b() { return lib::holds(lib::Token(1)); }\n",
+        "bool a(lib::Token t) { return lib::holds(std::move(t)) || lib::holds(2); }\n"
+        "bool b() { return lib::Token(1).is_held(); }\n",
+        {{1, "IN-71", "is moved into it, and the body does not take it"},
+         {1, "IN-71", "is converted on its way"}});
+  }
+
+  TEST_CASE("a part of what has no name is not assigned to") {
+    kLibrary.becomes("void f(lib::Cabin& c) { c.SetLevel(c.level + 1); lib::cabin().SetLevel(2); }\n",
+                     "void f(lib::Cabin& c) { c.level = c.level + 1; lib::cabin().SetLevel(2); }\n",
+                     {{1, "IN-72", "has no name here, and has one in the body"}});
+  }
+
+  TEST_CASE("a negation needs no parentheses in a condition, and a member template of who knows what stays") {
+    kLibrary.becomes(
+        "bool f(const lib::Cabin& c) { return (c.IsUsed() && !c.IsUsed()) || c.IsUsed() == true; }\n"
+        "template <class T>\nauto g(const T& t) { return t.template As<int>(); }\nint a = g(lib::cabin());\n",
+        "bool f(const lib::Cabin& c) { return (!c.empty() && !(!c.empty())) || (!c.empty()) == true; }\n"
+        "template <class T>\nauto g(const T& t) { return t.template As<int>(); }\nint a = g(lib::cabin());\n",
+        {{3, "IN-74", "a template's arguments say of what it is a member template"}});
   }
 
   TEST_CASE("what is no expression is told by what it is") {
