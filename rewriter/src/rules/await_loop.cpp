@@ -67,6 +67,10 @@ std::string rewrite_head(const Unit& unit, const clang::WhileStmt& loop, const s
   const std::optional<clang::Token> next =
       clang::Lexer::findNextToken(loop.getBody()->getEndLoc(), unit.sources, unit.language);
   if (loop.getBody()->getEndLoc().isMacroID() || !next) return "part of its body comes from a macro";
+  if (llvm::isa<clang::NullStmt>(loop.getBody()) && !llvm::StringRef(first).contains('\n')) {
+    change.replace(loop.getBody()->getSourceRange(), first);
+    return {};
+  }
   const bool has_semicolon = next->is(clang::tok::semi);
   const std::string indent = unit.indent(loop.getWhileLoc());
   // The body's own line break goes when nothing else stands there.

@@ -69,9 +69,14 @@ class Adapter {
  private:
   std::string adapt_test(const Test& test, const std::string& text) {
     if (turn_.keeps_tests) return {};
+    if (const clang::Expr* second = second_of_two(test, text)) {
+      // Of two questions one is left, where one object takes the place of two.
+      const bool is_one = turn_.becomes == Becomes::Accepted || turn_.becomes == Becomes::Value;
+      if (is_one) change_.replace_characters(test.whole->getBeginLoc(), second->getBeginLoc(), "");
+      if (is_one || turn_.becomes == Becomes::Turned) return {};
+    }
     const std::string& condition = test.is_negated ? turn_.ended : turn_.goes_on;
     if (condition.empty()) return kNoEnd;
-    if (turn_.becomes == Becomes::Turned && is_one_of_two(test, text)) return {};
     if (llvm::StringRef(text).contains("move(") || llvm::StringRef(text).contains("co_await"))
       return "what is tested has effects";
     const std::string made = condition_of(condition, text);
@@ -79,29 +84,35 @@ class Adapter {
     return {};
   }
 
-  // `!x || !*x` asks for either, in whichever order.
-  bool is_one_of_two(const Test& test, const std::string& text) const {
-    if (!test.is_negated) return false;
-    const clang::Expr* next = neighbour(*test.whole, /*is_next=*/true);
-    return next && unit_.text(next->getSourceRange()) == "!*" + text;
+  // `x && *x` asks for both and `!x || !*x` for either, in whichever order: the one behind `x`.
+  const clang::Expr* second_of_two(const Test& test, const std::string& text) const {
+    const clang::Expr* next = neighbour(*test.whole, /*is_next=*/true, test.is_negated);
+    const bool is_second = next && next->getBeginLoc().isFileID() &&
+                           unit_.text(next->getSourceRange()) == (test.is_negated ? "!*" : "*") + text;
+    return is_second ? next : nullptr;
   }
   bool is_second_of_two(const clang::Expr& value, const std::string& text) const {
     const auto test = test_of(unit_, value);
-    if (!test || !test->is_negated || unit_.text(value.getSourceRange()) != "*" + text) return false;
-    const clang::Expr* before = neighbour(*test->whole, /*is_next=*/false);
-    return before && unit_.text(before->getSourceRange()) == "!" + text;
+    if (!test || unit_.text(value.getSourceRange()) != "*" + text) return false;
+    const clang::Expr* before = neighbour(*test->whole, /*is_next=*/false, test->is_negated);
+    return before && unit_.text(before->getSourceRange()) == (test->is_negated ? "!" : "") + text;
   }
 
-  // The operand beside `operand` in `a || b || c`.
-  const clang::Expr* neighbour(const clang::Expr& operand, bool is_next) const {
-    const auto choice_of = [](const Node& node) {
+  // The operand beside `operand` in `a || b || c`, or in `a && b && c`.
+  const clang::Expr* neighbour(const clang::Expr& operand, bool is_next, bool is_of_either) const {
+    const auto choice_of = [&](const Node& node) {
       const auto* choice = node.as<clang::BinaryOperator>();
-      return choice && choice->getOpcode() == clang::BO_LOr ? choice : nullptr;
+      return choice && choice->getOpcode() == (is_of_either ? clang::BO_LOr : clang::BO_LAnd) ? choice
+                                                                                              : nullptr;
     };
     const auto same = [](const clang::Expr* a, const clang::Expr& b) {
       return a->getSourceRange() == b.getSourceRange();
     };
-    const clang::BinaryOperator* choice = choice_of(unit_.parents.meaning(&operand));
+    // A conversion to bool is written like what it converts.
+    Node around = unit_.parents.meaning(&operand);
+    while (around.as<clang::Expr>() && same(around.as<clang::Expr>(), operand))
+      around = unit_.parents.meaning(around.as<clang::Expr>());
+    const clang::BinaryOperator* choice = choice_of(around);
     if (!choice) return nullptr;
     if (same(choice->getRHS(), operand)) {
       if (is_next) {

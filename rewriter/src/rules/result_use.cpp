@@ -86,6 +86,19 @@ bool is_taken_by_value(const Unit& unit, const clang::Expr& expression) {
   }
 }
 
+bool is_kept_by_reference(const Unit& unit, const clang::Expr& expression) {
+  const clang::Expr* part = &expression;
+  while ((part = unit.parents.of(part).as<clang::Expr>()) != nullptr) {
+    if (const auto* kept = llvm::dyn_cast<clang::MaterializeTemporaryExpr>(part);
+        kept && kept->getExtendingDecl() != nullptr)
+      return true;
+    if (!llvm::isa<clang::ImplicitCastExpr, clang::ParenExpr, clang::FullExpr,
+                   clang::MaterializeTemporaryExpr, clang::CXXBindTemporaryExpr>(part))
+      return false;
+  }
+  return false;
+}
+
 bool is_read(const Unit& unit, const clang::Expr& expression) {
   Node parent = unit.parents.of(&expression);
   while (parent.as<clang::ParenExpr>()) parent = unit.parents.of(parent);

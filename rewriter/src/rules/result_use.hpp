@@ -14,6 +14,9 @@ bool is_unused(const Unit& unit, const clang::Expr& expression);
 /// temporary.
 bool is_taken_by_value(const Unit& unit, const clang::Expr& expression);
 
+/// Whether `expression` gives a temporary that a reference keeps alive.
+bool is_kept_by_reference(const Unit& unit, const clang::Expr& expression);
+
 /// Whether `expression`, an lvalue, is read and nothing else.
 bool is_read(const Unit& unit, const clang::Expr& expression);
 

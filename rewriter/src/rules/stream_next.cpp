@@ -96,13 +96,22 @@ class Rewriter {
   }
 
   // A function of `ferry::stream`, or one of its function objects.
-  static bool takes_streams(const clang::CallExpr& call) {
+  bool takes_streams(const clang::CallExpr& call) const {
     if (const auto* operation = llvm::dyn_cast<clang::CXXOperatorCallExpr>(&call)) {
       if (operation->getOperator() != clang::OO_Call) return false;
       const auto* object = llvm::dyn_cast<clang::DeclRefExpr>(operation->getArg(0)->IgnoreParenImpCasts());
       return object && is_of_streams(*object->getDecl());
     }
-    return call.getDirectCallee() != nullptr && is_of_streams(*call.getDirectCallee());
+    const clang::FunctionDecl* callee = call.getDirectCallee();
+    return callee != nullptr && (is_of_streams(*callee) || becomes_of_streams(*callee));
+  }
+
+  // A function of 0.2 that is one of `ferry::stream` now.
+  bool becomes_of_streams(const clang::FunctionDecl& callee) const {
+    return std::ranges::any_of(unit_.annotations.of(&callee), [](const Annotation* annotation) {
+      return annotation->kind == Annotation::Kind::Replace &&
+             llvm::StringRef(annotation->text).starts_with("ferry::stream::");
+    });
   }
 
   bool is_stream(const clang::Expr& expression) {
@@ -195,10 +204,30 @@ class Rewriter {
     Draft draft = start(where);
     const auto* member = llvm::cast<clang::MemberExpr>(use.expression);
     add_wrapper(kind_.wrapper, use.object->getSourceRange(), draft);
-    draft.change.replace(clang::SourceRange(member->getOperatorLoc(), call.getEndLoc()), "");
+    const clang::SourceRange step(member->getOperatorLoc(), call.getEndLoc());
+    draft.change.replace(step, "");
+    // What it gives is the receiver itself.
+    if (const auto* variable = unit_.parents.meaning(&call).as<clang::VarDecl>();
+        variable && is_only_read(*variable)) {
+      draft.message = "`into_stream` gives the receiver itself";
+      draft.change = {};
+      draft.change.replace(step, "");
+      return unit_.report(std::move(draft));
+    }
     // Its items, and how it is asked for them, are others.
     if (!is_given_to_streams(call)) return leave(where, "the stream is kept");
     unit_.report(std::move(draft));
+  }
+
+  // Whether it is `auto`, and nothing is done with it but calls of `next`.
+  bool is_only_read(const clang::VarDecl& variable) const {
+    const auto references = unit_.uses.of_variables.find(&variable);
+    return variable.getType()->getContainedDeducedType() && !variable.getType()->isReferenceType() &&
+           references != unit_.uses.of_variables.end() &&
+           std::ranges::all_of(references->second, [&](const clang::DeclRefExpr* reference) {
+             const auto* member = unit_.parents.meaning(reference).as<clang::MemberExpr>();
+             return member && member->getMemberDecl()->getNameAsString() == "next";
+           });
   }
 
   bool is_given_to_streams(const clang::CallExpr& call) const {

@@ -7,6 +7,7 @@
 #include "rules/native/native.hpp"
 #include "rules/parentheses.hpp"
 #include "rules/replace.hpp"
+#include "rules/result_use.hpp"
 #include "rules/shapes.hpp"
 
 namespace ferry::rewriter::native {
@@ -143,6 +144,9 @@ class Children {
       return leave(unit_, std::move(draft), call ? use.trouble : "it is not called here");
     if (const Access access = access_of(unit_.parents.meaning(call)); access && access.name == "value")
       return;
+    if (is_kept_by_reference(unit_, *call))
+      return leave(unit_, std::move(draft),
+                   "a reference keeps what it gives, and would not keep its `value()`");
     draft.change.insert_after(call->getEndLoc(), ".value()");
     unit_.report(std::move(draft));
   }
