@@ -140,7 +140,9 @@ bool is_delimited(const Unit& unit, const clang::Expr& expression) {
 bool needs_parentheses(const Unit& unit, const clang::Expr& expression, llvm::StringRef code) {
   if (!binds_loosely(code) || is_delimited(unit, expression)) return false;
   const clang::Expr* operand = nullptr;
-  return !is_logical(written_around(unit, expression, operand)) || !is_comparison(code, unit.language);
+  const bool is_negation = code.starts_with("!") && !binds_loosely(code.drop_front());
+  return !is_logical(written_around(unit, expression, operand)) ||
+         !(is_negation || is_comparison(code, unit.language));
 }
 
 }  // namespace ferry::rewriter
