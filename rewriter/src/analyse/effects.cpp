@@ -15,7 +15,7 @@ namespace ferry::rewriter {
 namespace {
 
 // Functions of std and boost whose only effect is their result.
-constexpr std::array<llvm::StringLiteral, 24> kMakers = {"bind",
+constexpr std::array<llvm::StringLiteral, 26> kMakers = {"bind",
                                                          "ref",
                                                          "cref",
                                                          "move",
@@ -38,7 +38,9 @@ constexpr std::array<llvm::StringLiteral, 24> kMakers = {"bind",
                                                          "string",
                                                          "static_pointer_cast",
                                                          "dynamic_pointer_cast",
-                                                         "buffer"};
+                                                         "buffer",
+                                                         "v4",
+                                                         "v6"};
 
 // How deep into bodies of getters it is looked.
 constexpr int kDepth = 4;

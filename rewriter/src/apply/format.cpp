@@ -1,3 +1,5 @@
+#include <cstddef>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -51,6 +53,21 @@ void only_move(format::FormatStyle& style) {
   style.SeparateDefinitionBlocks = format::FormatStyle::SDS_Leave;
 }
 
+// How many lines beside a change the formatter may touch: the rest of a call is aligned with it, but the body
+// of a lambda behind it, or a statement that never was in this style, stays as it is.
+constexpr std::size_t kLinesBeside = 3;
+
+bool stays_near(const format::FormatStyle& style, const std::string& path, llvm::StringRef text,
+                clang::tooling::Range range) {
+  std::set<std::size_t> beside;
+  for (const clang::tooling::Replacement& moved : format::reformat(style, text, {range}, path)) {
+    const unsigned token = moved.getOffset() + moved.getLength();
+    if (token < range.getOffset() || token > range.getOffset() + range.getLength())
+      beside.insert(text.take_front(token).count('\n'));
+  }
+  return beside.size() <= kLinesBeside;
+}
+
 // The tokens without what separates them: a formatter may write `> >` for `>>`.
 std::string tokens_of(const std::string& text) {
   clang::LangOptions language;
@@ -82,7 +99,7 @@ std::string format_changes(const std::string& path, std::string_view before, std
                            Problems& problems) {
   // The formatter would take a build file for code.
   if (llvm::StringRef(path).ends_with("CMakeLists.txt")) return after;
-  const auto ranges = changed_ranges(before, after);
+  auto ranges = changed_ranges(before, after);
   if (ranges.empty()) return after;
   Problem problem{.file = path};
   error_in_style = &problem;
@@ -99,6 +116,7 @@ std::string format_changes(const std::string& path, std::string_view before, std
   }
   if (style->DisableFormat) return after;
   only_move(*style);
+  std::erase_if(ranges, [&](clang::tooling::Range range) { return !stays_near(*style, path, after, range); });
   llvm::Expected<std::string> formatted =
       clang::tooling::applyAllReplacements(after, format::reformat(*style, after, ranges, path));
   if (formatted && tokens_of(*formatted) == tokens_of(after)) return std::move(*formatted);

@@ -20,7 +20,7 @@ class Adding {
         neighbour_(neighbour) {}
 
   void run(Change& change) {
-    if (has_it(unit_.sources.getFileEntryForID(file_))) return;
+    if (has_it(unit_.sources.getFileEntryForID(file_)) || has_includer_it()) return;
     const Include* before = nullptr;  // the first one that sorts behind the header
     const Include* after = nullptr;   // the last one of the folder, or of the file
     bool is_of_folder = false;
@@ -82,6 +82,17 @@ class Adding {
       const std::string name = name_after(include);
       return name == header_ || std::ranges::find(umbrellas_, name) != umbrellas_.end() ||
              has_it(include.file);
+    });
+  }
+
+  // A part of a header, which is included where that ends, has what the header has.
+  bool has_includer_it() {
+    const clang::FileEntry* own = unit_.sources.getFileEntryForID(file_);
+    const llvm::StringRef name = own ? own->tryGetRealPathName() : llvm::StringRef();
+    if (!name.ends_with(".inl") && !name.ends_with(".ipp") && !name.ends_with(".tcc")) return false;
+    return std::ranges::any_of(unit_.preprocessed.includes, [&](const Include& include) {
+      return include.file == own && unit_.is_project(include.hash) &&
+             has_it(unit_.sources.getFileEntryForID(unit_.sources.getFileID(include.hash)));
     });
   }
 

@@ -5,6 +5,7 @@
 #include <clang/AST/DeclCXX.h>
 #include <clang/AST/DeclTemplate.h>
 #include <clang/AST/ExprCXX.h>
+#include <clang/Lex/Lexer.h>
 
 #include "analyse/spelling.hpp"
 #include "packs/pack.hpp"
@@ -32,6 +33,18 @@ std::pair<llvm::StringRef, llvm::StringRef> split(llvm::StringRef name) {
 }
 
 std::string folder_of(llvm::StringRef root) { return root == kBoost ? "boost/asio" : "asio"; }
+
+// The last token of the macro's use that `expression` is all of; invalid where it is none.
+clang::SourceLocation macro_end(const Unit& unit, const clang::Expr& expression) {
+  const clang::SourceLocation begin = expression.getBeginLoc();
+  const clang::SourceLocation end = expression.getEndLoc();
+  clang::SourceLocation last;
+  const bool is_whole = begin.isMacroID() && end.isMacroID() && unit.sources.isMacroBodyExpansion(begin) &&
+                        unit.sources.isMacroBodyExpansion(end) &&
+                        clang::Lexer::isAtStartOfMacroExpansion(begin, unit.sources, unit.language) &&
+                        clang::Lexer::isAtEndOfMacroExpansion(end, unit.sources, unit.language, &last);
+  return is_whole ? last : clang::SourceLocation();
+}
 
 }  // namespace
 
@@ -114,7 +127,13 @@ void append_member(const clang::Expr& expression, llvm::StringRef member, Change
   change.insert_after(expression.getEndLoc(), (needs_parentheses ? ")." : ".") + member.str() + "()");
 }
 
-void to_executor(const clang::Expr& io, Change& change) { append_member(io, "get_executor", change); }
+void to_executor(const Unit& unit, const clang::Expr& io, Change& change) {
+  const clang::SourceLocation use = macro_end(unit, io);
+  if (use.isValid() && !binds_loosely(*io.IgnoreImplicit()))
+    change.insert_after(use, ".get_executor()");
+  else
+    append_member(*io.IgnoreParenImpCasts(), "get_executor", change);
+}
 
 const clang::Expr* without_wrappers(const clang::Expr* expression) {
   for (;;) {

@@ -41,8 +41,8 @@ void add_header(Unit& unit, clang::SourceLocation place, llvm::StringRef root, l
                 Change& change);
 
 /// Makes `io`, an expression for an io_context, one for its executor: `io.get_executor()`,
-/// `p->get_executor()` for `*p`.
-void to_executor(const clang::Expr& io, Change& change);
+/// `p->get_executor()` for `*p`, and `IO(x).get_executor()` for a macro that is all of it.
+void to_executor(const Unit& unit, const clang::Expr& io, Change& change);
 
 /// Appends `.name()` to `expression`, in parentheses where it needs them; `->name()` to what `*` is taken of.
 void append_member(const clang::Expr& expression, llvm::StringRef member, Change& change);

@@ -56,23 +56,29 @@ Margins margins_of(llvm::StringRef text) {
 
 bool has_comment(llvm::StringRef text) { return text.contains("/*") || text.contains("//"); }
 
+// Whether what takes the place of a call of `target` binds loosely.
+bool becomes_loose(Unit& unit, const Annotation& annotation, const clang::NamedDecl& target) {
+  return annotation.kind == Annotation::Kind::Inline
+             ? binds_loosely(inline_body(unit, target).code)
+             : annotation.kind == Annotation::Kind::Replace && binds_loosely(annotation.text);
+}
+
 // The same once what it calls has been rewritten, too.
 bool will_bind_loosely(Unit& unit, const clang::Expr& expression) {
   if (binds_loosely(expression)) return true;
   const auto* call = llvm::dyn_cast<clang::CallExpr>(expression.IgnoreImplicit());
   if (!call) return false;
   const clang::Expr* callee = call->getCallee()->IgnoreParenImpCasts();
+  if (llvm::isa<clang::CXXDependentScopeMemberExpr>(callee))
+    return std::ranges::any_of(unit.uses.of_declarations, [&](const Use& use) {
+      return use.expression == callee && becomes_loose(unit, *use.annotation, *use.target);
+    });
   const auto* overloaded = llvm::dyn_cast<clang::OverloadExpr>(callee);
   const clang::NamedDecl* target = call->getDirectCallee();
   if (overloaded && overloaded->getNumDecls() > 0) target = *overloaded->decls().begin();
-  if (const auto* member = llvm::dyn_cast<clang::CXXDependentScopeMemberExpr>(callee))
-    return unit.uses.old_names.contains(member->getMember().getAsIdentifierInfo());
-  if (!target) return false;
-  return std::ranges::any_of(unit.annotations.of(target), [&](const Annotation* annotation) {
-    return annotation->kind == Annotation::Kind::Inline
-               ? binds_loosely(inline_body(unit, *target).code)
-               : annotation->kind == Annotation::Kind::Replace && binds_loosely(annotation->text);
-  });
+  return target && std::ranges::any_of(unit.annotations.of(target), [&](const Annotation* annotation) {
+           return becomes_loose(unit, *annotation, *target);
+         });
 }
 
 class Writer {

@@ -417,6 +417,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
       add(std::move(use), *list);
     }
     add_calls_that_nobody_wrote();
+    keep_functions();
   }
 
  private:
@@ -429,6 +430,16 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     bool is_brought = false;
     std::vector<const clang::NamedDecl*> others{};
   };
+
+  void keep_functions() {
+    for (const auto& [place, meant] : meant_) {
+      if (meant.is_mixed || !llvm::isa<clang::FunctionDecl>(meant.target)) continue;
+      std::vector<const clang::FunctionDecl*>& functions = unit_.uses.of_functions[place.first];
+      functions.push_back(llvm::cast<clang::FunctionDecl>(meant.target));
+      for (const clang::NamedDecl* other : meant.others)
+        if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(other)) functions.push_back(function);
+    }
+  }
 
   // Operators, conversions and constructors whose arguments depend on the template's: of the template itself,
   // the compiler does not know yet that anything is called.

@@ -83,6 +83,8 @@ struct Uses {
   std::vector<const clang::MemberExpr*> of_members;  ///< of classes that are annotated themselves
   llvm::DenseMap<const clang::VarDecl*, std::vector<const clang::DeclRefExpr*>>
       of_variables;  ///< of functions
+  llvm::DenseMap<clang::SourceLocation, std::vector<const clang::FunctionDecl*>>
+      of_functions;  ///< in instances of templates, by the name's place: what they refer to there
   std::vector<MovedUse> of_namespaces;
   std::vector<const clang::CXXMethodDecl*> methods;  ///< every declaration of a member function
   std::vector<const clang::NamespaceAliasDecl*> aliases;

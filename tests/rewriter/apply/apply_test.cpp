@@ -376,6 +376,21 @@ TEST_SUITE("rewriter.apply.format") {
                          problems) == "\xEF\xBB\xBFint  a;\r\nint x;\r\nint  c;");
   }
 
+  TEST_CASE("the body of a lambda behind a change stays as it is, and the rest of a call is aligned") {
+    const test::TempTree tree;
+    tree.write(".clang-format", "BasedOnStyle: LLVM\n");
+    const std::string body =
+        "\n        .then([] {\n            one();\n            two();\n            three();\n"
+        "        });\n}\n";
+    Problems problems;
+    const std::string after = "void f() {\n    socket.fresh(1)" + body;
+    CHECK(format_changes(tree.path("a.cpp"), "void f() {\n    socket.old(1)" + body, after, problems) ==
+          after);
+    CHECK(format_changes(tree.path("a.cpp"), "void f() {\n  one();\n  g(1,\n    2);\n}\n",
+                         "void f() {\n  one();\n  fresh(1,\n    2);\n}\n",
+                         problems) == "void f() {\n  one();\n  fresh(1, 2);\n}\n");
+  }
+
   TEST_CASE("lines beside a changed one stay as they are") {
     const test::TempTree tree;
     tree.write(".clang-format",

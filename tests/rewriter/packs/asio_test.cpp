@@ -196,4 +196,49 @@ void start(boost::asio::io_context& io) { work = boost::in_place(std::ref(io)); 
     CHECK(has(project.read("a.cpp"), "{ work = boost::in_place(io.get_executor()); }"));
     CHECK_MESSAGE(ran.status == 0, ran.out << ran.err);
   }
+
+  TEST_CASE("a macro that gives a context is followed by the call for its executor") {
+    const Project project(kStrands, R"(#define CONTEXT_OF(session) ((boost::asio::io_context&)(session).io_)
+struct Session {
+  boost::asio::io_context io_;
+  boost::asio::io_context& context() { return CONTEXT_OF(*this); }
+  boost::asio::io_context::strand strand_{CONTEXT_OF(*this)};
+};
+)");
+    const Ran ran = project.fix();
+    CHECK(has(project.read("a.cpp"), "> strand_{CONTEXT_OF(*this).get_executor()};"));
+    CHECK_MESSAGE(ran.status == 0, ran.out << ran.err);
+  }
+
+  TEST_CASE("what a template's stream does with a handler is what its instances show") {
+    const Project project(kStrands, R"(template <class Config>
+struct Session {
+  typename Config::timer timer_;
+  boost::asio::io_context::strand strand_;
+  void wait() { timer_.async_wait(strand_.wrap([] {})); }
+};
+struct Plain {
+  using timer = boost::asio::steady_timer;
+};
+void start(Session<Plain>& session) { session.wait(); }
+)");
+    const Ran ran = project.fix();
+    CHECK(has(project.read("a.cpp"), "timer_.async_wait(boost::asio::bind_executor(strand_, [] {}));"));
+    CHECK_MESSAGE(ran.status == 0, ran.out << ran.err);
+  }
+
+  TEST_CASE("a part of a header gets no includes that the header has") {
+    const Project project(kStrands, R"(#include "session.hpp"
+)");
+    project.write("session.hpp", "#pragma once\n#include <boost/asio.hpp>\n#include \"session.inl\"\n");
+    project.write("session.inl", R"(#include <boost/asio/detail.hpp>
+inline void wait(boost::asio::steady_timer& timer, boost::asio::io_context::strand& strand) {
+  timer.async_wait(strand.wrap([] {}));
+}
+)");
+    project.tree.write("system/boost/asio/detail.hpp", "#pragma once\n");
+    project.fix();
+    CHECK(has(project.read("session.inl"), "boost::asio::bind_executor(strand, [] {})"));
+    CHECK(!has(project.read("session.inl"), "bind_executor.hpp"));
+  }
 }

@@ -380,11 +380,12 @@ class Resolving {
     for (Node node = unit_.parents.of(within); node; node = unit_.parents.of(node)) {
       if (node.stmt == &block) return within == *std::next(next);
       // What is around it does something with its result, and with nothing else.
-      const bool is_plain =
-          node.as<clang::VarDecl>() || node.as<clang::DeclStmt>() || node.as<clang::ReturnStmt>() ||
-          node.as<clang::MemberExpr>() || node.as<clang::ExprWithCleanups>() ||
-          node.as<clang::ImplicitCastExpr>() || node.as<clang::CXXConstructExpr>() ||
-          node.as<clang::MaterializeTemporaryExpr>() || node.as<clang::CXXBindTemporaryExpr>();
+      const bool is_plain = node.as<clang::VarDecl>() || node.as<clang::DeclStmt>() ||
+                            node.as<clang::ReturnStmt>() || node.as<clang::MemberExpr>() ||
+                            node.as<clang::ExprWithCleanups>() || node.as<clang::ImplicitCastExpr>() ||
+                            node.as<clang::CXXConstructExpr>() ||
+                            node.as<clang::MaterializeTemporaryExpr>() ||
+                            node.as<clang::CXXBindTemporaryExpr>() || is_dereference(node);
       if (!is_plain) return false;
       if (const auto* declarations = node.as<clang::DeclStmt>();
           declarations && !declarations->isSingleDecl())
@@ -392,6 +393,12 @@ class Resolving {
       if (node.stmt) within = node.stmt;
     }
     return false;
+  }
+
+  static bool is_dereference(Node node) {
+    const auto* operation = node.as<clang::CXXOperatorCallExpr>();
+    return operation && operation->getNumArgs() == 1 &&
+           (operation->getOperator() == clang::OO_Star || operation->getOperator() == clang::OO_Arrow);
   }
 
   // Whether nothing between the two places writes to what `init` reads.

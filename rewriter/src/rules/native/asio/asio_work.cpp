@@ -226,7 +226,7 @@ class Making {
     const clang::Expr& inner = *io.IgnoreParenImpCasts();
     Draft finding = draft(rule, io.getSourceRange());
     if (asio::is_a(inner.getType(), "io_context") && !inner.getType()->isPointerType())
-      asio::to_executor(inner, finding.change);
+      asio::to_executor(unit_, io, finding.change);
     else
       leave(finding, "its argument is no `io_context` itself");
     unit_.report(std::move(finding));

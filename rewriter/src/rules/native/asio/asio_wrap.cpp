@@ -1,5 +1,7 @@
 // CTX-07, CTX-08, STRAND-03, STRAND-05: `wrap` binds an executor where Asio calls the handler, and dispatches
 // where anybody else does.
+#include <algorithm>
+
 #include <clang/AST/ExprCXX.h>
 
 #include "analyse/spelling.hpp"
@@ -15,12 +17,25 @@ namespace {
 constexpr llvm::StringLiteral kContext = "CTX-07";
 constexpr llvm::StringLiteral kStrand = "STRAND-03";
 
-// Whether a call hands its last argument to Asio as the handler of an operation.
-bool is_initiating(const clang::CallExpr& call) {
-  const clang::FunctionDecl* callee = callee_of(call);
-  if (!callee || !callee->getIdentifier() || asio::name_of(callee).empty()) return false;
-  const llvm::StringRef name = callee->getName();
+// Whether a function of Asio takes the handler of an operation.
+bool is_initiating(const clang::FunctionDecl& callee) {
+  if (!callee.getIdentifier() || asio::name_of(&callee).empty()) return false;
+  const llvm::StringRef name = callee.getName();
   return name.starts_with("async_") || name == "post" || name == "dispatch" || name == "defer";
+}
+
+// Whether a call hands its last argument to Asio as the handler of an operation.
+bool is_initiating(const Unit& unit, const clang::CallExpr& call) {
+  if (const clang::FunctionDecl* callee = callee_of(call)) return is_initiating(*callee);
+  const clang::Expr* callee = call.getCallee()->IgnoreParenImpCasts();
+  const auto* open = llvm::dyn_cast<clang::CXXDependentScopeMemberExpr>(callee);
+  const auto* overloaded = llvm::dyn_cast<clang::OverloadExpr>(callee);
+  const auto known = unit.uses.of_functions.find(open         ? open->getMemberLoc()
+                                                 : overloaded ? overloaded->getNameLoc()
+                                                              : clang::SourceLocation());
+  return known != unit.uses.of_functions.end() &&
+         std::ranges::all_of(known->second,
+                             [](const clang::FunctionDecl* each) { return is_initiating(*each); });
 }
 
 class Wraps {
@@ -52,7 +67,7 @@ class Wraps {
  private:
   bool is_last_argument(const clang::CallExpr& call) const {
     const auto* around = unit_.parents.meaning(&call).as<clang::CallExpr>();
-    if (!around || !is_initiating(*around)) return false;
+    if (!around || !is_initiating(unit_, *around)) return false;
     const std::vector<const clang::Expr*> arguments = written_arguments(*around);
     return !arguments.empty() && arguments.back()->getBeginLoc() == call.getBeginLoc() &&
            arguments.back()->getEndLoc() == call.getEndLoc();
