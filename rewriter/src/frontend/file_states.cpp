@@ -51,12 +51,7 @@ FileStates::Number FileStates::find(llvm::StringRef path) {
     const std::lock_guard lock(mutex_);
     if (const auto known = numbers_.find(path); known != numbers_.end()) return known->second;
   }
-  llvm::sys::fs::file_status found;
-  llvm::ErrorOr<vfs::Status> status = std::error_code();
-  if (const auto error = llvm::sys::fs::status(path, found))
-    status = error;
-  else
-    status = vfs::Status::copyWithNewName(found, path);
+  llvm::ErrorOr<vfs::Status> status = status_of(path);
   const std::lock_guard lock(mutex_);
   const auto [entry, is_new] = numbers_.try_emplace(path, static_cast<Number>(states_.size()));
   if (is_new) states_.push_back({path.str(), std::move(status), std::nullopt});
@@ -73,16 +68,7 @@ llvm::ErrorOr<vfs::Status> FileStates::status(Number number) const {
   return states_[number].status;
 }
 
-Stamp FileStates::stamp(Number number) const {
-  const llvm::ErrorOr<vfs::Status> found = status(number);
-  Stamp stamp{.path = path(number), .is_there = static_cast<bool>(found)};
-  if (!found) return stamp;
-  stamp.id = found->getUniqueID();
-  if (found->isDirectory()) return stamp;
-  stamp.size = found->getSize();
-  stamp.modified = found->getLastModificationTime();
-  return stamp;
-}
+Stamp FileStates::stamp(Number number) const { return stamp_of(path(number), status(number)); }
 
 std::string FileStates::digest(Number number) {
   State* state = nullptr;  // its address stays good, and all but the digest never changes

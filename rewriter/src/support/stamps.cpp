@@ -5,16 +5,25 @@
 
 namespace ferry::rewriter {
 
-Stamp stamp_of(std::string path) {
-  Stamp stamp{.path = std::move(path)};
+llvm::ErrorOr<llvm::vfs::Status> status_of(llvm::StringRef path) {
   llvm::sys::fs::file_status found;
-  if (llvm::sys::fs::status(stamp.path, found)) return stamp;
-  stamp.is_there = true;
-  stamp.id = found.getUniqueID();
+  if (const auto error = llvm::sys::fs::status(path, found)) return error;
+  return llvm::vfs::Status::copyWithNewName(found, path);
+}
+
+Stamp stamp_of(std::string path) {
+  const auto found = status_of(path);
+  return stamp_of(std::move(path), found);
+}
+
+Stamp stamp_of(std::string path, const llvm::ErrorOr<llvm::vfs::Status>& found) {
+  Stamp stamp{.path = std::move(path), .is_there = static_cast<bool>(found)};
+  if (!found) return stamp;
+  stamp.id = found->getUniqueID();
   // A directory changes with whatever is put beside what was looked up.
-  if (found.type() == llvm::sys::fs::file_type::directory_file) return stamp;
-  stamp.size = found.getSize();
-  stamp.modified = found.getLastModificationTime();
+  if (found->isDirectory()) return stamp;
+  stamp.size = found->getSize();
+  stamp.modified = found->getLastModificationTime();
   return stamp;
 }
 

@@ -5,7 +5,9 @@
 #include <vector>
 
 #include <llvm/Support/Chrono.h>
+#include <llvm/Support/ErrorOr.h>
 #include <llvm/Support/FileSystem.h>
+#include <llvm/Support/VirtualFileSystem.h>
 
 namespace ferry::rewriter {
 
@@ -20,7 +22,12 @@ struct Stamp {
   bool operator==(const Stamp& other) const = default;
 };
 
+/// What is at `path` now; an error: nothing.
+llvm::ErrorOr<llvm::vfs::Status> status_of(llvm::StringRef path);
+
+/// The same as a stamp, or as a stamp of what was found there before.
 Stamp stamp_of(std::string path);
+Stamp stamp_of(std::string path, const llvm::ErrorOr<llvm::vfs::Status>& found);
 
 /// Whether all is as it was.
 bool hold(const std::vector<Stamp>& stamps);
