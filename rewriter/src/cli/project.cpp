@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
 #include <numeric>
 #include <set>
 #include <utility>
@@ -209,17 +208,6 @@ std::vector<Stamp> looked_up(const Project& project, std::size_t job) {
   return stamps;
 }
 
-// The jobs of `which` that could be parsed again from where their headers end; the others stay.
-std::map<std::size_t, std::string> parse_again(const Jobs& jobs, std::vector<std::size_t>& which,
-                                               Snapshots& snapshots) {
-  std::map<std::size_t, std::string> results;
-  std::erase_if(which, [&](std::size_t job) {
-    auto result = snapshots.parse(jobs[job]);
-    return result && results.emplace(job, *std::move(result)).second;
-  });
-  return results;
-}
-
 }  // namespace
 
 std::optional<Project> open_project(const RunOptions& options) {
@@ -349,16 +337,21 @@ std::vector<Analysis> analyse_jobs(Project& project, const std::vector<std::size
   };
   // What a person works on is worth keeping, not what a whole project is.
   Snapshots* snapshots = overlay.empty() && unknown.size() <= Snapshots::kMost ? options.snapshots : nullptr;
-  if (snapshots)
-    for (const auto& [job, result] : parse_again(jobs, unknown, *snapshots)) take(job, result);
   std::vector<Prefix> prefixes;
-  if (!snapshots) prefixes = shared_prefixes(project, unknown, overlay, options);
-  for (const std::size_t job : snapshots ? unknown : std::vector<std::size_t>()) {
-    // One with an error or a doubt is parsed by itself; its headers may do again when it is mended.
-    if (snapshots->has(jobs[job]))
-      prefixes.push_back({.includes = {}, .jobs = {job}, .branches = {}});
-    else
-      std::ranges::move(shared_prefixes(project, {job}, overlay, options), std::back_inserter(prefixes));
+  if (snapshots) {
+    std::erase_if(unknown, [&](std::size_t job) {
+      const auto result = snapshots->parse(jobs[job]);
+      if (result) take(job, result);
+      return result.has_value();
+    });
+    for (const std::size_t job : unknown)
+      // One with an error or a doubt is parsed by itself; its headers may do again when it is mended.
+      if (snapshots->has(jobs[job]))
+        prefixes.push_back({.includes = {}, .jobs = {job}, .branches = {}});
+      else
+        std::ranges::move(shared_prefixes(project, {job}, overlay, options), std::back_inserter(prefixes));
+  } else {
+    prefixes = shared_prefixes(project, unknown, overlay, options);
   }
   parse_units(jobs, prefixes, [&] { return analysis_work(analyse_options); },
               {.overlay = overlay,

@@ -30,15 +30,15 @@ std::string text_of(const Prefix& prefix) {
 // In the process that parses a prefix, in those that it forks for longer ones, and in those of the units.
 class PrefixParse {
  public:
-  PrefixParse(const Jobs& jobs, const Prefix& prefix, Children& children, Snapshots* snapshots)
-      : jobs_(jobs), prefix_(&prefix), children_(children), snapshots_(snapshots) {}
+  /// `snapshot` is the number of the one of `snapshots` that the prefix becomes, if it does.
+  PrefixParse(const Jobs& jobs, const Prefix& prefix, Children& children, Snapshots* snapshots,
+              std::optional<std::size_t> snapshot)
+      : jobs_(jobs), prefix_(&prefix), children_(children), snapshots_(snapshots), snapshot_(snapshot) {}
 
   /// The unit of this process; empty in that of a prefix.
   std::optional<std::size_t> job;
-  /// The snapshot that this process goes on from, if it does; see Snapshots.
-  std::optional<std::size_t> snapshot;
-  /// The snapshot that the prefix is to become, if it is.
-  std::optional<std::size_t> expected;
+  /// Whether this process goes on from the snapshot.
+  bool is_from_snapshot = false;
 
   void begin(clang::Preprocessor& preprocessor) {
     doubts_ = std::make_unique<Doubts>(preprocessor);
@@ -51,9 +51,9 @@ class PrefixParse {
   void end_prefix(clang::Preprocessor& preprocessor, clang::SourceLocation pragma) {
     if (preprocessor.getDiagnostics().hasErrorOccurred()) children_.finish();
     doubts_->end_prefix();
-    if (expected && ::fork() == 0) {
-      snapshots_->serve(*expected);
-      snapshot = expected;
+    if (snapshot_ && ::fork() == 0) {
+      snapshots_->serve(*snapshot_);
+      is_from_snapshot = true;
       return enter(preprocessor, prefix_->jobs.front(), pragma);
     }
     children_.make_room();
@@ -93,6 +93,7 @@ class PrefixParse {
   const Prefix* prefix_;
   Children& children_;
   Snapshots* snapshots_;
+  std::optional<std::size_t> snapshot_;
   std::unique_ptr<Doubts> doubts_;
 };
 
@@ -160,11 +161,12 @@ class UnitsRun {
       }
       open(prefix);
       children.wait(options_.processes);
-      const bool is_kept = options_.snapshots && prefix.branches.empty() && prefix.jobs.size() == 1;
-      std::optional<std::size_t> expected;
-      if (const std::size_t job = any_job(prefix); is_kept)
-        expected = options_.snapshots->expect(jobs_[job], options_.lookups(job));
-      if (children.start(std::nullopt)) parse_behind(prefix, children, expected);
+      std::optional<std::size_t> snapshot;
+      if (options_.snapshots && prefix.branches.empty() && prefix.jobs.size() == 1) {
+        const std::size_t job = prefix.jobs.front();
+        snapshot = options_.snapshots->expect(jobs_[job], options_.lookups(job));
+      }
+      if (children.start(std::nullopt)) parse_behind(prefix, children, snapshot);
     }
     children.wait();
     // What could not share: an error, a doubt, a crash of whoever it shared with.
@@ -200,15 +202,14 @@ class UnitsRun {
 
   // In a process of its own.
   [[noreturn]] void parse_behind(const Prefix& prefix, Children& children,
-                                 std::optional<std::size_t> expected) {
+                                 std::optional<std::size_t> snapshot) {
     const std::unique_ptr<UnitWork> work = make_work_();
-    PrefixParse parse(jobs_, prefix, children, options_.snapshots);
-    parse.expected = expected;
+    PrefixParse parse(jobs_, prefix, children, options_.snapshots, snapshot);
     PrefixAction action(work->action(), parse);
     Compiled compiled = run_frontend(jobs_[any_job(prefix)], text_of(prefix), action, options_.overlay);
     if (parse.job && compiled.ok && !parse.is_doubtful()) {
       const std::string result = work->result(jobs_[*parse.job], std::move(compiled));
-      parse.snapshot ? options_.snapshots->put(*parse.snapshot, result) : files_.put(*parse.job, result);
+      parse.is_from_snapshot ? options_.snapshots->put(*snapshot, result) : files_.put(*parse.job, result);
     }
     children.finish();
   }
