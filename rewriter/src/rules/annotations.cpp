@@ -132,18 +132,14 @@ void Annotations::add_of_packs(const clang::NamedDecl& pattern, AnnotationList& 
 }
 
 void Annotations::inherit(const clang::NamedDecl& member, const PackChange& change) {
-  const llvm::ArrayRef<std::string> path(change.designation.path);
-  const auto known = of_heirs_.find(&change);
-  const Annotation& annotation =
-      known != of_heirs_.end()
-          ? known->second
-          : of_heirs_
-                .emplace(&change,
-                         with_requirement(change.annotation, {.of = Requirement::Of::Value,
-                                                              .name = "this",
-                                                              .wanted = llvm::join(path.drop_back(), "::")}))
-                .first->second;
-  inherited_[&member].push_back(&annotation);
+  const auto [known, is_new] = of_heirs_.try_emplace(&change);
+  if (is_new) {
+    const llvm::ArrayRef<std::string> path(change.designation.path);
+    known->second = with_requirement(
+        change.annotation,
+        {.of = Requirement::Of::Value, .name = "this", .wanted = llvm::join(path.drop_back(), "::")});
+  }
+  inherited_[&member].push_back(&known->second);
 }
 
 std::vector<const clang::NamedDecl*> Annotations::inherited() const {

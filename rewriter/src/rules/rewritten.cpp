@@ -93,7 +93,7 @@ class Writer {
     if (!whole) return {.trouble = "part of it comes from a macro"};
     whole_ = *whole;
     is_in_macro_ = unit_.sources.getSLocEntry(level_.file).isExpansion();
-    is_delimited_ = is_delimited(unit_, *call_.whole) && (!is_in_macro_ || is_around_written_here());
+    is_around_known_ = !is_in_macro_ || is_around_written_here();
     fill_parts();
     for (std::size_t i = 0; i < parts_.size(); ++i) cancel_address(i);
     if (result_.trouble.empty()) check_effects();
@@ -334,9 +334,8 @@ class Writer {
   }
 
   void parenthesise() {
-    bool is_enclosed = is_delimited_;
-    const bool is_around_known = !is_in_macro_ || is_around_written_here();
-    if (is_around_known ? needs_parentheses(unit_, *call_.whole, code_) : binds_loosely(code_)) {
+    bool is_enclosed = is_around_known_ && is_delimited(unit_, *call_.whole);
+    if (is_around_known_ ? needs_parentheses(unit_, *call_.whole, code_) : binds_loosely(code_)) {
       parts_.insert(parts_.begin(), Part{.code = "("});
       parts_.push_back({.code = ")"});
       is_enclosed = true;
@@ -456,8 +455,7 @@ class Writer {
       if (written.empty()) return fail("an argument comes from a macro");
       text += written;
     }
-    if (loses_comment(unit_.text(whole_), text))
-      return fail("a comment between the arguments would be lost");
+    if (loses_comment(unit_.text(whole_), text)) return fail("a comment between the arguments would be lost");
     result_.change.replace(whole_, std::move(text));
   }
 
@@ -469,7 +467,7 @@ class Writer {
   Level level_;
   clang::SourceRange whole_;
   bool is_in_macro_ = false;
-  bool is_delimited_ = false;
+  bool is_around_known_ = true;  // otherwise what stands around it differs with a macro's expansions
   bool drops_next_comma_ = false;
   std::vector<Part> parts_;
   Rewritten result_;
