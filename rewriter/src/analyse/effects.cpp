@@ -87,6 +87,8 @@ class Reading {
                   clang::CXXDeleteExpr, clang::CXXThrowExpr, clang::CoroutineSuspendExpr, clang::StmtExpr>(
             node))
       return false;
+    if (const auto* fallback = llvm::dyn_cast<clang::CXXDefaultArgExpr>(node))
+      return only_reads(fallback->getExpr(), depth);
     if (const auto* operation = llvm::dyn_cast<clang::UnaryOperator>(node);
         operation && operation->isIncrementDecrementOp())
       return false;

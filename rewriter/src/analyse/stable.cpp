@@ -4,6 +4,7 @@
 
 #include <clang/AST/ExprCXX.h>
 
+#include "analyse/bodies.hpp"
 #include "analyse/effects.hpp"
 #include "analyse/unit.hpp"
 
@@ -52,6 +53,7 @@ class Stability {
       return only_reads(unit_, *made) &&
              std::ranges::all_of(made->arguments(),
                                  [&](const clang::Expr* argument) { return is_value(*argument); });
+    if (const auto* call = llvm::dyn_cast<clang::CallExpr>(inner)) return gives_constant(*call);
     return is_unchanging(*inner);
   }
 
@@ -96,6 +98,17 @@ class Stability {
       const auto* variable = llvm::dyn_cast<clang::VarDecl>(capture.getCapturedVar());
       return variable && (capture.getCaptureKind() == clang::LCK_ByRef || is_unchanging(*variable));
     });
+  }
+
+  // Whether what is called only names what never changes.
+  bool gives_constant(const clang::CallExpr& call) const {
+    const clang::FunctionDecl* callee = call.getDirectCallee();
+    const clang::FunctionDecl* definition = nullptr;
+    if (!callee || llvm::isa<clang::CXXMethodDecl>(callee) || callee->getNumParams() > 0 ||
+        !callee->hasBody(definition))
+      return false;
+    const clang::Expr* result = only_expression(*definition);
+    return result && !llvm::isa<clang::CallExpr>(result->IgnoreParenImpCasts()) && is_value(*result);
   }
 
   // An lvalue whose value nothing changes that runs in between.

@@ -8,6 +8,8 @@
 #include <clang/AST/RecursiveASTVisitor.h>
 
 #include "analyse/effects.hpp"
+#include "analyse/sequence.hpp"
+#include "analyse/stable.hpp"
 #include "analyse/unit.hpp"
 
 namespace ferry::rewriter {
@@ -82,12 +84,21 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     path_.pop_back();
     return result;
   }
-  std::map<int, BodyUse> run(const clang::Expr& expression) {
+  BodyUses run(const clang::Expr& expression) {
     TraverseStmt(const_cast<clang::Expr*>(&expression));
-    std::map<int, BodyUse> uses;
+    BodyUses uses{.leaves_temporaries = leaves_temporaries_};
+    for (const clang::Stmt* effect : effects_)
+      uses.steps.push_back(
+          {.is_call = llvm::isa<clang::CallExpr, clang::CXXConstructExpr>(effect), .has_effect = true});
+    for (const Read& read : reads_)
+      uses.steps.push_back({.is_call = llvm::isa<clang::CallExpr>(read.node), .parameter = read.parameter});
     for (const Occurrence& each : occurrences_) {
-      BodyUse& use = uses[each.parameter];
+      BodyUse& use = uses.of[each.parameter];
       use.shows_kind = use.shows_kind || each.shows_kind;
+      use.is_copied = use.is_copied || each.is_copied;
+      for (const Occurrence& other : occurrences_)
+        if (other.parameter != each.parameter && is_mixed(each, other))
+          use.mixed_with.insert(other.parameter);
       const auto is_around = [&](const clang::Stmt* node) {
         return std::ranges::find(each.path, node) != each.path.end();
       };
@@ -110,6 +121,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     Path path;  // itself included
     bool shows_kind = false;
     bool is_bound = false;
+    bool is_copied = false;
   };
   struct Read {
     const clang::Stmt* node = nullptr;
@@ -120,16 +132,23 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     const auto* expression = llvm::dyn_cast<clang::Expr>(&node);
     if (!expression) return;
     note_occurrence(*expression);
-    if (has_effect(*expression))
+    if (const auto* temporary = llvm::dyn_cast<clang::MaterializeTemporaryExpr>(expression))
+      leaves_temporaries_ = leaves_temporaries_ || is_destroyed_with_effects(temporary->getType());
+    if (const clang::Expr* fallback = default_in(*expression)) {
+      if (!only_reads(unit_, *fallback))
+        effects_.push_back(expression);
+      else if (!has_stable_value(unit_, *fallback))
+        reads_.push_back({.node = expression});
+    } else if (has_effect(*expression))
       effects_.push_back(expression);
     else if (const auto* call = llvm::dyn_cast<clang::CallExpr>(expression); call && !is_std_move(*call))
       reads_.push_back({.node = call});
     else if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(expression);
              made && made->getConstructor()->isCopyOrMoveConstructor() && made->getNumArgs() > 0)
-      note_read(*made, *made->getArg(0)->IgnoreParenImpCasts());
+      note_read(*made, *made->getArg(0));
     if (const auto* cast = llvm::dyn_cast<clang::ImplicitCastExpr>(expression);
         cast && cast->getCastKind() == clang::CK_LValueToRValue)
-      note_read(*cast, *cast->getSubExpr()->IgnoreParens());
+      note_read(*cast, *cast->getSubExpr());
     if (!function_.isDependentContext()) return;
     // No conversion shows what is read.
     const bool is_handed_on = !path_.empty() && llvm::isa<clang::CallExpr>(path_.back());
@@ -139,7 +158,18 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
   }
 
   void note_read(const clang::Expr& node, const clang::Expr& place) {
-    const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(&place);
+    const clang::Expr* inner = place.IgnoreParenImpCasts();
+    if (const auto* choice = llvm::dyn_cast<clang::ConditionalOperator>(inner)) {
+      note_read(node, *choice->getTrueExpr());
+      return note_read(node, *choice->getFalseExpr());
+    }
+    if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(inner);
+        member && !member->isArrow() && llvm::isa<clang::FieldDecl>(member->getMemberDecl()) &&
+        !member->getMemberDecl()->getType()->isReferenceType())
+      return note_read(node, *member->getBase());
+    if (const auto* call = llvm::dyn_cast<clang::CallExpr>(inner); call && is_std_move(*call))
+      return note_read(node, *call->getArg(0));
+    const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(inner);
     if (!reference) {
       reads_.push_back({.node = &node});
     } else if (const auto* parameter = llvm::dyn_cast<clang::ParmVarDecl>(reference->getDecl())) {
@@ -165,7 +195,43 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     occurrences_.push_back({.parameter = number,
                             .path = std::move(path),
                             .shows_kind = shows_kind(expression),
-                            .is_bound = is_bound(expression)});
+                            .is_bound = is_bound(expression),
+                            .is_copied = is_copied()});
+  }
+
+  // What nobody wrote, and is evaluated with the call, or with the list, all the same.
+  static const clang::Expr* default_in(const clang::Expr& expression) {
+    if (const auto* argument = llvm::dyn_cast<clang::CXXDefaultArgExpr>(&expression))
+      return argument->getExpr();
+    const auto* member = llvm::dyn_cast<clang::CXXDefaultInitExpr>(&expression);
+    return member ? member->getExpr() : nullptr;
+  }
+
+  // Strings only give their memory back.
+  static bool is_destroyed_with_effects(clang::QualType type) {
+    const clang::CXXRecordDecl* record = type->getBaseElementTypeUnsafe()->getAsCXXRecordDecl();
+    return record && record->hasDefinition() && !record->hasTrivialDestructor() &&
+           !(record->isInStdNamespace() && record->getName() == "basic_string");
+  }
+
+  // Whether parts of one may be evaluated between parts of the other.
+  bool is_mixed(const Occurrence& one, const Occurrence& other) const {
+    const auto apart = std::ranges::mismatch(one.path, other.path).in1;
+    if (apart == one.path.begin() || apart == one.path.end()) return false;
+    const auto* around = llvm::dyn_cast<clang::Expr>(*std::prev(apart));
+    return around && mixes_operands(unit_, *around);
+  }
+
+  // Whether an object is copied from the innermost part, which is still what has a name.
+  bool is_copied() const {
+    for (std::size_t i = path_.size(); i > 0; --i) {
+      const clang::Stmt* parent = path_[i - 1];
+      if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(parent))
+        return made->getConstructor()->isCopyConstructor();
+      if (!llvm::isa<clang::ImplicitCastExpr, clang::ParenExpr, clang::ConditionalOperator>(parent))
+        return false;
+    }
+    return false;
   }
 
   bool has_effect(const clang::Expr& expression) const {
@@ -256,13 +322,13 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
   Path path_;
   std::vector<Occurrence> occurrences_;
   std::vector<const clang::Stmt*> effects_;
+  bool leaves_temporaries_ = false;
   std::vector<Read> reads_;
 };
 
 }  // namespace
 
-std::map<int, BodyUse> uses_in_body(const Unit& unit, const clang::FunctionDecl& function,
-                                    const clang::Expr& expression) {
+BodyUses uses_in_body(const Unit& unit, const clang::FunctionDecl& function, const clang::Expr& expression) {
   return Collector(unit, function).run(expression);
 }
 

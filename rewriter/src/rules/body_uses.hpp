@@ -2,7 +2,9 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
+#include <vector>
 
 #include <clang/AST/Decl.h>
 #include <clang/AST/Expr.h>
@@ -18,13 +20,27 @@ inline constexpr int kObjectOfBody = -1;
 struct BodyUse {
   bool shows_kind = false;    ///< it matters whether it is const, and whether it has a name
   bool is_bound = false;      ///< the body refers to it, and does not only take its value
+  bool is_copied = false;     ///< an object is made from what has a name there
   bool is_disturbed = false;  ///< something else in the body may have an effect before it is evaluated
   bool is_watched = false;    ///< something else is read in the body that its evaluation might change
   std::set<int> read_beside;  ///< the parameters by reference that are read like that
+  std::set<int> mixed_with;   ///< what others may be evaluated in between: both are operands of one operator
 };
 
-/// By the parameters' numbers; of the body that evaluates `expression` and nothing else.
-std::map<int, BodyUse> uses_in_body(const Unit& unit, const clang::FunctionDecl& function,
-                                    const clang::Expr& expression);
+/// Something that the body does, or looks at, once everything that it was given is there.
+struct BodyStep {
+  bool is_call = false;  ///< nothing comes in between
+  bool has_effect = false;
+  std::optional<int> parameter;  ///< by reference, which is read
+};
+
+struct BodyUses {
+  std::map<int, BodyUse> of;  ///< by the parameters' numbers
+  std::vector<BodyStep> steps;
+  bool leaves_temporaries = false;  ///< whose destructors do something, and run once all is evaluated
+};
+
+/// Of the body that evaluates `expression` and nothing else.
+BodyUses uses_in_body(const Unit& unit, const clang::FunctionDecl& function, const clang::Expr& expression);
 
 }  // namespace ferry::rewriter

@@ -1,7 +1,6 @@
 // Inlining: the replacement that a FERRY_INLINE declaration's own body is.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -24,7 +23,7 @@ struct InlineBody {
     bool is_converted = true;  ///< used where its type shows: not only as an argument of plain functions
   };
   std::vector<Parameter> parameters{};
-  std::map<int, BodyUse> uses{};  ///< by the numbers of the parameters, or of an instance's
+  BodyUses uses{};  ///< by the numbers of the parameters, or of an instance's
   bool calls_template = false;
   bool assigns = false;  ///< the right side is evaluated before the left one
   bool may_throw = false;

@@ -7,6 +7,7 @@
 #include <clang/AST/ExprCXX.h>
 
 #include "analyse/effects.hpp"
+#include "analyse/sequence.hpp"
 #include "analyse/stable.hpp"
 #include "rules/code_template.hpp"
 #include "rules/inlining.hpp"
@@ -91,7 +92,7 @@ bool takes_list(const clang::CXXRecordDecl& record) {
 
 class Judge {
  public:
-  Judge(const Unit& unit, const InlineBody& body, const Use& use, const Called& call,
+  Judge(Unit& unit, const InlineBody& body, const Use& use, const Called& call,
         const clang::FunctionDecl& function)
       : unit_(unit), body_(body), use_(use), call_(call), function_(function) {
     if (call.object)
@@ -103,11 +104,14 @@ class Judge {
                          .value = call.arguments[i],
                          .is_name = is_reference && is_name(*call.arguments[i])});
     }
+    for (auto i = static_cast<unsigned>(call.arguments.size()); i < function.getNumParams(); ++i)
+      if (const clang::ParmVarDecl& parameter = *function.getParamDecl(i); has_default(parameter))
+        values_.push_back({.number = static_cast<int>(i), .value = parameter.getDefaultArg()});
   }
 
   std::string trouble() const {
     for (const auto check : {&Judge::of_function, &Judge::of_result, &Judge::of_object, &Judge::of_arguments,
-                             &Judge::of_order, &Judge::of_repetition})
+                             &Judge::of_order, &Judge::of_repetition, &Judge::of_surroundings})
       if (std::string found = (this->*check)(); !found.empty()) return found;
     return {};
   }
@@ -119,6 +123,11 @@ class Judge {
     const clang::Expr* value = nullptr;
     bool is_name = false;  // of an object that is read only in the body
   };
+
+  static bool has_default(const clang::ParmVarDecl& parameter) {
+    return parameter.hasDefaultArg() && !parameter.hasUnparsedDefaultArg() &&
+           !parameter.hasUninstantiatedDefaultArg();
+  }
 
   // Of a written argument; behind the last one for what takes no more part.
   int parameter_of(std::size_t argument) const {
@@ -132,8 +141,8 @@ class Judge {
     return function_.getParamDecl(static_cast<unsigned>(parameter))->getType();
   }
   const BodyUse* use_of(int number) const {
-    const auto found = body_.uses.find(number);
-    return found == body_.uses.end() ? nullptr : &found->second;
+    const auto found = body_.uses.of.find(number);
+    return found == body_.uses.of.end() ? nullptr : &found->second;
   }
 
   bool has_effects(const clang::Expr& expression) const { return !only_reads(unit_, expression); }
@@ -206,11 +215,9 @@ class Judge {
 
   // One that the body leaves out had its effects all the same.
   std::string of_default(const clang::ParmVarDecl& parameter, const BodyUse* use) const {
-    if (!parameter.hasDefaultArg() || parameter.hasUnparsedDefaultArg() ||
-        parameter.hasUninstantiatedDefaultArg())
-      return {};
+    if (!has_default(parameter)) return {};
     const clang::Expr& value = *parameter.getDefaultArg();
-    if (!use && has_effects(value)) return "an argument that is left to its default has effects";
+    if (has_effects(value)) return "an argument that is left to its default has effects";
     if (use && use->is_disturbed && !has_stable_value(unit_, value))
       return "the body may change what a default says, before it is read";
     return {};
@@ -224,7 +231,7 @@ class Judge {
       parameter = body_.parameters[std::min(static_cast<std::size_t>(number), body_.parameters.size() - 1)];
     if (is_list(*value) && (parameter.is_converted || body_.calls_template || use.shows_kind))
       return "an argument is a list, whose type only the parameter gives";
-    if (wanted->isRecordType() && value->isXValue() && !parameter.is_moved)
+    if (value->isXValue() && !parameter.is_moved && (wanted->isRecordType() || use.is_copied))
       return "an argument is moved into it, and the body does not take it";
     const bool is_open = wanted->isDependentType() || value->isTypeDependent();
     if (!is_open) {
@@ -272,6 +279,9 @@ class Judge {
 
   // Whether `other` may be read at another time than before, as seen from `value`, which has effects.
   bool may_stand_beside(const Value& value, const Value& other, const BodyUse& use) const {
+    if (use.mixed_with.contains(other.number) &&
+        (has_effects(*other.value) || !is_stable(other) || names_the_same(*value.value, *other.value)))
+      return false;
     if (has_effects(*other.value)) return !body_.assigns;  // their order is looked at where they are written
     const bool is_read_beside = use.read_beside.contains(other.number) && other.is_name;
     if (is_read_beside) return false;
@@ -301,13 +311,42 @@ class Judge {
   }
 
   std::string of_repetition() const {
-    for (const Value& value : values_)
-      if (std::ranges::count(order_, value.number) > 1 && !is_short(*value.value))
-        return "an argument would be repeated";
+    for (const Value& value : values_) {
+      if (std::ranges::count(order_, value.number) < 2) continue;
+      if (!is_short(*value.value)) return "an argument would be repeated";
+      const auto number = static_cast<std::size_t>(value.number);
+      if (value.number >= 0 && number < body_.parameters.size() && body_.parameters[number].is_moved)
+        return "the body gives a parameter away, and uses it elsewhere";
+    }
     return {};
   }
 
-  const Unit& unit_;
+  // A call is evaluated in one go. What takes its place may mix with what is evaluated around it.
+  std::string of_surroundings() const {
+    if (body_.uses.leaves_temporaries && unit_.parents.of(unit_.parents.whole(call_.whole)).as<clang::Expr>())
+      return "what the body makes for itself would outlive the call";
+    const std::vector<BodyStep>& steps = body_.uses.steps;
+    if (steps.empty() || (steps.size() == 1 && steps.front().is_call)) return {};
+    const bool has_effect = std::ranges::any_of(steps, &BodyStep::has_effect);
+    for (const clang::Expr* other : mixed_with(unit_, *call_.whole)) {
+      const auto can_be_read_beside = [&](const BodyStep& step) { return is_read_apart(step, *other); };
+      if (has_effects(*other) && !std::ranges::all_of(steps, can_be_read_beside))
+        return "what has effects beside it could run in the midst of the body";
+      if (has_effect && !has_stable_value(unit_, *other))
+        return "what is read beside it could be read in the midst of the body";
+    }
+    return {};
+  }
+
+  // Whether the step only reads what nobody can change, and `other` does not name it.
+  bool is_read_apart(const BodyStep& step, const clang::Expr& other) const {
+    return step.parameter && std::ranges::all_of(values_, [&](const Value& value) {
+             return value.number != *step.parameter ||
+                    (has_stable_value(unit_, *value.value) && !names_the_same(*value.value, other));
+           });
+  }
+
+  Unit& unit_;
   const InlineBody& body_;
   const Use& use_;
   const Called& call_;

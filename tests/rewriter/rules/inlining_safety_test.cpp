@@ -141,6 +141,38 @@ const test::WithLibrary kLibrary("#include <ferry/annotate.hpp>" + test::kMoves 
   inline int opened(const T& value) {
     return open(value);
   }
+  FERRY_INLINE("IS-50", safe) inline int read() { return counter; }
+  FERRY_INLINE("IS-51", safe) inline int& reach() { return counter; }
+  FERRY_INLINE("IS-52", safe) inline int sum_of(int a, int b) { return a + b; }
+  FERRY_INLINE("IS-53", safe) inline int only_call(int a) { return fresh(a); }
+  FERRY_INLINE("IS-54", safe) inline int less_one(const int& a) { return a - 1; }
+  FERRY_INLINE("IS-55", safe) inline int step(int& a) { return a++; }
+  int defaulting(int a, int b = loud_default());
+  FERRY_INLINE("IS-56", safe) inline int hidden_default(int a) { return defaulting(a); }
+  FERRY_INLINE("IS-57", safe) inline int other_way(int a, int b = counter) { return fresh(b, a); }
+  int swallow(Text);
+  FERRY_INLINE("IS-58", safe) inline int copied(const Text& t) { return swallow(t); }
+  FERRY_INLINE("IS-59", safe) inline int stale(Text&& t) { return swallow(t); }
+  FERRY_INLINE("IS-60", safe) inline int looked_at(Text&& t) { return t.size(); }
+  FERRY_INLINE("IS-61", safe) inline int given_twice(Text t) {
+    return swallow(std::move(t)) + swallow(std::move(t));
+  }
+  FERRY_INLINE("IS-62", safe) inline bool given_and_seen(int a, int b) {
+    return fresh(a) == fresh(std::move(b), b);
+  }
+  template <class T>
+  FERRY_INLINE("IS-63", safe)
+  inline int copied_any(const T& t) {
+    return swallow(t);
+  }
+  struct Guard {
+    explicit Guard(int);
+    ~Guard();
+    int run() const;
+  };
+  int under(const Guard&);
+  FERRY_INLINE("IS-64", safe) inline int guarded(int a) { return under(Guard(a)); }
+  FERRY_INLINE("IS-65", safe) constexpr int one() { return 1; }
   }  // namespace lib
   namespace user {
   struct Own {};
@@ -181,8 +213,11 @@ TEST_SUITE("rewriter.rules.inlining_safety") {
          {2, "IS-12", "before it is read"},
          {3, "IS-16", "before it is read"}});
     kLibrary.becomes(
-        "int f(lib::Object& o, int n) { return lib::bump_and(o, n) + lib::nested(global, n); }\n",
-        "int f(lib::Object& o, int n) { return (o.bump() + n) + lib::fresh(n, lib::milli(global)); }\n");
+        "int f(lib::Object& o, int n) { return lib::bump_and(o, n) + 1; }\nint g(int n) { return "
+        "lib::nested(global, n); "
+        "}\n",
+        "int f(lib::Object& o, int n) { return (o.bump() + n) + 1; }\nint g(int n) { return lib::fresh(n, "
+        "lib::milli(global)); }\n");
   }
 
   TEST_CASE("a local variable that others can get at counts as what they may change") {
@@ -215,6 +250,110 @@ TEST_SUITE("rewriter.rules.inlining_safety") {
     kLibrary.stays("void f(lib::Object& o) {\n  object().Both();\n}\n", {{2, "IS-04", ""}});
     kLibrary.becomes("int f(lib::Object& o) { return o.Both(); }\n",
                      "int f(lib::Object& o) { return o.bump() + o.only(1); }\n");
+  }
+
+  TEST_CASE("what is evaluated beside a call does not get into the midst of its body") {
+    kLibrary.stays(
+        "int a = lib::read() + (global = 3);\nint b = effect() - lib::read();\nint f(int x) { return "
+        "lib::step(x) + "
+        "x; }\nint g(int x) { return lib::step(x) * lib::step(x); }\nint h(int x) { return lib::less_one(x) "
+        "+ x++; "
+        "}\nint i = lib::nested(1, 2) + effect();\n",
+        {{1, "IS-50", "beside it"},
+         {2, "IS-50", "beside it"},
+         {3, "IS-55", "beside it"},
+         {4, "IS-55", "beside it"},
+         {4, "IS-55", "beside it"},
+         {5, "IS-54", "beside it"},
+         {6, "IS-16", "beside it"}});
+    kLibrary.becomes(
+        "int a = lib::read() + global;\nint b = lib::only_call(1) + effect();\nint c = global + "
+        "(lib::reach() = 3);\n"
+        "int f(int x, int y) { return lib::less_one(x) + y++; }\nint g(int x) { return lib::step(x) + "
+        "lib::one(); }\n",
+        "int a = lib::counter + global;\nint b = lib::fresh(1) + effect();\nint c = global + (lib::counter = "
+        "3);\n"
+        "int f(int x, int y) { return (x - 1) + y++; }\nint g(int x) { return (x++) + 1; }\n");
+  }
+
+  TEST_CASE("what is sequenced with a call is so with its body") {
+    kLibrary.becomes(
+        "bool f() { return lib::read() && (global = 3); }\nint g(int x) { return lib::step(x), lib::read(); "
+        "}\n"
+        "int h() { return lib::read() << (lib::reach() = 3); }\nvoid i(int x) { x = lib::step(x); }\n"
+        "int j = lib::read() ? effect() : lib::read();\nint k[] = {lib::read(), effect()};\n"
+        "int l = pass(lib::read() + 1);\n",
+        "bool f() { return lib::counter && (global = 3); }\nint g(int x) { return (x++), lib::counter; }\n"
+        "int h() { return lib::counter << (lib::counter = 3); }\nvoid i(int x) { x = x++; }\n"
+        "int j = lib::counter ? effect() : lib::counter;\nint k[] = {lib::counter, effect()};\n"
+        "int l = pass(lib::counter + 1);\n");
+  }
+
+  TEST_CASE("before C++17, arguments and assignments are mixed as well") {
+    const std::string text =
+        "namespace lib {\nextern int counter;\nint fresh(int, int);\nFERRY_INLINE(\"IX-01\", safe) inline "
+        "int "
+        "step(int& a) { return a++; }\nFERRY_INLINE(\"IX-02\", safe) inline int read() { return counter; "
+        "}\n}\n";
+    const std::string use =
+        "#include <lib.hpp>\nint effect();\nvoid f(int x) { x = lib::step(x); }\nint a = "
+        "lib::fresh(lib::read(), "
+        "effect());\n";
+    test::check_fix({.before = {{"lib/lib.hpp", "#include <ferry/annotate.hpp>\n" + text}, {"a.cpp", use}},
+                     .left = {{3, "IX-01", "beside it"}, {4, "IX-02", "beside it"}},
+                     .flags = {"-std=c++14"}});
+  }
+
+  TEST_CASE("arguments that could not be mixed are not made operands that are") {
+    kLibrary.stays(
+        "int f(int x) { return lib::sum_of(x++, x); }\nint a = lib::sum_of(effect(), effect());\n"
+        "int b = lib::sum_of(global, effect());\nint c = lib::sum_of(lib::read(), effect());\n",
+        {{1, "IS-52", "what another one says"},
+         {2, "IS-52", "what another one says"},
+         {3, "IS-52", "what another one says"},
+         {4, "IS-52", "what another one says"},
+         {4, "IS-50", "beside it"}});
+    kLibrary.becomes("int f(int x) { return lib::sum_of(x, effect()); }\n",
+                     "int f(int x) { return x + effect(); }\n");
+  }
+
+  TEST_CASE("defaults take part in the order") {
+    kLibrary.stays("int a = lib::hidden_default(effect());\nint b = lib::other_way(effect());\n",
+                   {{1, "IS-56", "in the midst of the body"}, {2, "IS-57", "what another one says"}});
+    kLibrary.becomes("int a = lib::hidden_default(1);\nint b = lib::other_way(1);\n",
+                     "int a = lib::defaulting(1);\nint b = lib::fresh(lib::counter, 1);\n");
+  }
+
+  TEST_CASE("what is only offered to be moved from is not") {
+    kLibrary.stays(
+        "int f(lib::Text t) { return lib::copied(std::move(t)); }\nint g(lib::Text t) { return "
+        "lib::stale(std::move(t)); }\nint h(lib::Text t) { return lib::copied_any(std::move(t)); }\n"
+        "template <class T>\nint i(T t) { return lib::copied_any(std::move(t)); }\n",
+        {{1, "IS-58", "does not take it"},
+         {2, "IS-59", "does not take it"},
+         {3, "IS-63", "does not take it"},
+         {5, "IS-63", ""}});
+    kLibrary.becomes(
+        "int f(lib::Text t) { return lib::looked_at(std::move(t)); }\nint g(lib::Text t) { return "
+        "lib::copied(t); }\n",
+        "int f(lib::Text t) { return std::move(t).size(); }\nint g(lib::Text t) { return lib::swallow(t); "
+        "}\n");
+  }
+
+  TEST_CASE("what the body gives away twice is there once") {
+    kLibrary.stays(
+        "int f(lib::Text t) { return lib::given_twice(t); }\nbool g(int x) { return lib::given_and_seen(1, "
+        "x); }\n",
+        {{1, "IS-61", ""}, {2, "IS-62", "gives a parameter away"}});
+  }
+
+  TEST_CASE("what the body makes for itself goes with the call") {
+    kLibrary.stays("int a = lib::guarded(1) + effect();\nint b = pass(lib::guarded(1));\n",
+                   {{1, "IS-64", "outlive the call"}, {2, "IS-64", "outlive the call"}});
+    kLibrary.becomes(
+        "int a = lib::guarded(1);\nint f() {\n  lib::guarded(2);\n  return lib::guarded(3);\n}\n",
+        "int a = lib::under(lib::Guard(1));\nint f() {\n  lib::under(lib::Guard(2));\n  return "
+        "lib::under(lib::Guard(3));\n}\n");
   }
 
   TEST_CASE("the body's move from the caller's object stays a move") {
