@@ -241,4 +241,55 @@ inline void wait(boost::asio::steady_timer& timer, boost::asio::io_context::stra
     CHECK(has(project.read("session.inl"), "boost::asio::bind_executor(strand, [] {})"));
     CHECK(!has(project.read("session.inl"), "bind_executor.hpp"));
   }
+
+  TEST_CASE("headers that have gone are included by their new names") {
+    const Project project("struct io_context {};", R"(#include <boost/asio/io_service.hpp>
+#include <boost/asio/io_service_strand.hpp>
+#include <boost/asio/impl/src.cpp>
+)");
+    for (const char* header : {"io_service.hpp", "io_service_strand.hpp", "impl/src.cpp", "io_context.hpp",
+                               "io_context_strand.hpp", "impl/src.hpp"})
+      project.tree.write(std::string("system/boost/asio/") + header, "#pragma once\n");
+    const Ran ran = project.fix();
+    CHECK(project.read("a.cpp") ==
+          "#include <boost/asio.hpp>\n#include <boost/asio/io_context.hpp>\n#include "
+          "<boost/asio/io_context_strand.hpp>\n#include <boost/asio/impl/src.hpp>\n");
+    CHECK_MESSAGE(ran.status == 0, ran.out << ran.err);
+  }
+
+  TEST_CASE("the template strand is no plain class, compiled or not") {
+    const Project project(kStrands, R"(using executor = boost::asio::io_context::executor_type;
+boost::asio::strand<executor>* strand;
+#if 0
+boost::asio::strand<executor> other(executor());
+#endif
+)");
+    const Ran ran = project.run("check --pack asio --select STRAND-07 --no-cache");
+    CHECK_MESSAGE(ran.out == "No old call sites.\n", ran.out << ran.err);
+    CHECK(ran.status == 0);
+  }
+
+  TEST_CASE("handlers are posted to an executor where there was a context") {
+    const Project project(R"(
+struct io_context {
+  struct executor_type {};
+  template <class Handler>
+  void post(Handler handler) {}
+};
+template <class Executor, class Handler>
+void post(const Executor&, Handler handler) {}
+struct tcp;
+template <class Protocol>
+struct basic_stream_socket {
+  io_context& get_io_service();
+  io_context::executor_type get_executor();
+};
+)",
+                          R"(using Socket = boost::asio::basic_stream_socket<boost::asio::tcp>;
+void start(Socket& socket) { socket.get_io_service().post([] {}); }
+)");
+    const Ran ran = project.fix();
+    CHECK_MESSAGE(has(project.read("a.cpp"), "boost::asio::post(socket.get_executor(), [] {});"),
+                  ran.out << ran.err << project.read("a.cpp"));
+  }
 }
