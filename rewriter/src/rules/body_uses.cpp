@@ -207,13 +207,6 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     return member ? member->getExpr() : nullptr;
   }
 
-  // Strings only give their memory back.
-  static bool is_destroyed_with_effects(clang::QualType type) {
-    const clang::CXXRecordDecl* record = type->getBaseElementTypeUnsafe()->getAsCXXRecordDecl();
-    return record && record->hasDefinition() && !record->hasTrivialDestructor() &&
-           !(record->isInStdNamespace() && record->getName() == "basic_string");
-  }
-
   // Whether parts of one may be evaluated between parts of the other.
   bool is_mixed(const Occurrence& one, const Occurrence& other) const {
     const auto apart = std::ranges::mismatch(one.path, other.path).in1;
@@ -327,6 +320,12 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
 };
 
 }  // namespace
+
+bool is_destroyed_with_effects(clang::QualType type) {
+  const clang::CXXRecordDecl* record = type->getBaseElementTypeUnsafe()->getAsCXXRecordDecl();
+  return record && record->hasDefinition() && !record->hasTrivialDestructor() &&
+         !(record->isInStdNamespace() && record->getName() == "basic_string");
+}
 
 BodyUses uses_in_body(const Unit& unit, const clang::FunctionDecl& function, const clang::Expr& expression) {
   return Collector(unit, function).run(expression);

@@ -40,6 +40,9 @@ struct BodyUses {
   bool leaves_temporaries = false;  ///< whose destructors do something, and run once all is evaluated
 };
 
+/// Whether the destructor of a `type` does more than to give memory back, as a string's does.
+bool is_destroyed_with_effects(clang::QualType type);
+
 /// Of the body that evaluates `expression` and nothing else.
 BodyUses uses_in_body(const Unit& unit, const clang::FunctionDecl& function, const clang::Expr& expression);
 

@@ -110,6 +110,8 @@ std::optional<Called> called(const Unit& unit, const Use& use) {
 std::optional<Called> constructed(const Unit& unit, const Use& use) {
   const auto* made = llvm::dyn_cast_if_present<clang::CXXConstructExpr>(use.expression);
   if (!made || use.mention != Mention::Construction) return std::nullopt;
+  const auto* written_as = unit.parents.meaning(made).as<clang::ExplicitCastExpr>();
+  if (written_as && !llvm::isa<clang::CXXFunctionalCastExpr>(written_as)) return std::nullopt;
   Called result{
       .whole = made, .range = made->getParenOrBraceRange(), .arguments = written(made->arguments())};
   if (const auto* cast = unit.parents.meaning(made).as<clang::CXXFunctionalCastExpr>();

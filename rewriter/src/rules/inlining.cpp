@@ -106,7 +106,9 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
       const clang::QualType type = parameter->getType();
       if (!type->isReferenceType() && !type->isDependentType() && !only_read_.contains(reference) &&
           !read_in_instance.contains(reference->getLocation()))
-        return refuse("the body may change a parameter");
+        return refuse(listed_.contains(reference)
+                          ? "the body makes an object of a list with a parameter in it"
+                          : "the body may change a parameter");
       return patch(reference->getSourceRange(), "$" + parameter->getNameAsString());
     }
     if (target == &function_) return refuse("it calls itself");
@@ -205,7 +207,16 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
   }
 
   bool VisitCXXThisExpr(clang::CXXThisExpr* self) {
-    return self->isImplicit() || objects_.contains(self) || refuse("the body uses `this` as a value");
+    return self->isImplicit() || objects_.contains(self) || refuse("the body uses `this` as a pointer");
+  }
+  // The object itself.
+  bool VisitUnaryOperator(clang::UnaryOperator* operation) {
+    const auto* self = operation->getOpcode() == clang::UO_Deref
+                           ? llvm::dyn_cast<clang::CXXThisExpr>(operation->getSubExpr()->IgnoreParens())
+                           : nullptr;
+    if (!self || !objects_.insert(self).second) return true;
+    body_.hands_on_object = true;
+    return patch(operation->getSourceRange(), "$this");
   }
   bool VisitUnaryExprOrTypeTraitExpr(clang::UnaryExprOrTypeTraitExpr* size) {
     return size->isArgumentType() || asks();
@@ -219,6 +230,10 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
     return true;
   }
 
+  bool VisitInitListExpr(clang::InitListExpr* list) {
+    for (const clang::Expr* each : list->inits()) listed_.insert(each->IgnoreParenImpCasts());
+    return true;
+  }
   bool VisitPredefinedExpr(clang::PredefinedExpr*) { return refuse("the body names the function itself"); }
   bool VisitSourceLocExpr(clang::SourceLocExpr*) { return refuse("the body asks where it is"); }
   bool VisitLambdaExpr(clang::LambdaExpr*) { return refuse("the body has a lambda"); }
@@ -358,6 +373,7 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
   clang::SourceLocation elaborated_;
   std::set<const clang::DeclRefExpr*> plain_arguments_;
   std::set<const clang::DeclRefExpr*> only_read_;
+  std::set<const clang::Expr*> listed_;  // in braces
   std::set<const clang::CXXThisExpr*> objects_;
   bool may_throw_ = false;
 };
@@ -510,6 +526,14 @@ InlineBody body_of(Unit& unit, const clang::FunctionDecl& declaration, const cla
   return body;
 }
 
+// The parameter of that index itself.
+bool is_parameter(const clang::TemplateArgument& argument, std::size_t index) {
+  const auto* named = argument.getKind() == clang::TemplateArgument::Type
+                          ? argument.getAsType()->getAs<clang::TemplateTypeParmType>()
+                          : nullptr;
+  return named && named->getIndex() == index && !named->isParameterPack();
+}
+
 bool is_plain(clang::QualType type) {
   return !type.hasLocalQualifiers() && !type->isDependentType() &&
          (type->isRecordType() || type->isEnumeralType() || type->isBuiltinType());
@@ -526,18 +550,12 @@ InlineBody body_of(const Unit& unit, const clang::TypedefNameDecl& alias) {
     const clang::TemplateDecl* other =
         specialization ? specialization->getTemplateName().getAsTemplateDecl() : nullptr;
     const clang::TemplateParameterList& parameters = *pattern->getTemplateParameters();
-    const auto is_parameter = [&](std::size_t i) {
-      const clang::TemplateArgument& argument = specialization->template_arguments()[i];
-      const auto* named = argument.getKind() == clang::TemplateArgument::Type
-                              ? argument.getAsType()->getAs<clang::TemplateTypeParmType>()
-                              : nullptr;
-      return named && named->getIndex() == i && !named->isParameterPack();
-    };
     // What is behind has defaults.
     const bool has_more = other && other->getTemplateParameters()->size() > parameters.size();
     bool is_renaming = other && specialization->template_arguments().size() == parameters.size() &&
                        (has_more || other->getTemplateParameters()->size() == parameters.size());
-    for (std::size_t i = 0; is_renaming && i < parameters.size(); ++i) is_renaming = is_parameter(i);
+    for (std::size_t i = 0; is_renaming && i < parameters.size(); ++i)
+      is_renaming = is_parameter(specialization->template_arguments()[i], i);
     if (!is_renaming) return {.trouble = "it is an alias template that changes its arguments"};
     return {.code = other->getQualifiedNameAsString(),
             .calls = {pattern_of(other)},
@@ -577,6 +595,41 @@ InlineBody body_of(const clang::Expr* value, clang::QualType type, clang::ASTCon
           .gives_name = is_variable && (llvm::isa<clang::EnumConstantDecl>(target) || !has_same_const)};
 }
 
+bool is_specialised(const clang::VarTemplateDecl& pattern) {
+  llvm::SmallVector<clang::VarTemplatePartialSpecializationDecl*, 2> partial;
+  pattern.getPartialSpecializations(partial);
+  return !partial.empty() || llvm::any_of(pattern.specializations(), [](const auto* each) {
+    return each->getSpecializationKind() == clang::TSK_ExplicitSpecialization;
+  });
+}
+
+// Another name for another template of the same kind of constants.
+InlineBody body_of(const clang::VarTemplateDecl& pattern, clang::ASTContext& context) {
+  const clang::VarDecl& variable = *pattern.getTemplatedDecl();
+  const clang::Expr* value = variable.getInit();
+  const auto* lookup =
+      llvm::dyn_cast_if_present<clang::UnresolvedLookupExpr>(value ? value->IgnoreParenImpCasts() : nullptr);
+  const auto* other =
+      lookup && lookup->getNumDecls() == 1
+          ? llvm::dyn_cast<clang::VarTemplateDecl>((*lookup->decls_begin())->getUnderlyingDecl())
+          : nullptr;
+  const std::size_t count = pattern.getTemplateParameters()->size();
+  bool is_renaming =
+      other && lookup->getNumTemplateArgs() == count && other->getTemplateParameters()->size() == count;
+  for (std::size_t i = 0; is_renaming && i < count; ++i)
+    is_renaming = is_parameter(lookup->template_arguments()[i].getArgument(), i);
+  if (!is_renaming) return {.trouble = "it is a template of a variable that is more than another one's name"};
+  if (is_specialised(pattern)) return {.trouble = "it is specialised, and says another thing there"};
+  const clang::VarDecl& target = *other->getTemplatedDecl();
+  if (!variable.isConstexpr() || !target.isConstexpr() ||
+      !context.hasSameType(variable.getType(), target.getType()) ||
+      variable.getType()->getContainedDeducedType() != nullptr)
+    return {.trouble = "it may have another type than what it names"};
+  if (is_internal(*other) || !is_public(*other) || other->isInAnonymousNamespace())
+    return {.trouble = "it names what is internal to its library"};
+  return {.code = other->getQualifiedNameAsString(), .calls = {pattern_of(other)}, .named = {other}};
+}
+
 }  // namespace
 
 InlineBody inline_body(Unit& unit, const clang::NamedDecl& target) {
@@ -588,8 +641,8 @@ InlineBody inline_body(Unit& unit, const clang::NamedDecl& target) {
   }
   if (const auto* alias = llvm::dyn_cast<clang::TypedefNameDecl>(pattern)) return body_of(unit, *alias);
   if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(pattern)) {
-    if (variable->getDescribedVarTemplate())
-      return {.trouble = "it is a template of a variable, whose arguments may say what it names"};
+    if (const clang::VarTemplateDecl* described = variable->getDescribedVarTemplate())
+      return body_of(*described, unit.context);
     if (!variable->isConstexpr() && !variable->getType()->isReferenceType())
       return {.trouble = "it is a variable of its own"};
     return body_of(variable->getAnyInitializer(), variable->getType(), unit.context, /*is_variable=*/true);

@@ -27,6 +27,7 @@ struct InlineBody {
   bool calls_template = false;
   bool assigns = false;  ///< the right side is evaluated before the left one
   bool may_throw = false;
+  bool hands_on_object = false;  ///< `*this`
   bool only_reads = false;
   bool only_computes = false;  ///< nothing happens but that there is a result
   bool gives_what_was_void = false;
@@ -39,7 +40,12 @@ struct InlineBody {
 /// alias, or a constant) as a code template.
 InlineBody inline_body(Unit& unit, const clang::NamedDecl& target);
 
-/// Why the body does not do at `use` what the declaration did; empty when it does.
-std::string trouble_of(Unit& unit, const InlineBody& body, const Use& use);
+/// Why the body does not do at a use what the declaration did.
+struct InlineTrouble {
+  std::string reason;      ///< empty when it does
+  bool is_unsure = false;  ///< the unit does not show it: another one may
+};
+
+InlineTrouble trouble_of(Unit& unit, const InlineBody& body, const Use& use);
 
 }  // namespace ferry::rewriter

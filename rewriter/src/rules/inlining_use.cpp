@@ -109,10 +109,14 @@ class Judge {
         values_.push_back({.number = static_cast<int>(i), .value = parameter.getDefaultArg()});
   }
 
-  std::string trouble() const {
-    for (const auto check : {&Judge::of_function, &Judge::of_result, &Judge::of_object, &Judge::of_arguments,
-                             &Judge::of_order, &Judge::of_repetition, &Judge::of_surroundings})
-      if (std::string found = (this->*check)(); !found.empty()) return found;
+  InlineTrouble trouble() const {
+    for (const auto check :
+         {&Judge::of_function, &Judge::of_result, &Judge::of_object, &Judge::of_arguments,
+          &Judge::of_open_arguments, &Judge::of_order, &Judge::of_repetition, &Judge::of_surroundings})
+      if (std::string found = (this->*check)(); !found.empty()) return {.reason = std::move(found)};
+    if (lacks_instance())
+      return {.reason = "what its body calls depends on a template's arguments, and no instance shows them",
+              .is_unsure = true};
     return {};
   }
 
@@ -139,6 +143,12 @@ class Judge {
   }
   clang::QualType type_of(int parameter) const {
     return function_.getParamDecl(static_cast<unsigned>(parameter))->getType();
+  }
+  // Whether the parameter's type is made from the argument's.
+  bool has_deduced_type(int parameter) const {
+    const auto* pattern = llvm::cast<clang::FunctionDecl>(pattern_of(&function_));
+    const auto index = std::min(static_cast<unsigned>(parameter), pattern->getNumParams() - 1);
+    return pattern->getParamDecl(index)->getType()->isDependentType();
   }
   const BodyUse* use_of(int number) const {
     const auto found = body_.uses.of.find(number);
@@ -182,6 +192,10 @@ class Judge {
   }
 
   std::string of_object() const {
+    if (const auto* arrow = llvm::dyn_cast_if_present<clang::CXXOperatorCallExpr>(
+            call_.object ? call_.object->IgnoreParenImpCasts() : nullptr);
+        body_.hands_on_object && call_.is_arrow && arrow && arrow->getOperator() == clang::OO_Arrow)
+      return "the body hands its object on, which is behind an overloaded `->` here";
     const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(&function_);
     const BodyUse* use = use_of(kObjectOfBody);
     if (!method || !method->isInstance() || llvm::isa<clang::CXXConstructorDecl>(method) || !use) return {};
@@ -196,6 +210,30 @@ class Judge {
       return "its object is const in the body, and may not be so here";
     if (call_.object && !call_.is_arrow && !inner->isLValue())
       return "its object has no name here, and has one in the body";
+    return {};
+  }
+
+  // Whether what is called depends on the arguments' types.
+  bool chooses() const {
+    return body_.calls_template || std::ranges::any_of(body_.calls, [](const clang::NamedDecl* called) {
+             const clang::FunctionDecl* function = called->getAsFunction();
+             return function && !function->getDeclContext()
+                                     ->getRedeclContext()
+                                     ->lookup(function->getDeclName())
+                                     .isSingleResult();
+           });
+  }
+
+  bool is_open() const {
+    return std::ranges::any_of(call_.arguments, &clang::Expr::isTypeDependent) && chooses();
+  }
+  bool lacks_instance() const { return is_open() && !unit_.uses.of_functions.contains(use_.name); }
+
+  // What an argument's open type makes the body call shows in instances; what is only asked about has none
+  // where the answer is no.
+  std::string of_open_arguments() const {
+    if (is_open() && (is_asked_about(unit_, *call_.whole) || !is_evaluated(unit_, *call_.whole)))
+      return "it is asked about here, and what its body calls depends on a template's arguments";
     return {};
   }
 
@@ -239,6 +277,9 @@ class Judge {
                                                              wanted.getNonReferenceType(), value->getType());
       if (!is_same && (parameter.is_converted || parameter.is_moved || body_.calls_template))
         return "an argument is converted on its way into the body";
+    } else if (!has_deduced_type(number) &&
+               (parameter.is_converted || parameter.is_moved || body_.calls_template)) {
+      return "an argument may be converted on its way into the body, as a template's arguments say";
     }
     if (!use.shows_kind) return {};
     if (parameter.is_moved && !parameter.is_named)
@@ -285,6 +326,9 @@ class Judge {
     if (has_effects(*other.value)) return !body_.assigns;  // their order is looked at where they are written
     const bool is_read_beside = use.read_beside.contains(other.number) && other.is_name;
     if (is_read_beside) return false;
+    const bool is_first = other.number == kObjectOfBody && !llvm::StringRef(body_.code).starts_with("$this");
+    if (is_first && !(is_stable(other) && (other.is_name || !names_the_same(*value.value, *other.value))))
+      return false;
     const auto place = place_in_body(value.number);
     const auto other_place = place_in_body(other.number);
     const bool is_turned = &value < &other ? place > other_place : place < other_place;
@@ -323,8 +367,11 @@ class Judge {
 
   // A call is evaluated in one go. What takes its place may mix with what is evaluated around it.
   std::string of_surroundings() const {
-    if (body_.uses.leaves_temporaries && unit_.parents.of(unit_.parents.whole(call_.whole)).as<clang::Expr>())
+    const bool is_part = unit_.parents.of(unit_.parents.whole(call_.whole)).as<clang::Expr>() != nullptr;
+    if (is_part && body_.uses.leaves_temporaries)
       return "what the body makes for itself would outlive the call";
+    if (is_part && std::ranges::any_of(values_, [&](const Value& value) { return outlives_call(value); }))
+      return "an argument that is the function's own would outlive the call";
     const std::vector<BodyStep>& steps = body_.uses.steps;
     if (steps.empty() || (steps.size() == 1 && steps.front().is_call)) return {};
     const bool has_effect = std::ranges::any_of(steps, &BodyStep::has_effect);
@@ -336,6 +383,14 @@ class Judge {
         return "what is read beside it could be read in the midst of the body";
     }
     return {};
+  }
+
+  // Whether it was destroyed with the function's parameters, and would now be at the end of all.
+  bool outlives_call(const Value& value) const {
+    const BodyUse* use = value.number < 0 ? nullptr : use_of(value.number);
+    return use && use->is_bound && !value.value->isLValue() && type_of(value.number)->isRecordType() &&
+           !body_.parameters[static_cast<std::size_t>(value.number)].is_moved &&
+           is_destroyed_with_effects(type_of(value.number));
   }
 
   // Whether the step only reads what nobody can change, and `other` does not name it.
@@ -357,21 +412,22 @@ class Judge {
 
 }  // namespace
 
-std::string trouble_of(Unit& unit, const InlineBody& body, const Use& use) {
+InlineTrouble trouble_of(Unit& unit, const InlineBody& body, const Use& use) {
   for (const clang::NamedDecl* other : use.others)
-    if (std::string trouble = inline_body(unit, *other).trouble; !trouble.empty()) return trouble;
+    if (std::string trouble = inline_body(unit, *other).trouble; !trouble.empty())
+      return {.reason = std::move(trouble)};
   if (body.needs_template_arguments && !(use.type && use.type.getAs<clang::TemplateSpecializationTypeLoc>()))
-    return "it is named without its template's arguments here";
+    return {.reason = "it is named without its template's arguments here"};
   const auto* function = llvm::dyn_cast<clang::FunctionDecl>(use.target);
-  if (use.is_using) return "its uses are, and it can go once none is left";
+  if (use.is_using) return {.reason = "its uses are, and it can go once none is left"};
   if (body.has_other_template_arguments && use.expression && template_arguments(use))
-    return "its template arguments are written here";
+    return {.reason = "its template arguments are written here"};
   if (body.gives_name && !function && use.expression && !is_read(unit, *use.expression))
-    return "it is used as an object here, and stands for a value";
+    return {.reason = "it is used as an object here, and stands for a value"};
   if (!function) return {};
   const auto call =
       llvm::isa<clang::CXXConstructorDecl>(function) ? constructed(unit, use) : called(unit, use);
-  return call ? Judge(unit, body, use, *call, *function).trouble() : std::string();
+  return call ? Judge(unit, body, use, *call, *function).trouble() : InlineTrouble();
 }
 
 }  // namespace ferry::rewriter

@@ -405,6 +405,7 @@ void replace_use(Unit& unit, const Use& use) {
   std::string code = is_overrider ? overriding_name(annotation.text) : annotation.text;
   Replacement replacement;
   InlineBody body;
+  InlineTrouble inline_trouble;
   if (annotation.kind == Annotation::Kind::Inline) {
     if (use.is_brought)
       body = {.code = pattern_of(use.target)->getQualifiedNameAsString(), .named = {pattern_of(use.target)}};
@@ -412,14 +413,15 @@ void replace_use(Unit& unit, const Use& use) {
       body = inline_body(unit, *use.target);
     code = body.code;
     replacement.trouble = body.trouble;
-    if (body.trouble.empty() && !use.is_brought) replacement.trouble = trouble_of(unit, body, use);
+    if (body.trouble.empty() && !use.is_brought) inline_trouble = trouble_of(unit, body, use);
+    if (!inline_trouble.reason.empty()) replacement.trouble = std::move(inline_trouble.reason);
   }
   const bool is_in_one_piece = unit.level(use.name_begin()) == unit.level(use.name);
   Draft draft{.rule = annotation.id,
               .applicability = annotation.applicability,
               .where = clang::SourceRange(is_in_one_piece ? use.name_begin() : use.name, use.name),
               .message = message_for(use, code),
-              .unsure = use.is_unsure};
+              .unsure = use.is_unsure || inline_trouble.is_unsure};
   if (is_overrider)
     draft.group = override_group(unit, *use.target);
   else if (is_companion)

@@ -112,4 +112,15 @@ bool is_asked_about(const Unit& unit, const clang::Expr& expression) {
   return false;
 }
 
+bool is_evaluated(const Unit& unit, const clang::Expr& expression) {
+  const clang::Expr* part = &expression;
+  Node parent = unit.parents.of(part);
+  for (; parent.as<clang::Expr>(); parent = unit.parents.of(part)) part = parent.as<clang::Expr>();
+  if (parent.stmt) return true;
+  const auto* variable = parent.as<clang::VarDecl>();
+  const auto* field = parent.as<clang::FieldDecl>();
+  return (variable && variable->getInit() == part) || (field && field->getInClassInitializer() == part) ||
+         parent.as<clang::CXXConstructorDecl>();
+}
+
 }  // namespace ferry::rewriter

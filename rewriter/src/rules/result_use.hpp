@@ -23,4 +23,8 @@ bool is_read(const Unit& unit, const clang::Expr& expression);
 /// Whether it is asked whether `expression` throws, or whether it can be written.
 bool is_asked_about(const Unit& unit, const clang::Expr& expression);
 
+/// Whether `expression` stands in a statement or in an initializer, and not in a declaration's types or
+/// conditions.
+bool is_evaluated(const Unit& unit, const clang::Expr& expression);
+
 }  // namespace ferry::rewriter

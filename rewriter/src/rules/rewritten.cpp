@@ -58,8 +58,10 @@ bool has_comment(llvm::StringRef text) { return text.contains("/*") || text.cont
 
 // Whether what takes the place of a call of `target` binds loosely.
 bool becomes_loose(Unit& unit, const Annotation& annotation, const clang::NamedDecl& target) {
+  // The object alone may be what a pointer points to.
+  const auto is_loose = [](llvm::StringRef code) { return code == "$this" || binds_loosely(code); };
   return annotation.kind == Annotation::Kind::Inline
-             ? binds_loosely(inline_body(unit, target).code)
+             ? is_loose(inline_body(unit, target).code)
              : annotation.kind == Annotation::Kind::Replace && binds_loosely(annotation.text);
 }
 
@@ -335,7 +337,9 @@ class Writer {
 
   void parenthesise() {
     bool is_enclosed = is_around_known_ && is_delimited(unit_, *call_.whole);
-    if (is_around_known_ ? needs_parentheses(unit_, *call_.whole, code_) : binds_loosely(code_)) {
+    const bool is_pointed_at = code_ == "$this" && (!call_.object || call_.is_arrow);
+    const llvm::StringRef shape = is_pointed_at ? llvm::StringRef("*this") : code_;
+    if (is_around_known_ ? needs_parentheses(unit_, *call_.whole, shape) : binds_loosely(shape)) {
       parts_.insert(parts_.begin(), Part{.code = "("});
       parts_.push_back({.code = ")"});
       is_enclosed = true;
