@@ -3,6 +3,19 @@
 #include <clang/Lex/Lexer.h>
 
 namespace ferry::rewriter {
+namespace {
+
+// One past the empty line at `begin`, where the line in front of `line` is empty as well or opens a block;
+// `begin` otherwise.
+std::size_t past_second_gap(llvm::StringRef text, std::size_t line, std::size_t begin) {
+  const std::size_t end = text.find('\n', begin);
+  if (line == 0 || end == llvm::StringRef::npos || !text.slice(begin, end).trim().empty()) return begin;
+  const llvm::StringRef above = text.take_front(line - 1);
+  const llvm::StringRef previous = above.substr(above.rfind('\n') + 1).trim();
+  return previous.empty() || previous.ends_with("{") ? end + 1 : begin;
+}
+
+}  // namespace
 
 void remove_code(const Unit& unit, clang::SourceRange range, Change& change) {
   if (range.getBegin().isMacroID() || range.getEnd().isMacroID()) return change.replace(range, "");
@@ -15,8 +28,9 @@ void remove_code(const Unit& unit, clang::SourceRange range, Change& change) {
                         text.slice(end, next_line).trim().empty();
   if (!is_alone) return change.replace(range, "");
   const clang::SourceLocation start = unit.sources.getLocForStartOfFile(file);
+  const std::size_t rest = past_second_gap(text, line, next_line + 1);
   change.replace_characters(start.getLocWithOffset(static_cast<int>(line)),
-                            start.getLocWithOffset(static_cast<int>(next_line) + 1), "");
+                            start.getLocWithOffset(static_cast<int>(rest)), "");
 }
 
 void remove_statement(const Unit& unit, const clang::Stmt& statement, Change& change) {

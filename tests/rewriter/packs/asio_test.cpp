@@ -13,9 +13,9 @@ namespace {
 class Project : public Program {
  public:
   Project(const std::string& declarations, const std::string& code) {
-    tree.write(
-        "system/boost/asio.hpp",
-        "#pragma once\n#include <memory>\nnamespace boost { namespace asio {\n" + declarations + "\n} }\n");
+    tree.write("system/boost/asio.hpp",
+               "#pragma once\n#include <memory>\n#include <string>\nnamespace boost { namespace asio {\n" +
+                   declarations + "\n} }\n");
     write("a.cpp", "#include <boost/asio.hpp>\n" + code);
     write_database({"a.cpp"}, "-isystem ../system");
   }
@@ -240,6 +240,54 @@ inline void wait(boost::asio::steady_timer& timer, boost::asio::io_context::stra
     project.fix();
     CHECK(has(project.read("session.inl"), "boost::asio::bind_executor(strand, [] {})"));
     CHECK(!has(project.read("session.inl"), "bind_executor.hpp"));
+  }
+
+  TEST_CASE("a query that goes leaves one empty line where it had one on both sides") {
+    const Project project(R"(
+namespace ip {
+template <class Protocol>
+struct basic_resolver_query {
+  basic_resolver_query(const std::string& host, const std::string& service);
+};
+template <class Protocol>
+struct basic_resolver {
+  enum flags { address_configured };
+  using query = basic_resolver_query<Protocol>;
+  void resolve(const query&);
+  void resolve(const std::string& host, const std::string& service, flags);
+};
+struct tcp {
+  using resolver = basic_resolver<tcp>;
+};
+}
+)",
+                          R"(using boost::asio::ip::tcp;
+void lookup(tcp::resolver& resolver, int n) {
+  ++n;
+
+  tcp::resolver::query query("host", "80");
+
+  resolver.resolve(query);
+}
+void again(tcp::resolver& resolver) {
+  tcp::resolver::query query("host", "80");
+
+  resolver.resolve(query);
+}
+)");
+    const Ran ran = project.fix();
+    CHECK_MESSAGE(project.read("a.cpp") == R"(#include <boost/asio.hpp>
+using boost::asio::ip::tcp;
+void lookup(tcp::resolver& resolver, int n) {
+  ++n;
+
+  resolver.resolve("host", "80", tcp::resolver::address_configured);
+}
+void again(tcp::resolver& resolver) {
+  resolver.resolve("host", "80", tcp::resolver::address_configured);
+}
+)",
+                  ran.out << ran.err << project.read("a.cpp"));
   }
 
   TEST_CASE("headers that have gone are included by their new names") {
