@@ -83,11 +83,16 @@ class TemporaryDirectory {
   fs::path path;
 };
 
-/// A file with one line more, for as long as this lives.
+const std::string kComment = "// One line more.";
+const std::string kNothingOld = "inline int ferry_bench_more() { return 1; }";
+const std::string kWithOldName = ", an old name in it";
+const std::string kOldName = "static_assert(sizeof(ferry_mark::old_sum()) > 1);";
+
+/// A file with `line` more, for as long as this lives.
 class Touched {
  public:
-  explicit Touched(fs::path file) : file_(std::move(file)), text_(text_of(file_)) {
-    std::ofstream(file_, std::ios::app) << "\n// One line more.\n";
+  Touched(fs::path file, const std::string& line) : file_(std::move(file)), text_(text_of(file_)) {
+    std::ofstream(file_, std::ios::app) << "\n" << line << "\n";
   }
   Touched(const Touched&) = delete;
   Touched& operator=(const Touched&) = delete;
@@ -98,7 +103,8 @@ class Touched {
   std::string text_;
 };
 
-/// `ferry check --watch`, for as long as this lives. Every report is one line.
+/// `ferry check --watch`, for as long as this lives. Every report ends with how many old call sites there
+/// are.
 class Watching {
  public:
   Watching(std::vector<std::string> command, fs::path reports) : reports_(std::move(reports)) {
@@ -124,8 +130,7 @@ class Watching {
     const clock::time_point begin = clock::now();
     ++expected_;
     for (;;) {
-      const std::string text = text_of(reports_);
-      if (std::ranges::count(text, '\n') >= expected_) break;
+      if (reports() >= expected_) break;
       if (clock::now() - begin > std::chrono::minutes(10))
         throw std::runtime_error("ferry check --watch says nothing");
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -134,6 +139,12 @@ class Watching {
   }
 
  private:
+  std::ptrdiff_t reports() const {
+    static const std::regex end("old call sites?[^\n]*\n");
+    const std::string text = text_of(reports_);
+    return std::distance(std::sregex_iterator(text.begin(), text.end(), end), std::sregex_iterator());
+  }
+
   fs::path reports_;
   pid_t process_ = -1;
   std::ptrdiff_t expected_ = 0;
@@ -194,10 +205,12 @@ class CorpusRun {
     add(warm, kClang, total(compiling_));
 
     choose_sources();
-    measure_touched("a file of median size", median_, cache, tables.clock);
-    measure_touched("the largest file", largest_, cache, tables.clock);
-    measure_watched("a file of median size, --watch", median_, cache, tables.clock);
-    measure_watched("the largest file, --watch", largest_, cache, tables.clock);
+    for (const auto& [which, number] :
+         {std::pair("a file of median size", median_), std::pair("the largest file", largest_)}) {
+      measure_touched(std::string(which), number, kNothingOld, cache, tables.clock);
+      measure_touched(which + kWithOldName, number, kOldName, cache, tables.clock);
+      measure_watched(which + kWithOldName + ", --watch", number, cache, tables.clock);
+    }
     measure_header(cache, tables.cpu);
 
     fs::remove_all(cache);
@@ -222,7 +235,7 @@ class CorpusRun {
     std::ofstream(mark)
         << "namespace ferry_mark {\n"
            "int sum();\n"
-           "[[clang::annotate(\"ferry:replace:MARK-01:safe:ferry_mark::sum()\")]] int add();\n"
+           "[[clang::annotate(\"ferry:replace:MARK-01:safe:ferry_mark::sum()\")]] int old_sum();\n"
            "}  // namespace ferry_mark\n";
     json::array database;
     for (std::size_t i = 0; i < entries_.size(); ++i) {
@@ -278,8 +291,9 @@ class CorpusRun {
     largest_ = by_size_.back();
   }
 
-  void measure_touched(const std::string& which, std::size_t number, const fs::path& cache, Table& table) {
-    const Touched touched(commands_[number].file);
+  void measure_touched(const std::string& which, std::size_t number, const std::string& line,
+                       const fs::path& cache, Table& table) {
+    const Touched touched(commands_[number].file, line);
     Row& row = table.row(name_ + ": " + which, "–");
     row.most = 1000;
     add(row, kFerry, check("all", cache).clock_ms);
@@ -294,9 +308,9 @@ class CorpusRun {
     line.insert(line.end(), {"--watch", "--format", "concise"});
     Watching watching(std::move(line), directory_.path / "reports");
     watching.wait();
-    const Touched once(commands_[number].file);
+    const Touched once(commands_[number].file, kOldName);
     watching.wait();
-    const Touched again(commands_[number].file);
+    const Touched again(commands_[number].file, kOldName);
     add(row, kFerry, watching.wait());
     add(row, kClang, cost_of_syntax_only(commands_[number]).clock_ms);
   }
@@ -306,7 +320,7 @@ class CorpusRun {
     for (std::size_t i = 0; i < commands_.size(); ++i)
       if (text_of(dependencies(i)).find(header_.filename().string()) != std::string::npos)
         readers.push_back(compiling_[i]);
-    const Touched touched(header_);
+    const Touched touched(header_, kComment);
     Row& row =
         table.row(name_ + ": a header touched that " + std::to_string(readers.size()) + " of them read", "–");
     add(row, kFerry, check("all", cache).cpu_ms / 1000);
