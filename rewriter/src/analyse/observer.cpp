@@ -14,6 +14,7 @@
 #include "rules/overriding.hpp"
 #include "rules/replace.hpp"
 #include "rules/replace_macros.hpp"
+#include "rules/vocabulary.hpp"
 
 namespace ferry::rewriter {
 
@@ -67,6 +68,9 @@ Analysis Observer::look(clang::ASTContext& context) {
   analysis.references = unit.take_references(analysis.findings);
   analysis.unseen = unseen_lines_->take(left_out_);
   analysis.unjudged = unjudged_names(unit, left_out_);
+  if (analysis.findings.empty() && analysis.denials.empty() && analysis.unseen.empty() &&
+      analysis.unjudged.empty())
+    analysis.vocabulary = vocabulary_of(unit);
   record_inputs(context.getSourceManager(), options_.scope, analysis);
   return analysis;
 }

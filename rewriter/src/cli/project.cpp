@@ -108,11 +108,10 @@ void take_scans(Project& project, const std::vector<std::size_t>& which, const R
   }
 }
 
-void store(const Project& project, std::size_t job, Analysis analysis) {
+void store(const Project& project, std::size_t job, const Analysis& analysis) {
   const Scan& scan = project.scans[job];
   if (!project.cache || !scan.is_complete) return;
-  project.cache->store(project.discovery.jobs[job], scan.lookups,
-                       {.annotated = scan.annotated, .analysis = std::move(analysis)});
+  project.cache->store(project.discovery.jobs[job], scan, analysis);
 }
 
 // Asks the cache, and scans what it does not know. Gives the files with annotations that jobs reach.

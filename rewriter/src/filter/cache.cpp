@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <map>
 #include <utility>
 
 #include <clang/Basic/Version.h>
@@ -22,7 +24,7 @@ namespace fs = llvm::sys::fs;
 
 namespace {
 
-constexpr unsigned kFormat = 1;
+constexpr unsigned kFormat = 2;
 constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;
 // A file that was changed as recently as this when it was looked at may change again within one tick.
 constexpr std::chrono::seconds kTick{2};
@@ -38,6 +40,8 @@ struct Dependency {
   std::uint64_t modified = 0;  // 0: only the digest tells
   std::uint64_t inode = 0;
   std::string digest;
+  bool is_text = false;    // of the project, where nothing was found
+  std::string directives;  // of such a text, their digest; empty: a change may mean anything
 };
 
 struct Entry {
@@ -69,8 +73,7 @@ Dependency dependency_on(FileStates::Number number, FileStates& states) {
   return result;
 }
 
-bool is_unchanged(const Dependency& dependency, llvm::StringRef path, FileStates& states) {
-  const FileStates::Number number = states.find(path);
+bool is_unchanged(const Dependency& dependency, FileStates::Number number, FileStates& states) {
   const auto status = states.status(number);
   if (!status || dependency.kind == Kind::Absent) return !status && dependency.kind == Kind::Absent;
   if (status->isDirectory() || dependency.kind == Kind::Directory)
@@ -105,7 +108,8 @@ std::string command_of(const Job& job, const std::string& settings) {
 static void visit(auto& pass, Is<Dependency> auto& dependency) {
   pass(dependency.shared), pass(dependency.path), pass(dependency.kind);
   if (dependency.kind == Kind::File)
-    pass(dependency.size), pass(dependency.modified), pass(dependency.inode), pass(dependency.digest);
+    pass(dependency.size), pass(dependency.modified), pass(dependency.inode), pass(dependency.digest),
+        pass(dependency.is_text), pass(dependency.directives);
 }
 
 static void visit(auto& pass, Is<Entry> auto& entry) {
@@ -115,7 +119,7 @@ static void visit(auto& pass, Is<Entry> auto& entry) {
 }
 
 Cache::Cache(std::string directory, std::string settings, FileStates& states)
-    : directory_(std::move(directory)), settings_(std::move(settings)), states_(states) {}
+    : directory_(std::move(directory)), settings_(std::move(settings)), states_(states), texts_(states) {}
 
 std::string Cache::file_of(const Job& job) const {
   llvm::SmallString<256> path(directory_);
@@ -133,25 +137,77 @@ std::optional<KnownUnit> Cache::find(const Job& job) const {
   if (!pass.is_good() || entry.format != kFormat || entry.command != command_of(job, settings_))
     return std::nullopt;
   llvm::SmallString<256> path;
+  std::vector<Number> lookups;
+  std::set<Number> texts;
+  std::set<Number> changed;
   for (const Dependency& dependency : entry.dependencies) {
     if (dependency.shared > path.size()) return std::nullopt;
     path.resize(dependency.shared);
     path += dependency.path;
-    if (!is_unchanged(dependency, path, states_)) return std::nullopt;
+    const Number number = states_.find(path);
+    lookups.push_back(number);
+    if (dependency.is_text) texts.insert(number);
+    if (is_unchanged(dependency, number, states_)) continue;
+    if (dependency.directives.empty() || texts_.directives(number) != dependency.directives)
+      return std::nullopt;
+    changed.insert(number);
   }
   auto analysis = unpack(entry.analysis, {});
   if (!analysis) return std::nullopt;
-  return KnownUnit{.annotated = std::move(entry.annotated), .analysis = *std::move(analysis)};
+  KnownUnit unit{.annotated = std::move(entry.annotated), .analysis = *std::move(analysis)};
+  if (changed.empty()) return unit;
+  if (!unit.analysis.vocabulary || may_say_old(*unit.analysis.vocabulary, texts, changed))
+    return std::nullopt;
+  write(job, lookups, texts, unit);
+  return unit;
 }
 
-void Cache::store(const Job& job, const std::vector<FileStates::Number>& lookups,
+bool Cache::may_say_old(const Vocabulary& vocabulary, const std::set<Number>& texts,
+                        const std::set<Number>& changed) const {
+  std::map<llvm::sys::fs::UniqueID, llvm::ArrayRef<std::size_t>> declared;
+  for (const auto& [file, offsets] : vocabulary.declarations)
+    if (const auto status = states_.status(states_.find(file))) declared[status->getUniqueID()] = offsets;
+  return std::ranges::any_of(texts, [&](Number text) {
+    const auto status = states_.status(text);
+    if (!status) return true;
+    const auto known = declared.find(status->getUniqueID());
+    const bool has_moved = known == declared.end() || changed.contains(text);
+    return texts_.may_say(vocabulary.words, text,
+                          has_moved ? llvm::ArrayRef<std::size_t>() : known->second) ||
+           (changed.contains(text) && texts_.may_say(vocabulary.marks, text, {}));
+  });
+}
+
+void Cache::store(const Job& job, const Scan& scan, const Analysis& analysis) const {
+  std::set<Number> texts;
+  if (analysis.vocabulary && analysis.compiled && analysis.problems.empty()) {
+    std::set<llvm::sys::fs::UniqueID> ids;
+    for (const std::string& input : scan.inputs)
+      if (const auto status = states_.status(states_.find(input))) ids.insert(status->getUniqueID());
+    std::ranges::copy_if(scan.lookups, std::inserter(texts, texts.end()), [&](Number lookup) {
+      const auto status = states_.status(lookup);
+      return status && ids.contains(status->getUniqueID());
+    });
+  }
+  // Rules may have read more than the preprocessor.
+  std::vector<Number> lookups = scan.lookups;
+  std::set<std::string> others(analysis.inputs.begin(), analysis.inputs.end());
+  for (const auto& [file, text] : analysis.texts) others.insert(file);
+  for (const std::string& file : others)
+    if (!std::ranges::binary_search(scan.inputs, file)) lookups.push_back(states_.find(file));
+  write(job, lookups, texts, {.annotated = scan.annotated, .analysis = analysis});
+}
+
+void Cache::write(const Job& job, const std::vector<Number>& lookups, const std::set<Number>& texts,
                   const KnownUnit& unit) const {
   Entry entry{
       .command = command_of(job, settings_), .annotated = unit.annotated, .analysis = pack(unit.analysis)};
-  for (const FileStates::Number number : lookups) {
-    entry.dependencies.push_back(dependency_on(number, states_));
-    const Dependency& last = entry.dependencies.back();
-    if (last.kind == Kind::File && last.digest.empty()) return;  // it changed while it was looked at
+  for (const Number number : lookups) {
+    Dependency& dependency = entry.dependencies.emplace_back(dependency_on(number, states_));
+    if (dependency.kind == Kind::File && dependency.digest.empty())
+      return;  // it changed while it was looked at
+    dependency.is_text = texts.contains(number);
+    if (dependency.is_text) dependency.directives = texts_.directives(number);
   }
   shorten(entry.dependencies);
   if (fs::create_directories(directory_)) return;

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "filter/filter.hpp"
+#include "filter/project_texts.hpp"
 #include "frontend/file_states.hpp"
 #include "model/finding.hpp"
 #include "model/job.hpp"
@@ -18,7 +21,8 @@ struct KnownUnit {
 };
 
 /// Entries are files of one directory; each names what the unit has looked up, where nothing was, too, and
-/// counts as long as all of that is as it was. Several programs may use a directory at a time.
+/// counts as long as all of that is as it was. Where nothing was found, texts of the project may change as
+/// long as nothing old can be in them; see Vocabulary. Several programs may use a directory at a time.
 class Cache {
  public:
   /// `settings` is everything besides a job and its inputs that its findings depend on. `states` must outlive
@@ -27,17 +31,25 @@ class Cache {
 
   /// Thread safety: may be called for several jobs at once.
   std::optional<KnownUnit> find(const Job& job) const;
-  /// `lookups` is what the unit has looked up. A unit that cannot be stored is not.
-  void store(const Job& job, const std::vector<FileStates::Number>& lookups, const KnownUnit& unit) const;
+  /// `scan` is that of the job. A unit that cannot be stored is not.
+  void store(const Job& job, const Scan& scan, const Analysis& analysis) const;
   /// Removes what has not been used for longest, while the directory is larger than it may be.
   void prune() const;
 
  private:
+  using Number = FileStates::Number;
+
+  /// Whether anything old may be in any of the texts, of which some have changed.
+  bool may_say_old(const Vocabulary& vocabulary, const std::set<Number>& texts,
+                   const std::set<Number>& changed) const;
+  void write(const Job& job, const std::vector<Number>& lookups, const std::set<Number>& texts,
+             const KnownUnit& unit) const;
   std::string file_of(const Job& job) const;
 
   std::string directory_;
   std::string settings_;
   FileStates& states_;
+  mutable ProjectTexts texts_;
 };
 
 /// Changes with every build of ferry and of the Clang that it uses.

@@ -38,12 +38,12 @@ constexpr std::array<std::string_view, 9> kMacros = {"FERRY_REPLACE",        "FE
                                                      "DEPRECATE_AND_INLINE", "REFACTOR_INLINE",
                                                      "ferry/compat/"};  // what a build file links for
 
+}  // namespace
+
 bool has_mark(std::string_view text) {
   const auto is_in_text = [&](std::string_view mark) { return text.find(mark) != text.npos; };
   return std::ranges::any_of(kWrittenMarks, is_in_text) || std::ranges::any_of(kMacros, is_in_text);
 }
-
-}  // namespace
 
 // What is known of each file's text, whichever job reads it.
 class Scanner::Files {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "frontend/file_states.hpp"
@@ -30,6 +31,9 @@ struct NamedOutside {
   bool is_anywhere = false;        ///< where it is declared is not known
   bool has_replacements = false;   ///< what the `deprecated` attribute names is wanted, too
 };
+
+/// Whether the text of a file, or a compiler's argument, has an annotation's mark.
+bool has_mark(std::string_view text);
 
 /// Whether the job can have findings: only a declaration that carries an annotation gives one, so a job whose
 /// files have none is not worth parsing. In doubt it can.

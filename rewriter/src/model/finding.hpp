@@ -12,6 +12,7 @@
 #include "model/references.hpp"
 #include "model/rule.hpp"
 #include "model/texts.hpp"
+#include "model/vocabulary.hpp"
 
 namespace ferry::rewriter {
 
@@ -113,7 +114,9 @@ struct Analysis {
   std::vector<FileLines> unseen;
   std::vector<Unjudged> unjudged;  ///< sorted
   References references;           ///< to functions, in the files that edits lie in and in the unit's own
-  bool compiled = true;            ///< false: there were errors, so the edits cannot be trusted
+  /// Only where nothing was found, and nothing was left out that something may be in.
+  std::optional<Vocabulary> vocabulary;
+  bool compiled = true;  ///< false: there were errors, so the edits cannot be trusted
 };
 
 }  // namespace ferry::rewriter

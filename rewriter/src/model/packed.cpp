@@ -75,6 +75,16 @@ static void visit(auto& pass, Is<Unjudged> auto& unjudged) {
   pass(file), pass(line), pass(column), pass(name), pass(rules), pass(reason);
 }
 
+static void visit(auto& pass, Is<Vocabulary::Declarations> auto& declarations) {
+  auto& [file, offsets] = declarations;
+  pass(file), pass(offsets);
+}
+
+static void visit(auto& pass, Is<Vocabulary> auto& vocabulary) {
+  auto& [words, marks, declarations] = vocabulary;
+  pass(words), pass(marks), pass(declarations);
+}
+
 namespace {
 
 struct TextDigest {
@@ -85,9 +95,10 @@ struct TextDigest {
 void visit(auto& pass, Is<TextDigest> auto& text) { pass(text.path), pass(text.digest); }
 
 void visit_all_but_texts(auto& pass, auto& analysis) {
-  auto& [findings, problems, inputs, texts, denials, unseen, unjudged, references, compiled] = analysis;
+  auto& [findings, problems, inputs, texts, denials, unseen, unjudged, references, vocabulary, compiled] =
+      analysis;
   pass(findings), pass(problems), pass(inputs), pass(denials), pass(unseen), pass(unjudged);
-  pass(references), pass(compiled);
+  pass(references), pass(vocabulary), pass(compiled);
 }
 
 std::optional<std::string> read(const std::string& path, const Texts& overlay) {

@@ -44,8 +44,8 @@ bool is_marking(const clang::MacroInfo& macro, const llvm::StringSet<>& marking,
   });
 }
 
-// What an annotation is written with: the marks themselves, and the macros that write one.
-std::vector<std::string> marks(const clang::Preprocessor& preprocessor, bool replacements) {
+// The macros that write an annotation.
+std::vector<std::string> marking_macros(const clang::Preprocessor& preprocessor, bool replacements) {
   llvm::StringSet<> marking;
   for (std::size_t known = 1; known != marking.size();) {
     known = marking.size();
@@ -56,15 +56,17 @@ std::vector<std::string> marks(const clang::Preprocessor& preprocessor, bool rep
             macro != nullptr && is_marking(*macro, marking, replacements))
           marking.insert(name->getName());
   }
-  std::vector<std::string> marks(kWrittenMarks.begin(), kWrittenMarks.end());
-  for (const auto& macro : marking) marks.push_back(macro.getKey().str());
-  return marks;
+  std::vector<std::string> names;
+  for (const auto& macro : marking) names.push_back(macro.getKey().str());
+  std::ranges::sort(names);
+  return names;
 }
 
 class Finder {
  public:
-  explicit Finder(Unit& unit)
-      : unit_(unit), marks_(marks(unit.preprocessor, unit.annotations.reads_replacements())) {}
+  explicit Finder(Unit& unit) : unit_(unit) {
+    names_.marking = marking_macros(unit.preprocessor, unit.annotations.reads_replacements());
+  }
 
   OldNames run() {
     add_of_packs();
@@ -88,7 +90,8 @@ class Finder {
     if (is_new) {
       const llvm::StringRef text = unit_.sources.getBufferData(file);
       known->second =
-          std::ranges::any_of(marks_, [&](const std::string& mark) { return text.contains(mark); }) ||
+          std::ranges::any_of(kWrittenMarks, [&](llvm::StringRef mark) { return text.contains(mark); }) ||
+          std::ranges::any_of(names_.marking, [&](llvm::StringRef name) { return text.contains(name); }) ||
           (unit_.annotations.reads_replacements() && may_name_replacement(text));
     }
     return known->second;
@@ -168,7 +171,6 @@ class Finder {
   }
 
   Unit& unit_;
-  const std::vector<std::string> marks_;
   OldNames names_;
   llvm::DenseMap<clang::FileID, bool> marked_;
   llvm::DenseMap<clang::FileID, std::vector<const clang::Decl*>> unmarked_;  // that have members

@@ -78,6 +78,7 @@ struct MovedUse {
 
 struct Uses {
   OldNames old_names;
+  std::vector<std::string> looked_for;  ///< names that rules look for besides, by whoever declares them
   std::vector<Use> of_declarations;
   std::vector<DependentUse> dependents;
   std::vector<const clang::MemberExpr*> of_members;  ///< of classes that are annotated themselves

@@ -34,9 +34,9 @@ class Unit {
     FileStates states;
     const Scan scan = Scanner({.root = tree.root()}, states).scan({job_}, {0}, 1).front();
     REQUIRE(scan.is_complete);
-    KnownUnit unit{.annotated = {"/x.hpp"}, .analysis = {.inputs = scan.inputs}};
-    unit.analysis.problems.push_back({.message = message});
-    Cache(tree.path("cache"), settings, states).store(job_, scan.lookups, unit);
+    Analysis analysis{.inputs = scan.inputs};
+    analysis.problems.push_back({.message = message});
+    Cache(tree.path("cache"), settings, states).store(job_, scan, analysis);
   }
   /// As another run: what it stands for, or "".
   std::string find(const std::string& settings = "") const {

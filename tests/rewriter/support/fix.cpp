@@ -9,6 +9,7 @@
 
 #include "cli/project.hpp"
 #include "cli/rewrite.hpp"
+#include "filter/project_texts.hpp"
 #include "frontend/frontend.hpp"
 
 namespace ferry::rewriter::test {
@@ -43,7 +44,7 @@ class Sandbox {
     tree_.write("root/build/compile_commands.json", text);
     options_.discover.working_directory = tree_.path("root");
     options_.discover.root = tree_.path("root");
-    options_.use_cache = false;
+    options_.cache = tree_.path("cache");
     options_.threads = kThreads;
     options_.unsafe = fix.unsafe;
   }
@@ -60,6 +61,23 @@ class Sandbox {
       if (!compiled.ok) text += describe(compiled.problems.front()) + "\n";
     }
     return text;
+  }
+
+  // Leaves the cache as if nothing but directives had been in the project's files before.
+  void begin_empty(const Files& files) const {
+    constexpr std::string_view kTokens = "<TokBeforeEOF>";
+    for (const auto& [path, text] : files) {
+      auto directives = is_outside(path) ? std::nullopt : directives_of(text);
+      if (!directives) continue;
+      if (const std::size_t at = directives->find(kTokens); at != std::string::npos)
+        directives->replace(at, kTokens.size(), "static_assert(true);");
+      tree_.write("root/" + path, *directives);
+    }
+    auto project = open_project(options_);
+    REQUIRE(project);
+    analyse_jobs(*project, project->candidates, {}, options_);
+    for (const auto& [path, text] : files)
+      if (!is_outside(path)) tree_.write("root/" + path, text);
   }
 
   Outcome rewrite() const {
@@ -115,6 +133,7 @@ void check_fix(const FixCase& fix) {
   const Sandbox sandbox(fix);
   REQUIRE_MESSAGE(sandbox.errors().empty(), "before: " << sandbox.errors());
 
+  sandbox.begin_empty(fix.before);
   const Outcome outcome = sandbox.rewrite();
   INFO(dump(outcome, sandbox));
   check_said(outcome.plan.problems, fix.problems, sandbox);

@@ -11,6 +11,7 @@ namespace ferry::rewriter::native {
 namespace {
 
 constexpr llvm::StringLiteral kRule = "IOT-01";
+constexpr llvm::StringLiteral kName = "poll_read";
 constexpr llvm::StringLiteral kMessage = "`poll_read` fills a `ReadBuf` and gives no count any more";
 
 const clang::ClassTemplateSpecializationDecl* specialization(clang::QualType type) {
@@ -40,7 +41,7 @@ bool is_polled_count(clang::QualType type) {
 }
 
 bool is_old_poll_read(const clang::FunctionDecl& function) {
-  return function.getDeclName().isIdentifier() && function.getName() == "poll_read" &&
+  return function.getDeclName().isIdentifier() && function.getName() == kName &&
          function.getNumParams() == 2 && is_byte_span(function.getParamDecl(1)->getType()) &&
          is_polled_count(function.getReturnType());
 }
@@ -159,8 +160,7 @@ class Readers {
     }
     // In a template: by its name and what it is given.
     const auto* member = llvm::dyn_cast<clang::CXXDependentScopeMemberExpr>(callee);
-    return member && member->getMember().getAsString() == "poll_read" &&
-           is_byte_span(call.getArg(1)->getType());
+    return member && member->getMember().getAsString() == kName && is_byte_span(call.getArg(1)->getType());
   }
 
   void judge_call(const clang::CallExpr& call) {
@@ -205,6 +205,7 @@ class Readers {
 
 void iot_01(Unit& unit, std::set<std::string>& claimed) {
   claimed.insert(kRule.str());
+  unit.uses.looked_for.push_back(kName.str());
   Readers(unit).run();
 }
 
