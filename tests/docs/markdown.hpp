@@ -10,7 +10,7 @@ namespace ferry::test {
 
 /// `<!-- kind: argument -->` on the line before a block; blank lines may lie between.
 ///
-///     snippet: PATH#NAME   the block is what stands in PATH between two lines `// [NAME]`, or `#`, `--`, `;;`
+///     snippet: PATH#NAME   the block is what stands in PATH between lines `// [NAME]`, `#`, `--` or `;;`
 ///     run: FOLDER          console: the commands are run in a copy of FOLDER and print what is shown;
 ///     run: FOLDER exits N  one of them, at least, ends with the status N, all others with 0
 ///     dev                  console: `./dev COMMAND`, each a command that ./dev has
@@ -33,8 +33,8 @@ struct Block {
 
 std::vector<Block> blocks_of(const std::string& page, std::string_view text);
 
-/// What stands between two lines that are only the mark `// [name]`, or another comment, with the indentation that
-/// all its lines share taken off. Empty when there are not two such lines.
+/// What stands between two lines that are only the mark `// [name]`, or another comment, with the indentation
+/// that all its lines share taken off. Empty when there are not two such lines.
 std::optional<std::string> snippet(std::string_view text, std::string_view name);
 
 /// The page's prose: without blocks and comments, line numbers kept.

@@ -19,8 +19,8 @@ struct Commit {
   std::string subject;
 };
 
-/// Up to `count` of these, evenly spread: every second one, or every fourth, and so on, from the first one on,
-/// and the last. So those that are chosen today are mostly chosen when there are more, and known by then.
+/// Up to `count` of these, evenly spread: every second one, or every fourth, and so on, from the first one
+/// on, and the last. So those that are chosen today are mostly chosen when there are more, and known by then.
 std::vector<Commit> spread(const std::vector<Commit>& commits, std::size_t count);
 
 /// The counts at `options.history` commits that touch the root, from --from on or from the first one on, the

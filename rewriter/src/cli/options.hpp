@@ -62,11 +62,11 @@ struct RunOptions {
   std::string progress = "auto";
   bool statistics = false;
   bool show_suppressed = false;
-  std::string today;           ///< --today, YYYY-MM-DD; empty: the date in UTC
-  bool watch = false;               ///< --watch
+  std::string today;               ///< --today, YYYY-MM-DD; empty: the date in UTC
+  bool watch = false;              ///< --watch
   Snapshots* snapshots = nullptr;  ///< of --watch: what it keeps from one look to the next
-  std::string baseline;        ///< --baseline: a file; empty without it
-  std::string write_baseline;  ///< --write-baseline: a file; empty without it
+  std::string baseline;            ///< --baseline: a file; empty without it
+  std::string write_baseline;      ///< --write-baseline: a file; empty without it
 
   std::string color = "auto";
 

@@ -10,8 +10,9 @@ namespace {
 
 constexpr const char* kLibrary = R"cpp(#pragma once
                                        namespace ferry::v0_2::runtime {
-                                       struct [[clang::annotate("ferry:native:BLD-01:unsafe:ferry::runtime::"
-                                                                "Builder")]] Builder {
+                                       struct [[clang::annotate(
+                                           "ferry:native:BLD-01:unsafe:ferry::runtime::"
+                                           "Builder")]] Builder {
                                          static Builder new_multi_thread();
                                          static Builder new_current_thread();
                                          Builder& threaded_scheduler();
