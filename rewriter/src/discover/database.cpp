@@ -216,6 +216,7 @@ std::optional<Database> read_database(const std::string& path, std::string_view 
     Job job{.directory = absolute(*directory, llvm::sys::path::parent_path(path))};
     job.file = absolute(*file, job.directory);
     job.arguments = std::move(*command);
+    const bool is_short = expand_response_files(job.arguments, job.directory);
     remove_wrappers(job.arguments);
     if (job.arguments.empty()) {
       left_out.add("left out: there is no compiler in them", job.file);
@@ -225,7 +226,6 @@ std::optional<Database> read_database(const std::string& path, std::string_view 
       left_out.add("left out: Clang cannot imitate nvcc", job.file);
       continue;
     }
-    const bool is_short = expand_response_files(job.arguments, job.directory);
     if (!is_cpp(job)) continue;
     if (is_short)
       kept.add("without their `@file`: it is not there; build the project if it is generated", job.file);

@@ -69,7 +69,7 @@ class Reader {
     for (; !text.empty(); ++line_) {
       llvm::StringRef line;
       std::tie(line, text) = text.split('\n');
-      line.consume_back("\r");
+      line = line.rtrim('\r');
       if (line_ == 1 && line != kHeader)
         return fail(1, line.starts_with("# ferry baseline ")
                            ? "a baseline of another version of ferry; write it again with --write-baseline"

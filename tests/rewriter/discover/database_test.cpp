@@ -181,6 +181,12 @@ TEST_SUITE("rewriter.discover.database") {
     CHECK(has(database.notes[1].message, "there is no compiler in them"));
     CHECK(has(database.notes[2].message, "written on Windows"));
 
+    const Database gone =
+        read("[" + entry("/p", "c.cpp", "env @gone-cpp") + "," + entry("/p", "d.cpp", "g++ d.cpp") + "]");
+    CHECK(gone.jobs.size() == 1);
+    REQUIRE(gone.notes.size() == 1);
+    CHECK(has(gone.notes[0].message, "there is no compiler in them"));
+
     const Database cl = read("[" + entry("/p", "e.cpp", "/opt/cl.exe /c e.cpp") + "]");
     CHECK(cl.jobs.size() == 1);
     REQUIRE(cl.notes.size() == 1);

@@ -129,7 +129,7 @@ TEST_SUITE("rewriter.resolve.baseline") {
   TEST_CASE("order, comments, blank lines and line ends of Windows do not matter") {
     Problem error;
     const auto read =
-        read_baseline("b", "\xEF\xBB\xBF# ferry baseline 1\r\n\r\n# x\r\nb\tR\ty\r\na\tR\t\r\n", error);
+        read_baseline("b", "\xEF\xBB\xBF# ferry baseline 1\r\n\r\n# x\r\nb\tR\ty\r\r\na\tR\t\r\n", error);
     REQUIRE(read);
     CHECK(*read == Baseline{{.file = "a", .rule = "R", .line = ""}, {.file = "b", .rule = "R", .line = "y"}});
   }
