@@ -231,13 +231,13 @@ TEST_SUITE("rewriter.analyse.spelling") {
   }
 
   TEST_CASE("names beyond ASCII are names") {
-    const test::WithLibrary library(R"cpp(#pragma once
+    const test::WithLibrary library(R"text(#pragma once
 #include <ferry/annotate.hpp>
-                                          namespace größe {
-                                          int länge(int maß);
-                                          FERRY_REPLACE("UN-01", safe, "größe::länge($maß)") int weite(int maß);
-                                          }  // namespace größe
-    )cpp");
+namespace größe {
+int länge(int maß);
+FERRY_REPLACE("UN-01", safe, "größe::länge($maß)") int weite(int maß);
+}  // namespace größe
+)text");
     library.becomes(
         "int größer(int länge) { using namespace größe; return weite(länge); }  // „weite“\n",
         "int größer(int länge) { using namespace größe; return größe::länge(länge); }  // „weite“\n");
