@@ -12,6 +12,7 @@
 #include <clang/AST/DeclTemplate.h>
 #include <clang/Lex/MacroInfo.h>
 #include <clang/Lex/Preprocessor.h>
+#include <llvm/ADT/DenseMap.h>
 #include <llvm/ADT/DenseSet.h>
 
 #include "analyse/unit.hpp"
@@ -130,42 +131,47 @@ class Words {
 
   // A macro's name stands for the names in its body, and for those that it can build.
   void add_macros() {
-    for (std::size_t known = 0; known != words_.size();) {
-      known = words_.size();
-      for (const auto& [name, state] : unit_.preprocessor.macros())
-        if (!words_.contains(name) && leads_to_word(state.getLatest())) add_macro(*name, state.getLatest());
+    for (const auto& [name, state] : unit_.preprocessor.macros())
+      for (const clang::MacroDirective* directive = state.getLatest(); directive != nullptr;
+           directive = directive->getPrevious())
+        if (directive->getKind() == clang::MacroDirective::MD_Define) read(*name, *directive->getMacroInfo());
+    std::vector<const clang::IdentifierInfo*> reached(words_.begin(), words_.end());
+    const auto reach = [&](const clang::IdentifierInfo* macro) {
+      if (words_.insert(macro).second) reached.push_back(macro);
+    };
+    for (const clang::IdentifierInfo* macro : build_any_) reach(macro);
+    while (!reached.empty()) {
+      const clang::IdentifierInfo* word = reached.back();
+      reached.pop_back();
+      if (const auto named = named_by_.find(word); named != named_by_.end())
+        for (const clang::IdentifierInfo* macro : named->second) reach(macro);
+      for (const auto& [glued, macro] : build_)
+        if (glued.can_be(word->getName())) reach(macro);
+      for (const clang::MacroDirective* directive = unit_.preprocessor.getLocalMacroDirectiveHistory(word);
+           directive != nullptr; directive = directive->getPrevious())
+        if (directive->getKind() == clang::MacroDirective::MD_Define)
+          note_declaration(directive->getMacroInfo()->getDefinitionLoc());
     }
   }
 
-  bool leads_to_word(const clang::MacroDirective* latest) const {
-    for (; latest != nullptr; latest = latest->getPrevious())
-      if (const clang::MacroInfo* macro = latest->getMacroInfo(); macro && leads_to_word(*macro)) return true;
-    return false;
-  }
-
-  void add_macro(const clang::IdentifierInfo& name, const clang::MacroDirective* latest) {
-    words_.insert(&name);
-    for (; latest != nullptr; latest = latest->getPrevious())
-      if (const clang::MacroInfo* macro = latest->getMacroInfo()) note_declaration(macro->getDefinitionLoc());
-  }
-
-  bool leads_to_word(const clang::MacroInfo& macro) const {
+  void read(const clang::IdentifierInfo& name, const clang::MacroInfo& macro) {
     const llvm::ArrayRef<clang::Token> tokens = macro.tokens();
     for (std::size_t i = 0; i < tokens.size(); ++i) {
-      const clang::IdentifierInfo* name = tokens[i].getIdentifierInfo();
-      if (name && words_.contains(name)) return true;
-      if (tokens[i].isNot(clang::tok::hashhash) || i == 0) continue;
-      const std::size_t first = i - 1;
-      while (i + 2 < tokens.size() && tokens[i + 2].is(clang::tok::hashhash)) i += 2;
-      if (i + 1 < tokens.size() && makes_word(macro, tokens[first], tokens[i + 1])) return true;
+      if (const clang::IdentifierInfo* named = tokens[i].getIdentifierInfo())
+        named_by_[named].push_back(&name);
+      if (i + 1 == tokens.size() || tokens[i + 1].isNot(clang::tok::hashhash)) continue;
+      const clang::Token& first = tokens[i];
+      for (; i + 2 < tokens.size() && tokens[i + 1].is(clang::tok::hashhash); i += 2)
+        if (const clang::IdentifierInfo* named = tokens[i + 2].getIdentifierInfo())
+          named_by_[named].push_back(&name);
+      // No name begins with anything else.
+      if (first.isNot(clang::tok::r_paren) && !first.getIdentifierInfo()) continue;
+      const Glued glued{.begin = literal(macro, first), .end = literal(macro, tokens[i])};
+      if (glued.begin.empty() && glued.end.empty())
+        build_any_.push_back(&name);
+      else
+        build_.emplace_back(glued, &name);
     }
-    return false;
-  }
-
-  bool makes_word(const clang::MacroInfo& macro, const clang::Token& first, const clang::Token& last) const {
-    if (first.isNot(clang::tok::r_paren) && !first.getIdentifierInfo()) return false;  // no name begins so
-    const Glued glued{.begin = literal(macro, first), .end = literal(macro, last)};
-    return std::ranges::any_of(words_, [&](const auto* word) { return glued.can_be(word->getName()); });
   }
 
   static llvm::StringRef literal(const clang::MacroInfo& macro, const clang::Token& token) {
@@ -175,7 +181,12 @@ class Words {
   }
 
   Unit& unit_;
+  using Macros = std::vector<const clang::IdentifierInfo*>;
+
   llvm::DenseSet<const clang::IdentifierInfo*> words_;
+  llvm::DenseMap<const clang::IdentifierInfo*, Macros> named_by_;      // in their bodies
+  std::vector<std::pair<Glued, const clang::IdentifierInfo*>> build_;  // macros with what they build
+  Macros build_any_;
   std::map<std::string, std::set<std::size_t>> declared_;
 };
 
