@@ -24,7 +24,7 @@ namespace fs = llvm::sys::fs;
 
 namespace {
 
-constexpr unsigned kFormat = 2;
+constexpr unsigned kFormat = 3;
 constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;
 // A file that was changed as recently as this when it was looked at may change again within one tick.
 constexpr std::chrono::seconds kTick{2};
@@ -49,7 +49,8 @@ struct Entry {
   std::string command;  // two commands may have one file name
   std::vector<Dependency> dependencies;
   std::vector<std::string> annotated;
-  std::string analysis;  // packed
+  std::string analysis;    // packed, without the vocabulary
+  std::string vocabulary;  // packed as one of nothing else: seldom asked for, and long
 };
 
 std::uint64_t ticks_of(llvm::sys::TimePoint<> time) {
@@ -116,6 +117,7 @@ static void visit(auto& pass, Is<Entry> auto& entry) {
   pass(entry.format);
   if (entry.format != kFormat) return;
   pass(entry.command), pass(entry.dependencies), pass(entry.annotated), pass(entry.analysis);
+  pass(entry.vocabulary);
 }
 
 Cache::Cache(std::string directory, std::string settings, FileStates& states)
@@ -156,6 +158,7 @@ std::optional<KnownUnit> Cache::find(const Job& job) const {
   if (!analysis) return std::nullopt;
   KnownUnit unit{.annotated = std::move(entry.annotated), .analysis = *std::move(analysis)};
   if (changed.empty()) return unit;
+  if (auto known = unpack(entry.vocabulary, {})) unit.analysis.vocabulary = std::move(known->vocabulary);
   if (!unit.analysis.vocabulary || may_say_old(*unit.analysis.vocabulary, texts, changed))
     return std::nullopt;
   write(job, lookups, texts, unit);
@@ -200,8 +203,12 @@ void Cache::store(const Job& job, const Scan& scan, const Analysis& analysis) co
 
 void Cache::write(const Job& job, const std::vector<Number>& lookups, const std::set<Number>& texts,
                   const KnownUnit& unit) const {
-  Entry entry{
-      .command = command_of(job, settings_), .annotated = unit.annotated, .analysis = pack(unit.analysis)};
+  Analysis analysis = unit.analysis;
+  Analysis vocabulary{.vocabulary = std::exchange(analysis.vocabulary, std::nullopt)};
+  Entry entry{.command = command_of(job, settings_),
+              .annotated = unit.annotated,
+              .analysis = pack(analysis),
+              .vocabulary = pack(vocabulary)};
   for (const Number number : lookups) {
     Dependency& dependency = entry.dependencies.emplace_back(dependency_on(number, states_));
     if (dependency.kind == Kind::File && dependency.digest.empty())
