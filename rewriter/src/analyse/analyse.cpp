@@ -136,6 +136,7 @@ class AnalysisWork : public UnitWork {
                                        "project if it is generated, otherwise generate the database again"}}};
     analysis_.compiled = compiled.ok;
     analysis_.problems = std::move(compiled.problems);
+    if (!analysis_.compiled || !analysis_.problems.empty()) analysis_.vocabulary.reset();
     return std::move(analysis_);
   }
 

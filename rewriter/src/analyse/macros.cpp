@@ -141,4 +141,13 @@ std::vector<clang::SourceRange> MacroExpansions::unused() const {
   return bodies;
 }
 
+void for_each_definition(
+    const clang::Preprocessor& preprocessor,
+    llvm::function_ref<void(const clang::IdentifierInfo& name, const clang::MacroInfo& macro)> see) {
+  for (const auto& [name, state] : preprocessor.macros())
+    for (const clang::MacroDirective* directive = state.getLatest(); directive != nullptr;
+         directive = directive->getPrevious())
+      if (directive->getKind() == clang::MacroDirective::MD_Define) see(*name, *directive->getMacroInfo());
+}
+
 }  // namespace ferry::rewriter

@@ -8,8 +8,10 @@
 
 #include <clang/Basic/SourceLocation.h>
 #include <llvm/ADT/DenseMap.h>
+#include <llvm/ADT/STLFunctionalExtras.h>
 
 namespace clang {
+class IdentifierInfo;
 class MacroInfo;
 class PPCallbacks;
 class Preprocessor;
@@ -17,6 +19,11 @@ class SourceManager;
 }  // namespace clang
 
 namespace ferry::rewriter {
+
+/// Calls `see` with each definition of each macro that there has been, also of those undefined since.
+void for_each_definition(
+    const clang::Preprocessor& preprocessor,
+    llvm::function_ref<void(const clang::IdentifierInfo& name, const clang::MacroInfo& macro)> see);
 
 /// The macros that are expanded, and those of the project that are not.
 class MacroExpansions {

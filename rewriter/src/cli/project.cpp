@@ -108,10 +108,11 @@ void take_scans(Project& project, const std::vector<std::size_t>& which, const R
   }
 }
 
-void store(const Project& project, std::size_t job, const Analysis& analysis) {
+void store(const Project& project, std::size_t job, const Analysis& analysis,
+           const std::optional<Vocabulary>& vocabulary = std::nullopt) {
   const Scan& scan = project.scans[job];
   if (!project.cache || !scan.is_complete) return;
-  project.cache->store(project.discovery.jobs[job], scan, analysis);
+  project.cache->store(project.discovery.jobs[job], scan, analysis, vocabulary);
 }
 
 // Asks the cache, and scans what it does not know. Gives the files with annotations that jobs reach.
@@ -332,7 +333,9 @@ std::vector<Analysis> analyse_jobs(Project& project, const std::vector<std::size
   const auto take = [&](std::size_t job, const std::optional<std::string>& result) {
     progress.advance();
     analyses[job] = unpack_result(result, jobs[job], overlay);
-    if (result && overlay.empty()) store(project, job, analyses[job]);
+    // Long, and for the cache alone.
+    const auto vocabulary = std::exchange(analyses[job].vocabulary, std::nullopt);
+    if (result && overlay.empty()) store(project, job, analyses[job], vocabulary);
   };
   // What a person works on is worth keeping, not what a whole project is.
   Snapshots* snapshots = overlay.empty() && unknown.size() <= Snapshots::kMost ? options.snapshots : nullptr;

@@ -44,14 +44,18 @@ struct Dependency {
   std::string directives;  // of such a text, their digest; empty: a change may mean anything
 };
 
-struct Entry {
+}  // namespace
+
+struct CacheEntry {
   unsigned format = kFormat;
   std::string command;  // two commands may have one file name
   std::vector<Dependency> dependencies;
   std::vector<std::string> annotated;
   std::string analysis;    // packed, without the vocabulary
-  std::string vocabulary;  // packed as one of nothing else: seldom asked for, and long
+  std::string vocabulary;  // packed, or empty: seldom asked for, and long
 };
+
+namespace {
 
 std::uint64_t ticks_of(llvm::sys::TimePoint<> time) {
   return static_cast<std::uint64_t>(time.time_since_epoch().count());
@@ -113,7 +117,7 @@ static void visit(auto& pass, Is<Dependency> auto& dependency) {
         pass(dependency.is_text), pass(dependency.directives);
 }
 
-static void visit(auto& pass, Is<Entry> auto& entry) {
+static void visit(auto& pass, Is<CacheEntry> auto& entry) {
   pass(entry.format);
   if (entry.format != kFormat) return;
   pass(entry.command), pass(entry.dependencies), pass(entry.annotated), pass(entry.analysis);
@@ -134,7 +138,7 @@ std::optional<KnownUnit> Cache::find(const Job& job) const {
       llvm::MemoryBuffer::getFile(file_of(job), /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!buffer) return std::nullopt;
   Unpacker pass((*buffer)->getBuffer());
-  Entry entry;
+  CacheEntry entry;
   pass(entry);
   if (!pass.is_good() || entry.format != kFormat || entry.command != command_of(job, settings_))
     return std::nullopt;
@@ -156,12 +160,11 @@ std::optional<KnownUnit> Cache::find(const Job& job) const {
   }
   auto analysis = unpack(entry.analysis, {});
   if (!analysis) return std::nullopt;
-  KnownUnit unit{.annotated = std::move(entry.annotated), .analysis = *std::move(analysis)};
+  KnownUnit unit{.annotated = entry.annotated, .analysis = *std::move(analysis)};
   if (changed.empty()) return unit;
-  if (auto known = unpack(entry.vocabulary, {})) unit.analysis.vocabulary = std::move(known->vocabulary);
-  if (!unit.analysis.vocabulary || may_say_old(*unit.analysis.vocabulary, texts, changed))
-    return std::nullopt;
-  write(job, lookups, texts, unit);
+  const auto vocabulary = unpack_vocabulary(entry.vocabulary);
+  if (!vocabulary || may_say_old(*vocabulary, texts, changed)) return std::nullopt;
+  write(job, lookups, texts, std::move(entry));
   return unit;
 }
 
@@ -181,9 +184,10 @@ bool Cache::may_say_old(const Vocabulary& vocabulary, const std::set<Number>& te
   });
 }
 
-void Cache::store(const Job& job, const Scan& scan, const Analysis& analysis) const {
+void Cache::store(const Job& job, const Scan& scan, const Analysis& analysis,
+                  const std::optional<Vocabulary>& vocabulary) const {
   std::set<Number> texts;
-  if (analysis.vocabulary && analysis.compiled && analysis.problems.empty()) {
+  if (vocabulary) {
     std::set<llvm::sys::fs::UniqueID> ids;
     for (const std::string& input : scan.inputs)
       if (const auto status = states_.status(states_.find(input))) ids.insert(status->getUniqueID());
@@ -198,17 +202,17 @@ void Cache::store(const Job& job, const Scan& scan, const Analysis& analysis) co
   for (const auto& [file, text] : analysis.texts) others.insert(file);
   for (const std::string& file : others)
     if (!std::ranges::binary_search(scan.inputs, file)) lookups.push_back(states_.find(file));
-  write(job, lookups, texts, {.annotated = scan.annotated, .analysis = analysis});
+  write(job, lookups, texts,
+        {.command = command_of(job, settings_),
+         .dependencies = {},
+         .annotated = scan.annotated,
+         .analysis = pack(analysis),
+         .vocabulary = vocabulary ? pack(*vocabulary) : ""});
 }
 
 void Cache::write(const Job& job, const std::vector<Number>& lookups, const std::set<Number>& texts,
-                  const KnownUnit& unit) const {
-  Analysis analysis = unit.analysis;
-  Analysis vocabulary{.vocabulary = std::exchange(analysis.vocabulary, std::nullopt)};
-  Entry entry{.command = command_of(job, settings_),
-              .annotated = unit.annotated,
-              .analysis = pack(analysis),
-              .vocabulary = pack(vocabulary)};
+                  CacheEntry entry) const {
+  entry.dependencies.clear();
   for (const Number number : lookups) {
     Dependency& dependency = entry.dependencies.emplace_back(dependency_on(number, states_));
     if (dependency.kind == Kind::File && dependency.digest.empty())

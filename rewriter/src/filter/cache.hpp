@@ -14,6 +14,8 @@
 
 namespace ferry::rewriter {
 
+struct CacheEntry;
+
 /// What is known of a unit after a scan, and after the analysis if it needed one.
 struct KnownUnit {
   std::vector<std::string> annotated;  ///< see Scan
@@ -31,8 +33,10 @@ class Cache {
 
   /// Thread safety: may be called for several jobs at once.
   std::optional<KnownUnit> find(const Job& job) const;
-  /// `scan` is that of the job. A unit that cannot be stored is not.
-  void store(const Job& job, const Scan& scan, const Analysis& analysis) const;
+  /// `scan` is that of the job, and `vocabulary` what its analysis had, if anything. A unit that cannot be
+  /// stored is not.
+  void store(const Job& job, const Scan& scan, const Analysis& analysis,
+             const std::optional<Vocabulary>& vocabulary) const;
   /// Removes what has not been used for longest, while the directory is larger than it may be.
   void prune() const;
 
@@ -43,7 +47,7 @@ class Cache {
   bool may_say_old(const Vocabulary& vocabulary, const std::set<Number>& texts,
                    const std::set<Number>& changed) const;
   void write(const Job& job, const std::vector<Number>& lookups, const std::set<Number>& texts,
-             const KnownUnit& unit) const;
+             CacheEntry entry) const;
   std::string file_of(const Job& job) const;
 
   std::string directory_;

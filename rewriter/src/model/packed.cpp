@@ -121,6 +121,21 @@ std::string pack(const Analysis& analysis) {
   return bytes;
 }
 
+std::string pack(const Vocabulary& vocabulary) {
+  std::string bytes;
+  llvm::raw_string_ostream out(bytes);
+  Packer pass(out);
+  pass(vocabulary);
+  return bytes;
+}
+
+std::optional<Vocabulary> unpack_vocabulary(std::string_view bytes) {
+  Unpacker pass{llvm::StringRef(bytes)};
+  Vocabulary vocabulary;
+  pass(vocabulary);
+  return pass.is_good() ? std::optional(std::move(vocabulary)) : std::nullopt;
+}
+
 std::optional<Analysis> unpack(std::string_view bytes, const Texts& overlay) {
   Unpacker pass{llvm::StringRef(bytes)};
   Analysis analysis;

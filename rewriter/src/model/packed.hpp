@@ -16,4 +16,8 @@ std::string pack(const Analysis& analysis);
 /// disk: one that is not what it was is left out, and a problem says so.
 std::optional<Analysis> unpack(std::string_view bytes, const Texts& overlay);
 
+/// The same for a vocabulary by itself.
+std::string pack(const Vocabulary& vocabulary);
+std::optional<Vocabulary> unpack_vocabulary(std::string_view bytes);
+
 }  // namespace ferry::rewriter

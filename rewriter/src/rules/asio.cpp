@@ -11,6 +11,7 @@
 #include "packs/pack.hpp"
 #include "rules/add_include.hpp"
 #include "rules/parentheses.hpp"
+#include "rules/replace.hpp"
 
 namespace ferry::rewriter::asio {
 namespace {
@@ -133,6 +134,18 @@ void to_executor(const Unit& unit, const clang::Expr& io, Change& change) {
     change.insert_after(use, ".get_executor()");
   else
     append_member(*io.IgnoreParenImpCasts(), "get_executor", change);
+}
+
+void judge_uses(Unit& unit, llvm::ArrayRef<llvm::StringRef> rules, void (*judge)(Unit& unit, const Use& use),
+                std::set<std::string>& claimed) {
+  for (const llvm::StringRef rule : rules) claimed.insert(rule.str());
+  for (const Use& use : unit.uses.of_declarations) {
+    if (!llvm::is_contained(rules, llvm::StringRef(use.annotation->id))) continue;
+    if (use.annotation->kind == Annotation::Kind::Native)
+      judge(unit, use);
+    else
+      replace_use(unit, use);
+  }
 }
 
 const clang::Expr* without_wrappers(const clang::Expr* expression) {

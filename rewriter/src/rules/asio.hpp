@@ -2,8 +2,10 @@
 // namespace around them and in the folder of their headers, and in nothing else.
 #pragma once
 
+#include <set>
 #include <string>
 
+#include <llvm/ADT/ArrayRef.h>
 #include <llvm/ADT/StringRef.h>
 
 #include "analyse/spelling.hpp"
@@ -43,6 +45,11 @@ void add_header(Unit& unit, clang::SourceLocation place, llvm::StringRef root, l
 /// Makes `io`, an expression for an io_context, one for its executor: `io.get_executor()`,
 /// `p->get_executor()` for `*p`, and `IO(x).get_executor()` for a macro that is all of it.
 void to_executor(const Unit& unit, const clang::Expr& io, Change& change);
+
+/// Has `judge` look at the uses of these rules that the pack leaves to native ones, and does to the others
+/// what it says.
+void judge_uses(Unit& unit, llvm::ArrayRef<llvm::StringRef> rules, void (*judge)(Unit& unit, const Use& use),
+                std::set<std::string>& claimed);
 
 /// Appends `.name()` to `expression`, in parentheses where it needs them; `->name()` to what `*` is taken of.
 void append_member(const clang::Expr& expression, llvm::StringRef member, Change& change);

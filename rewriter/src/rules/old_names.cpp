@@ -49,12 +49,10 @@ std::vector<std::string> marking_macros(const clang::Preprocessor& preprocessor,
   llvm::StringSet<> marking;
   for (std::size_t known = 1; known != marking.size();) {
     known = marking.size();
-    for (const auto& [name, state] : preprocessor.macros())
-      for (const clang::MacroDirective* directive = state.getLatest();
-           directive != nullptr && !marking.contains(name->getName()); directive = directive->getPrevious())
-        if (const clang::MacroInfo* macro = directive->getMacroInfo();
-            macro != nullptr && is_marking(*macro, marking, replacements))
-          marking.insert(name->getName());
+    for_each_definition(preprocessor, [&](const clang::IdentifierInfo& name, const clang::MacroInfo& macro) {
+      if (!marking.contains(name.getName()) && is_marking(macro, marking, replacements))
+        marking.insert(name.getName());
+    });
   }
   std::vector<std::string> names;
   for (const auto& macro : marking) names.push_back(macro.getKey().str());

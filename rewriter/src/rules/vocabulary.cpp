@@ -131,10 +131,11 @@ class Words {
 
   // A macro's name stands for the names in its body, and for those that it can build.
   void add_macros() {
-    for (const auto& [name, state] : unit_.preprocessor.macros())
-      for (const clang::MacroDirective* directive = state.getLatest(); directive != nullptr;
-           directive = directive->getPrevious())
-        if (directive->getKind() == clang::MacroDirective::MD_Define) read(*name, *directive->getMacroInfo());
+    for_each_definition(unit_.preprocessor,
+                        [&](const clang::IdentifierInfo& name, const clang::MacroInfo& macro) {
+                          read(name, macro);
+                          defined_[&name].push_back(macro.getDefinitionLoc());
+                        });
     std::vector<const clang::IdentifierInfo*> reached(words_.begin(), words_.end());
     const auto reach = [&](const clang::IdentifierInfo* macro) {
       if (words_.insert(macro).second) reached.push_back(macro);
@@ -147,10 +148,7 @@ class Words {
         for (const clang::IdentifierInfo* macro : named->second) reach(macro);
       for (const auto& [glued, macro] : build_)
         if (glued.can_be(word->getName())) reach(macro);
-      for (const clang::MacroDirective* directive = unit_.preprocessor.getLocalMacroDirectiveHistory(word);
-           directive != nullptr; directive = directive->getPrevious())
-        if (directive->getKind() == clang::MacroDirective::MD_Define)
-          note_declaration(directive->getMacroInfo()->getDefinitionLoc());
+      for (const clang::SourceLocation definition : defined_.lookup(word)) note_declaration(definition);
     }
   }
 
@@ -180,13 +178,14 @@ class Words {
     return is_written ? name->getName() : llvm::StringRef();
   }
 
-  Unit& unit_;
   using Macros = std::vector<const clang::IdentifierInfo*>;
 
+  Unit& unit_;
   llvm::DenseSet<const clang::IdentifierInfo*> words_;
   llvm::DenseMap<const clang::IdentifierInfo*, Macros> named_by_;      // in their bodies
   std::vector<std::pair<Glued, const clang::IdentifierInfo*>> build_;  // macros with what they build
   Macros build_any_;
+  llvm::DenseMap<const clang::IdentifierInfo*, llvm::SmallVector<clang::SourceLocation, 1>> defined_;
   std::map<std::string, std::set<std::size_t>> declared_;
 };
 

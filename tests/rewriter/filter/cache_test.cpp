@@ -36,7 +36,7 @@ class Unit {
     REQUIRE(scan.is_complete);
     Analysis analysis{.inputs = scan.inputs};
     analysis.problems.push_back({.message = message});
-    Cache(tree.path("cache"), settings, states).store(job_, scan, analysis);
+    Cache(tree.path("cache"), settings, states).store(job_, scan, analysis, std::nullopt);
   }
   /// As another run: what it stands for, or "".
   std::string find(const std::string& settings = "") const {

@@ -66,14 +66,7 @@ void judge(Unit& unit, const Use& use) {
 }  // namespace
 
 void asio_expiry(Unit& unit, std::set<std::string>& claimed) {
-  claimed.insert({kTimer.str(), kStream.str()});
-  for (const Use& use : unit.uses.of_declarations) {
-    if (use.annotation->id != kTimer && use.annotation->id != kStream) continue;
-    if (use.annotation->kind == Annotation::Kind::Native)
-      judge(unit, use);
-    else
-      replace_use(unit, use);
-  }
+  asio::judge_uses(unit, {kTimer, kStream}, judge, claimed);
 }
 
 }  // namespace ferry::rewriter::native

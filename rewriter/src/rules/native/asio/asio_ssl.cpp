@@ -4,7 +4,6 @@
 #include "rules/asio.hpp"
 #include "rules/called.hpp"
 #include "rules/native/native.hpp"
-#include "rules/replace.hpp"
 
 namespace ferry::rewriter::native {
 namespace {
@@ -44,15 +43,6 @@ void judge(Unit& unit, const Use& use) {
 
 }  // namespace
 
-void asio_ssl(Unit& unit, std::set<std::string>& claimed) {
-  claimed.insert(kId.str());
-  for (const Use& use : unit.uses.of_declarations) {
-    if (use.annotation->id != kId) continue;
-    if (use.annotation->kind == Annotation::Kind::Native)
-      judge(unit, use);
-    else
-      replace_use(unit, use);
-  }
-}
+void asio_ssl(Unit& unit, std::set<std::string>& claimed) { asio::judge_uses(unit, {kId}, judge, claimed); }
 
 }  // namespace ferry::rewriter::native
