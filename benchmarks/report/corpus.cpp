@@ -108,6 +108,7 @@ class Touched {
 class Watching {
  public:
   Watching(std::vector<std::string> command, fs::path reports) : reports_(std::move(reports)) {
+    std::ofstream{reports_};  // none yet, also where another had its reports
     command.insert(
         command.begin(),
         {"/bin/sh", "-c", R"(exec >"$0" 2>/dev/null; cd "$1" && shift && exec "$@")", reports_.string()});
