@@ -40,6 +40,12 @@ bool is_inlined(Unit& unit, const clang::Expr& expression) {
          });
 }
 
+std::vector<const clang::Stmt*> operands_of(const clang::Expr& parent) {
+  if (const auto* rewritten = llvm::dyn_cast<clang::CXXRewrittenBinaryOperator>(&parent))
+    return {rewritten->getLHS(), rewritten->getRHS()};
+  return {parent.children().begin(), parent.children().end()};
+}
+
 }  // namespace
 
 bool mixes_operands(const Unit& unit, const clang::Expr& parent) {
@@ -50,6 +56,7 @@ bool mixes_operands(const Unit& unit, const clang::Expr& parent) {
     return mixes(*operation, is_since_17);
   if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(&parent))
     return !is_since_17 && !made->isListInitialization();
+  if (llvm::isa<clang::CXXRewrittenBinaryOperator>(parent)) return true;
   return !is_since_17 && llvm::isa<clang::CallExpr, clang::ArraySubscriptExpr>(parent);
 }
 
@@ -58,7 +65,7 @@ std::vector<const clang::Expr*> mixed_with(Unit& unit, const clang::Expr& expres
   const clang::Expr* part = &expression;
   while (const auto* around = unit.parents.of(part).as<clang::Expr>()) {
     if (mixes_operands(unit, *around) || is_inlined(unit, *around))
-      for (const clang::Stmt* child : around->children())
+      for (const clang::Stmt* child : operands_of(*around))
         if (const auto* other = llvm::dyn_cast_if_present<clang::Expr>(child); other && other != part)
           others.push_back(other);
     part = around;

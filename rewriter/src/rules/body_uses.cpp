@@ -84,6 +84,10 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     path_.pop_back();
     return result;
   }
+  // As it is written, a list says nothing of conversions.
+  bool TraverseInitListExpr(clang::InitListExpr* list) {
+    return TraverseSynOrSemInitListExpr(list->isSemanticForm() ? list : list->getSemanticForm());
+  }
   BodyUses run(const clang::Expr& expression) {
     TraverseStmt(const_cast<clang::Expr*>(&expression));
     BodyUses uses{.leaves_temporaries = leaves_temporaries_};
@@ -143,12 +147,18 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
       effects_.push_back(expression);
     else if (const auto* call = llvm::dyn_cast<clang::CallExpr>(expression); call && !is_std_move(*call))
       reads_.push_back({.node = call});
+    else if (llvm::isa<clang::CXXRewrittenBinaryOperator>(expression))
+      reads_.push_back({.node = expression});
     else if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(expression);
              made && made->getConstructor()->isCopyOrMoveConstructor() && made->getNumArgs() > 0)
       note_read(*made, *made->getArg(0));
     if (const auto* cast = llvm::dyn_cast<clang::ImplicitCastExpr>(expression);
         cast && cast->getCastKind() == clang::CK_LValueToRValue)
       note_read(*cast, *cast->getSubExpr());
+    // No conversion shows that the left side is read, which before C++17 may be before the right one.
+    if (const auto* operation = llvm::dyn_cast<clang::CompoundAssignOperator>(expression);
+        operation && mixes_operands(unit_, *operation))
+      note_read(*operation->getLHS(), *operation->getLHS());
     if (!function_.isDependentContext()) return;
     // No conversion shows what is read.
     const bool is_handed_on = !path_.empty() && llvm::isa<clang::CallExpr>(path_.back());
@@ -230,6 +240,8 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
   bool has_effect(const clang::Expr& expression) const {
     if (const auto* call = llvm::dyn_cast<clang::CallExpr>(&expression))
       return !is_std_move(*call) && (call->isTypeDependent() || !only_reads(unit_, *call));
+    if (const auto* operation = llvm::dyn_cast<clang::CXXRewrittenBinaryOperator>(&expression))
+      return !only_reads(unit_, *operation);
     if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(&expression))
       return !made->getConstructor()->isCopyOrMoveConstructor() && !only_reads(unit_, *made);
     if (const auto* operation = llvm::dyn_cast<clang::UnaryOperator>(&expression))
@@ -272,6 +284,15 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
         if (!is_std_move(*call)) return is_chosen_by(*call, *part);
       } else if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(parent)) {
         if (!made->getConstructor()->isCopyOrMoveConstructor()) return is_chosen_by(*made, *part);
+      } else if (const auto* access = llvm::dyn_cast<clang::UnaryOperator>(parent);
+                 access && access->getOpcode() == clang::UO_Deref && is_object) {
+        // `*this`
+      } else if (const auto* compared = llvm::dyn_cast<clang::CXXRewrittenBinaryOperator>(parent)) {
+        const auto* call =
+            llvm::dyn_cast<clang::CallExpr>(compared->getDecomposedForm().InnerBinOp->IgnoreImplicit());
+        return !call || is_chosen_by(*call, *part);
+      } else if (llvm::isa<clang::InitListExpr>(parent) && llvm::isa<clang::CXXConstructExpr>(part)) {
+        return false;  // an object of its own, whatever it was made of
       } else if (const auto* operation = llvm::dyn_cast<clang::BinaryOperator>(parent);
                  operation && !operation->isTypeDependent() && operation->isAssignmentOp()) {
         // To a part of a temporary nothing can be assigned.

@@ -14,7 +14,23 @@ std::vector<const clang::Expr*> written(const Arguments& arguments) {
   return result;
 }
 
+// `x != y` that calls `x == y`: the two operands are the same.
+std::optional<Called> rewritten_operation(const clang::CXXRewrittenBinaryOperator& operation) {
+  if (!is_negated(operation)) return std::nullopt;
+  Called result{.whole = &operation,
+                .range = operation.getSourceRange(),
+                .arguments = {operation.getLHS(), operation.getRHS()}};
+  const auto* method = llvm::dyn_cast_if_present<clang::CXXMethodDecl>(called_by(operation));
+  if (method && method->isInstance()) {
+    result.object = result.arguments.front();
+    result.arguments.erase(result.arguments.begin());
+  }
+  return result;
+}
+
 std::optional<Called> operation(const Unit& unit, const Use& use) {
+  if (const auto* rewritten = llvm::dyn_cast<clang::CXXRewrittenBinaryOperator>(use.expression))
+    return rewritten_operation(*rewritten);
   const auto* call = unit.parents.meaning(use.expression).as<clang::CXXOperatorCallExpr>();
   if (!call || call->getCallee()->IgnoreParenImpCasts() != use.expression) return std::nullopt;
   Called result{.whole = call, .range = call->getSourceRange(), .arguments = written_arguments(*call)};
@@ -78,6 +94,16 @@ const clang::FunctionDecl* callee_of(const clang::CallExpr& call) {
       return nullptr;
   }
   return first;
+}
+
+const clang::FunctionDecl* called_by(const clang::CXXRewrittenBinaryOperator& operation) {
+  const auto* call =
+      llvm::dyn_cast<clang::CXXOperatorCallExpr>(operation.getDecomposedForm().InnerBinOp->IgnoreImplicit());
+  return call ? call->getDirectCallee() : nullptr;
+}
+
+bool is_negated(const clang::CXXRewrittenBinaryOperator& operation) {
+  return operation.getOperator() == clang::BO_NE && !operation.isReversed();
 }
 
 std::vector<const clang::Expr*> written_arguments(const clang::CallExpr& call) {

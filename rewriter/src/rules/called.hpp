@@ -4,6 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include <clang/AST/ExprCXX.h>
+
 #include "analyse/unit.hpp"
 
 namespace ferry::rewriter {
@@ -28,6 +30,13 @@ const clang::CallExpr* call_of(const Unit& unit, const clang::Expr* expression);
 /// What a call calls. Where a template leaves open which of several overloads that is, the first of them, if
 /// all are of one class or namespace and argument types cannot find more; nullptr for what is not known.
 const clang::FunctionDecl* callee_of(const clang::CallExpr& call);
+
+/// The operator's function that the compiler calls for another operator: `==` for `!=`; nullptr for a
+/// built-in one.
+const clang::FunctionDecl* called_by(const clang::CXXRewrittenBinaryOperator& operation);
+
+/// Whether that is all but a negation: what gives the value of `x != y` is `!(x == y)`.
+bool is_negated(const clang::CXXRewrittenBinaryOperator& operation);
 
 /// The arguments as written: without those that default.
 std::vector<const clang::Expr*> written_arguments(const clang::CallExpr& call);

@@ -10,9 +10,13 @@
 
 #include "analyse/bodies.hpp"
 #include "analyse/effects.hpp"
+#include "rules/called.hpp"
+#include "support/names.hpp"
 
 namespace ferry::rewriter {
 namespace {
+
+constexpr llvm::StringLiteral kListRefers = "the body makes an object of a list that refers to a parameter";
 
 // Names that other libraries' functions are found by, through the types of their arguments.
 constexpr std::array<llvm::StringLiteral, 10> kFoundByArguments = {
@@ -46,6 +50,9 @@ void add_named(const clang::Expr& expression, std::vector<const clang::DeclRefEx
     add_named(*choice->getTrueExpr(), named);
     return add_named(*choice->getFalseExpr(), named);
   }
+  if (const auto* operation = llvm::dyn_cast<clang::BinaryOperator>(inner);
+      operation && operation->isCommaOp())
+    return add_named(*operation->getRHS(), named);
   if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(inner); member && !member->isArrow())
     add_named(*member->getBase(), named);
 }
@@ -58,6 +65,11 @@ std::vector<const clang::DeclRefExpr*> read_by(const clang::ImplicitCastExpr& ca
   return read;
 }
 
+// Whether what is made of the list holds references to what is in it.
+bool refers(const clang::InitListExpr& list) {
+  return std::ranges::any_of(list.inits(), &clang::Expr::isGLValue);
+}
+
 // Where an instance only reads its parameters.
 class ReadPlaces : public clang::RecursiveASTVisitor<ReadPlaces> {
  public:
@@ -65,7 +77,13 @@ class ReadPlaces : public clang::RecursiveASTVisitor<ReadPlaces> {
     for (const clang::DeclRefExpr* reference : read_by(*cast)) places.insert(reference->getLocation());
     return true;
   }
+  bool TraverseInitListExpr(clang::InitListExpr* list) {
+    clang::InitListExpr* made = list->isSemanticForm() ? list : list->getSemanticForm();
+    has_references = has_references || refers(*made);
+    return TraverseSynOrSemInitListExpr(made);
+  }
   std::set<clang::SourceLocation> places;
+  bool has_references = false;  // in objects that are made of lists
 };
 
 // Whether the type is made of a function's that has names: these are printed without their qualifiers.
@@ -106,15 +124,13 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
       const clang::QualType type = parameter->getType();
       if (!type->isReferenceType() && !type->isDependentType() && !only_read_.contains(reference) &&
           !read_in_instance.contains(reference->getLocation()))
-        return refuse(listed_.contains(reference)
-                          ? "the body makes an object of a list with a parameter in it"
-                          : "the body may change a parameter");
+        return refuse("the body may change a parameter");
       return patch(reference->getSourceRange(), "$" + parameter->getNameAsString());
     }
     if (target == &function_) return refuse("it calls itself");
     if (target->getDeclName().getNameKind() != clang::DeclarationName::Identifier) return check(*target);
-    return check(*target) &&
-           name(clang::SourceRange(reference->getBeginLoc(), reference->getLocation()), *target);
+    return check(*target) && name(clang::SourceRange(reference->getBeginLoc(), reference->getLocation()),
+                                  *target, reference->getFoundDecl());
   }
 
   bool VisitImplicitCastExpr(clang::ImplicitCastExpr* cast) {
@@ -180,7 +196,7 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
   bool VisitTagTypeLoc(clang::TagTypeLoc type) { return name_type(type, *type.getDecl()); }
   bool VisitTypedefTypeLoc(clang::TypedefTypeLoc type) { return name_type(type, *type.getTypedefNameDecl()); }
   bool VisitUsingTypeLoc(clang::UsingTypeLoc type) {
-    return name_type(type, *type.getFoundDecl()->getTargetDecl());
+    return name_type(type, *type.getFoundDecl()->getTargetDecl(), type.getFoundDecl());
   }
   bool VisitTemplateSpecializationTypeLoc(clang::TemplateSpecializationTypeLoc type) {
     const clang::TemplateDecl* pattern = type.getTypePtr()->getTemplateName().getAsTemplateDecl();
@@ -230,9 +246,19 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
     return true;
   }
 
-  bool VisitInitListExpr(clang::InitListExpr* list) {
-    for (const clang::Expr* each : list->inits()) listed_.insert(each->IgnoreParenImpCasts());
-    return true;
+  // `!=` that calls `==`, and the like.
+  bool VisitCXXRewrittenBinaryOperator(clang::CXXRewrittenBinaryOperator* operation) {
+    const clang::FunctionDecl* callee = called_by(*operation);
+    may_throw_ = may_throw_ || (callee && !is_nothrow(*callee));
+    return !callee || check(*callee);
+  }
+
+  // What is made of the list shows what is read of it; the list as it is written says nothing more.
+  bool TraverseInitListExpr(clang::InitListExpr* list) {
+    clang::InitListExpr* made = list->isSemanticForm() ? list : list->getSemanticForm();
+    if (!made->isTypeDependent() && !function_.isDependentContext() && refers(*made))
+      return refuse(kListRefers.data());
+    return TraverseSynOrSemInitListExpr(made);
   }
   bool VisitPredefinedExpr(clang::PredefinedExpr*) { return refuse("the body names the function itself"); }
   bool VisitSourceLocExpr(clang::SourceLocExpr*) { return refuse("the body asks where it is"); }
@@ -249,6 +275,20 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
     return RecursiveASTVisitor::TraverseCXXOperatorCallExpr(call);
   }
 
+  // Of what the function makes of a list in braces.
+  bool name_result() {
+    const clang::QualType type = function_.getReturnType().getUnqualifiedType();
+    const clang::TagDecl* tag = type->isDependentType() ? nullptr : type->getAsTagDecl();
+    if (!tag) return refuse("the body is a list, and what is made of it only the function says");
+    if (!check(*tag)) return false;
+    body_.named.push_back(tag);
+    clang::PrintingPolicy policy = unit_.context.getPrintingPolicy();
+    policy.SuppressInlineNamespace = true;
+    result_type = clang::TypeName::getFullyQualifiedName(type, unit_.context, policy);
+    return true;
+  }
+
+  std::string result_type;                           // which the body does not say itself
   std::set<clang::SourceLocation> read_in_instance;  // what conversions show of a template's parameters
   std::vector<Patch> patches;
   std::string trouble;
@@ -326,29 +366,40 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
   }
   void note_call(const clang::NamedDecl& target) { add_call(target); }
 
-  bool name(clang::SourceRange range, const clang::NamedDecl& target) {
+  bool name(clang::SourceRange range, const clang::NamedDecl& target,
+            const clang::NamedDecl* found = nullptr) {
     add_call(target);
     body_.named.push_back(&target);
-    return patch(range, target.getQualifiedNameAsString());
+    return patch(range, name_of(target, found));
+  }
+
+  // The standard library's own name for what C's headers may declare for everybody.
+  static std::string name_of(const clang::NamedDecl& target, const clang::NamedDecl* found) {
+    return (found && found->isInStdNamespace() ? found : &target)->getQualifiedNameAsString();
   }
 
   clang::SourceLocation begin_of(clang::TypeLoc type) const {
     return elaborated_.isValid() ? elaborated_ : type.getBeginLoc();
   }
 
-  bool name_type(clang::TypeLoc type, const clang::NamedDecl& target) {
+  bool name_type(clang::TypeLoc type, const clang::NamedDecl& target,
+                 const clang::NamedDecl* found = nullptr) {
     if (const auto* tag = llvm::dyn_cast<clang::TagDecl>(&target); tag && tag->isDependentContext())
       return refuse("the body names a type that depends on its arguments");
     body_.named.push_back(&target);
     return check(target) &&
-           patch(clang::SourceRange(begin_of(type), type.getEndLoc()), target.getQualifiedNameAsString());
+           patch(clang::SourceRange(begin_of(type), type.getEndLoc()), name_of(target, found));
   }
 
   // A member, of `this` or of what is written before it.
   bool access(bool is_implicit, const clang::Expr* base, clang::SourceLocation access_operator,
               clang::SourceLocation member, const std::string& spelled) {
     if (is_implicit) return patch(clang::SourceRange(member, member), "$this." + spelled);
-    if (const auto* self = llvm::dyn_cast<clang::CXXThisExpr>(base->IgnoreParenImpCasts())) {
+    const clang::Expr* object = base->IgnoreParenImpCasts();
+    if (const auto* operation = llvm::dyn_cast<clang::UnaryOperator>(object);
+        operation && operation->getOpcode() == clang::UO_Deref)
+      object = operation->getSubExpr()->IgnoreParens();  // `(*this).`
+    if (const auto* self = llvm::dyn_cast<clang::CXXThisExpr>(object)) {
       objects_.insert(self);
       return patch(clang::SourceRange(base->getBeginLoc(), access_operator), "$this.");
     }
@@ -373,7 +424,6 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
   clang::SourceLocation elaborated_;
   std::set<const clang::DeclRefExpr*> plain_arguments_;
   std::set<const clang::DeclRefExpr*> only_read_;
-  std::set<const clang::Expr*> listed_;  // in braces
   std::set<const clang::CXXThisExpr*> objects_;
   bool may_throw_ = false;
 };
@@ -416,6 +466,11 @@ void translate(Unit& unit, Translator& translator, clang::SourceRange range, Inl
   for (const Translator::Patch& patch : translator.patches)
     body.code.replace(patch.offset - start, patch.length, patch.text);
   body.may_throw = translator.may_throw();
+}
+
+const clang::Expr& without_parentheses(const clang::Expr& expression) {
+  const clang::Expr* inner = expression.IgnoreImplicit()->IgnoreParens();
+  return inner == &expression ? expression : without_parentheses(*inner);
 }
 
 bool is_from_macro(clang::SourceRange range) {
@@ -491,22 +546,34 @@ InlineBody body_of(Unit& unit, const clang::FunctionDecl& declaration, const cla
   }
   const clang::Expr* expression = only_expression(*function);
   if (!expression) return {.trouble = why_no_expression(*function)};
-  const clang::SourceRange range = expression->getSourceRange();
+  // Parentheses are written anew where they are needed.
+  const clang::SourceRange range = without_parentheses(*expression).getSourceRange();
   if (is_from_macro(range) || unit.text(range).empty()) return {.trouble = "its body comes from a macro"};
   InlineBody body;
-  if (std::string trouble = result_trouble(unit, *function, *expression, body); !trouble.empty())
+  const bool is_list = unit.text(range).starts_with("{");
+  if (std::string trouble = is_list ? "" : result_trouble(unit, *function, *expression, body);
+      !trouble.empty())
     return {.trouble = std::move(trouble)};
   const clang::Expr* instantiated =
       instance && instance != function && instance->hasBody(instance) ? only_expression(*instance) : nullptr;
   ReadPlaces read;
   if (instantiated) read.TraverseStmt(const_cast<clang::Expr*>(instantiated));
+  if (read.has_references) return {.trouble = kListRefers.str()};
   Translator translator(unit, *function, body);
   translator.read_in_instance = std::move(read.places);
+  if (is_list) translator.name_result();
   translator.TraverseStmt(const_cast<clang::Expr*>(expression));
   if (!translator.trouble.empty()) return {.trouble = translator.trouble};
   if (is_nothrow(*function) && translator.may_throw())
     return {.trouble = "it is noexcept, and what its body calls is not"};
   translate(unit, translator, range, body);
+  body.code.insert(0, translator.result_type);
+  body.expression = expression;
+  const clang::Expr* root = expression->IgnoreParenImpCasts();
+  const bool is_parameter = llvm::StringRef(body.code).starts_with("$") &&
+                            std::all_of(body.code.begin() + 1, body.code.end(), is_name_character);
+  body.hands_back = is_parameter || !llvm::isa<clang::CallExpr>(root);
+  body.is_name = is_parameter || llvm::isa<clang::DeclRefExpr, clang::MemberExpr>(root);
   body.only_computes = only_computes(*expression);
   body.only_reads = only_reads(unit, *expression);
   body.uses = uses_in_body(unit, *function, *expression);
@@ -517,7 +584,8 @@ InlineBody body_of(Unit& unit, const clang::FunctionDecl& declaration, const cla
   if (!translator.open_lookups.empty() && (!instantiated || !calls.all()))
     return {.trouble = "its arguments' types choose what the body calls"};
   if (instantiated) {
-    if (std::string trouble = result_trouble(unit, *instance, *instantiated, body); !trouble.empty())
+    if (std::string trouble = is_list ? "" : result_trouble(unit, *instance, *instantiated, body);
+        !trouble.empty())
       return {.trouble = std::move(trouble)};
     body.uses = uses_in_body(unit, *instance, *instantiated);
     body.has_other_template_arguments =

@@ -33,6 +33,9 @@ struct InlineBody {
   bool gives_what_was_void = false;
   bool has_other_template_arguments = false;  ///< than the function itself, where they are not written
   bool needs_template_arguments = false;      ///< without any the new template would be another one
+  const clang::Expr* expression = nullptr;    ///< that a function's body is
+  bool is_name = false;                       ///< that expression is one, or a member of something
+  bool hands_back = false;                    ///< it is what the function was given to move from
   bool gives_name = false;  ///< a name where the function gave a value, or the other way round
 };
 

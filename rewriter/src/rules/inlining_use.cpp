@@ -11,9 +11,11 @@
 #include "analyse/stable.hpp"
 #include "rules/code_template.hpp"
 #include "rules/inlining.hpp"
+#include "rules/parsing.hpp"
 #include "rules/requirements.hpp"
 #include "rules/result_use.hpp"
 #include "rules/template_arguments.hpp"
+#include "support/names.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -40,6 +42,8 @@ bool is_short(const clang::Expr& expression) {
   if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(inner))
     return llvm::isa<clang::FieldDecl>(member->getMemberDecl()) &&
            (member->isImplicitAccess() || is_short(*member->getBase()));
+  if (const auto* operation = llvm::dyn_cast<clang::UnaryOperator>(inner))
+    return operation->getOpcode() == clang::UO_Deref && is_short(*operation->getSubExpr());
   return llvm::isa<clang::DeclRefExpr, clang::CXXThisExpr, clang::IntegerLiteral, clang::FloatingLiteral,
                    clang::CharacterLiteral, clang::CXXBoolLiteralExpr, clang::CXXNullPtrLiteralExpr>(inner);
 }
@@ -50,6 +54,11 @@ bool is_name(const clang::Expr& argument) {
   while (const auto* cast = llvm::dyn_cast<clang::ImplicitCastExpr>(inner))
     inner = cast->getSubExpr()->IgnoreParens();
   return argument.isLValue() && !llvm::isa<clang::MaterializeTemporaryExpr>(inner);
+}
+
+// Whether it refers to what was there before, with or without a name.
+bool is_reference(const clang::Expr& argument) {
+  return !argument.IgnoreUnlessSpelledInSource()->isPRValue();
 }
 
 bool is_list(const clang::Expr& value) {
@@ -111,7 +120,7 @@ class Judge {
 
   InlineTrouble trouble() const {
     for (const auto check :
-         {&Judge::of_function, &Judge::of_result, &Judge::of_object, &Judge::of_arguments,
+         {&Judge::of_function, &Judge::of_result, &Judge::of_parsing, &Judge::of_object, &Judge::of_arguments,
           &Judge::of_open_arguments, &Judge::of_order, &Judge::of_repetition, &Judge::of_surroundings})
       if (std::string found = (this->*check)(); !found.empty()) return {.reason = std::move(found)};
     if (lacks_instance())
@@ -188,7 +197,47 @@ class Judge {
         type && !clang::isUnresolvedExceptionSpec(type->getExceptionSpecType()) && type->isNothrow();
     if (is_asked_about(unit_, *call_.whole) && is_nothrow == body_.may_throw)
       return "it is asked about here, and its body would give another answer";
+    if (body_.is_name && !call_.whole->isPRValue() && is_asked_for_type(unit_, *call_.whole))
+      return "its type is asked for here, and what its body names has another";
+    if (body_.hands_back && call_.whole->isXValue() && !is_taken_by_value(unit_, *call_.whole) &&
+        std::ranges::any_of(call_.arguments, [](const auto* argument) { return !is_reference(*argument); }))
+      return "its result is a reference, and that of its body a value";
     return {};
+  }
+
+  // `Type(x)` declares an x where a declaration may stand, and `Type()` is a type where one may.
+  std::string of_parsing() const {
+    const clang::Expr* front = front_cast();
+    if (!front || unit_.parents.meaning(call_.whole).as<clang::MemberExpr>()) return {};
+    const std::vector<const clang::Expr*> inner = arguments_of_cast(*front);
+    if (inner.size() > 1 || (inner.size() == 1 && is_clearly_expression(put_in(*inner.front())))) return {};
+    if (!inner.empty() && begins_statement(unit_, *call_.whole)) return "it would declare a variable here";
+    if (begins_parameters(unit_, *call_.whole)) return "it would declare a function here";
+    if (inner.empty() && could_be_type(unit_, *call_.whole)) return "it would be a type here";
+    return {};
+  }
+
+  // What takes the place of a part of the body.
+  const clang::Expr& put_in(const clang::Expr& part) const {
+    const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(part.IgnoreUnlessSpelledInSource());
+    const auto* parameter = reference ? llvm::dyn_cast<clang::ParmVarDecl>(reference->getDecl()) : nullptr;
+    for (const Value& value : values_)
+      if (parameter && value.number == static_cast<int>(parameter->getFunctionScopeIndex()))
+        return *value.value->IgnoreUnlessSpelledInSource();
+    return part;
+  }
+
+  // The cast by a type's name and parentheses that what is written will begin with.
+  const clang::Expr* front_cast() const {
+    if (!body_.expression) return nullptr;
+    llvm::StringRef rest(body_.code);
+    if (!rest.consume_front("$")) return begins_with_cast(*body_.expression);
+    rest = rest.drop_while(is_name_character);
+    if (order_.empty() || rest.starts_with(".") || rest.starts_with("->")) return nullptr;
+    for (const Value& value : values_)
+      if (value.number == order_.front())
+        return begins_with_cast(*value.value->IgnoreUnlessSpelledInSource());
+    return nullptr;
   }
 
   std::string of_object() const {
@@ -275,6 +324,8 @@ class Judge {
     if (!is_open) {
       const bool is_same = !value->refersToBitField() && unit_.context.hasSameUnqualifiedType(
                                                              wanted.getNonReferenceType(), value->getType());
+      if (value->refersToBitField() && chooses())
+        return "an argument is a bit-field, which overloads may take for another type";
       if (!is_same && (parameter.is_converted || parameter.is_moved || body_.calls_template))
         return "an argument is converted on its way into the body";
     } else if (!has_deduced_type(number) &&

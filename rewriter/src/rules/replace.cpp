@@ -12,6 +12,7 @@
 #include "rules/inlined_headers.hpp"
 #include "rules/inlining.hpp"
 #include "rules/overriding.hpp"
+#include "rules/parentheses.hpp"
 #include "rules/requirements.hpp"
 #include "rules/rewritten.hpp"
 #include "rules/template_arguments.hpp"
@@ -163,7 +164,7 @@ class Replacing {
 
   Replacement run() {
     result_.wanted = new_meaning(unit_, *use_.target, code_);
-    if (code_.starts_with("(")) {
+    if (is_list_of_arguments()) {
       rewrite_arguments();
       return std::move(result_);
     }
@@ -234,6 +235,12 @@ class Replacing {
     result_.change.replace(whole, std::move(text));
   }
 
+  // Only a constructor's body is one: another's may begin with a parenthesis, too.
+  bool is_list_of_arguments() const {
+    return code_.starts_with("(") && (use_.annotation->kind != Annotation::Kind::Inline ||
+                                      llvm::isa_and_present<clang::CXXConstructorDecl>(function_));
+  }
+
   static llvm::StringRef without_object(llvm::StringRef name) {
     name.consume_front(kObject);
     return name;
@@ -286,12 +293,14 @@ class Replacing {
 
   void wrap_arguments(const std::vector<Wrapped>& wrapped) {
     const bool is_renamed = !result_.change.empty();
+    std::string defaults;
     const std::size_t count = call_ ? call_->arguments.size() : 0;
     for (std::size_t i = 0; i < wrapped.size(); ++i) {
       const Wrapped& wrapping = wrapped[i];
       const clang::ParmVarDecl& parameter = *function_->getParamDecl(static_cast<unsigned>(i));
       if (i >= count && call_ && !parameter.isParameterPack()) {
-        if (!has_same_default(parameter, i)) write_default(parameter, wrapping);
+        // What stands behind one that is written has to be written, too.
+        if (!defaults.empty() || !has_same_default(parameter, i)) add_default(parameter, wrapping, defaults);
         continue;
       }
       if (wrapping.empty()) continue;
@@ -302,6 +311,7 @@ class Replacing {
       // Under the same name the old function would be found again, and wrapped again.
       result_.needs_move = result_.needs_move || !is_renamed;
     }
+    if (!defaults.empty()) result_.change.insert_before(call_->range.getEnd(), std::move(defaults));
   }
 
   std::string spelled(const std::string& code) {
@@ -330,12 +340,11 @@ class Replacing {
     return unit_.text(parameter.getDefaultArgRange());
   }
 
-  void write_default(const clang::ParmVarDecl& parameter, const Wrapped& wrapping) {
+  void add_default(const clang::ParmVarDecl& parameter, const Wrapped& wrapping, std::string& defaults) {
     const std::string code = default_of(unit_, parameter);
     if (code.empty()) return fail("an argument is left to its default, which the new function has not");
     const bool is_first = parameter.getFunctionScopeIndex() == 0;
-    result_.change.insert_before(call_->range.getEnd(),
-                                 (is_first ? "" : ", ") + spelled(wrapping.before + code + wrapping.after));
+    defaults += (is_first ? "" : ", ") + spelled(wrapping.before + code + wrapping.after);
   }
 
   Unit& unit_;
@@ -387,6 +396,16 @@ Replacement replacement_of(Unit& unit, const Use& use, llvm::StringRef code) {
   return Replacing(unit, use, code).run();
 }
 
+// The operator that is written, where the compiler makes it of another one, which it calls.
+const clang::CXXRewrittenBinaryOperator* rewritten_operator(const Use& use) {
+  return llvm::dyn_cast_if_present<clang::CXXRewrittenBinaryOperator>(use.expression);
+}
+
+std::string why_not_rewritten(const clang::CXXRewrittenBinaryOperator& operation) {
+  return "`" + operation.getOpcodeStr().str() + "` calls it here" +
+         (operation.isReversed() ? ", with its operands the other way round" : " to compare its result");
+}
+
 void replace_use(Unit& unit, const Use& use) {
   const Annotation& annotation = *use.annotation;
   const bool is_shown_only =
@@ -415,6 +434,12 @@ void replace_use(Unit& unit, const Use& use) {
     replacement.trouble = body.trouble;
     if (body.trouble.empty() && !use.is_brought) inline_trouble = trouble_of(unit, body, use);
     if (!inline_trouble.reason.empty()) replacement.trouble = std::move(inline_trouble.reason);
+  }
+  if (const auto* rewritten = rewritten_operator(use); rewritten && !code.empty()) {
+    if (!is_negated(*rewritten))
+      replacement.trouble = why_not_rewritten(*rewritten);
+    else
+      code = binds_loosely(code) ? "!(" + code + ")" : "!" + code;
   }
   const bool is_in_one_piece = unit.level(use.name_begin()) == unit.level(use.name);
   Draft draft{.rule = annotation.id,

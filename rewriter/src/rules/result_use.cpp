@@ -6,6 +6,7 @@
 #include <clang/AST/ExprCXX.h>
 #include <clang/AST/ExprConcepts.h>
 #include <clang/AST/StmtCXX.h>
+#include <llvm/ADT/STLExtras.h>
 
 #include "analyse/unit.hpp"
 
@@ -20,7 +21,7 @@ bool is_decltype_auto(clang::QualType type) {
 bool initialises_value(const clang::Decl& declaration, const clang::Expr& init) {
   if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(&declaration))
     return variable->getInit() == &init && !is_decltype_auto(variable->getType()) &&
-           !variable->getType()->isDependentType();
+           !variable->getType()->isReferenceType() && !variable->getType()->isDependentType();
   if (const auto* field = llvm::dyn_cast<clang::FieldDecl>(&declaration))
     return field->getInClassInitializer() == &init;
   const auto* constructor = llvm::dyn_cast<clang::CXXConstructorDecl>(&declaration);
@@ -110,6 +111,27 @@ bool is_asked_about(const Unit& unit, const clang::Expr& expression) {
   for (Node parent = unit.parents.of(&expression); parent.stmt; parent = unit.parents.of(parent))
     if (parent.as<clang::CXXNoexceptExpr>() || parent.as<clang::RequiresExpr>()) return true;
   return false;
+}
+
+bool is_asked_for_type(const Unit& unit, const clang::Expr& expression) {
+  const clang::Expr* part = &expression;
+  Node parent = unit.parents.of(part);
+  for (; llvm::isa_and_present<clang::ImplicitCastExpr, clang::FullExpr>(parent.stmt);
+       parent = unit.parents.of(part))
+    part = llvm::cast<clang::Expr>(parent.stmt);
+  if (parent.decl) {
+    const auto* variable = parent.as<clang::VarDecl>();
+    if (variable && variable->getInit() == part) return is_decltype_auto(variable->getType());
+    return !initialises_value(*parent.decl, *part);
+  }
+  if (parent.as<clang::ReturnStmt>()) {
+    const clang::FunctionDecl* function = unit.parents.function(parent);
+    return function && is_decltype_auto(function->getDeclaredReturnType());
+  }
+  // What stands in a type hangs on what is around that.
+  return parent.stmt && !parent.as<clang::CXXForRangeStmt>() &&
+         !parent.as<clang::CXXRewrittenBinaryOperator>() &&
+         !llvm::is_contained(parent.stmt->children(), part);
 }
 
 bool is_evaluated(const Unit& unit, const clang::Expr& expression) {

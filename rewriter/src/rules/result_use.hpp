@@ -23,6 +23,10 @@ bool is_read(const Unit& unit, const clang::Expr& expression);
 /// Whether it is asked whether `expression` throws, or whether it can be written.
 bool is_asked_about(const Unit& unit, const clang::Expr& expression);
 
+/// Whether the place asks for the type of `expression` as decltype does, which tells names from what else
+/// refers to something.
+bool is_asked_for_type(const Unit& unit, const clang::Expr& expression);
+
 /// Whether `expression` stands in a statement or in an initializer, and not in a declaration's types or
 /// conditions.
 bool is_evaluated(const Unit& unit, const clang::Expr& expression);

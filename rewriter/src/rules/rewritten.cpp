@@ -219,11 +219,12 @@ class Writer {
 
   // `*&x` is `x` and `(&x)->` is `x.`; the same for `&*p` and `(*p).`.
   void cancel_address(std::size_t at) {
-    if (!parts_[at].is_value || parts_[at].value == kObject) return;
+    if (!parts_[at].is_value || (parts_[at].value == kObject && call_.is_arrow)) return;
     const clang::Expr& whole = value(parts_[at].value);
     const auto* operation = llvm::dyn_cast<clang::UnaryOperator>(whole.IgnoreParens()->IgnoreImplicit());
     if (!operation || operation->isTypeDependent() ||
-        !unit_.context.hasSameType(operation->getType(), whole.getType()))
+        (parts_[at].value != kObject &&
+         !unit_.context.hasSameUnqualifiedType(operation->getType(), whole.getType())))
       return;
     const bool is_address = operation->getOpcode() == clang::UO_AddrOf;
     if (!is_address && operation->getOpcode() != clang::UO_Deref) return;
@@ -345,8 +346,12 @@ class Writer {
       is_enclosed = true;
     }
     for (std::size_t i = 0; i < parts_.size(); ++i) {
-      if (!parts_[i].is_value || !may_bind_loosely(i)) continue;
-      if (opens(i, is_enclosed) && closes(i, is_enclosed)) continue;
+      if (!parts_[i].is_value) continue;
+      const bool is_delimited = opens(i, is_enclosed) && closes(i, is_enclosed);
+      if (is_delimited && !is_in_macro_ && parts_[i].value == kObject)
+        parts_[i].operand =
+            value(parts_[i]).IgnoreImplicit()->IgnoreParens();  // no access needs them any more
+      if (is_delimited || !may_bind_loosely(i)) continue;
       parts_.insert(parts_.begin() + static_cast<std::ptrdiff_t>(i) + 1, Part{.code = ")"});
       parts_.insert(parts_.begin() + static_cast<std::ptrdiff_t>(i), Part{.code = "("});
       ++i;

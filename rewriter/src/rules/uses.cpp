@@ -11,6 +11,7 @@
 #include <llvm/ADT/DenseSet.h>
 
 #include "analyse/unit.hpp"
+#include "rules/called.hpp"
 #include "rules/designated.hpp"
 #include "rules/forwarded.hpp"
 
@@ -187,6 +188,16 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
 
   bool VisitCallExpr(clang::CallExpr* call) {
     if (is_written() && unit_.uses.old_names.has_nameless) note_forwarded(forwarded(unit_, *call), *call);
+    return true;
+  }
+
+  // `!=` that calls `==`, and the like.
+  bool VisitCXXRewrittenBinaryOperator(clang::CXXRewrittenBinaryOperator* operation) {
+    if (const clang::FunctionDecl* called = called_by(*operation))
+      note({.target = called,
+            .mention = Mention::Operator,
+            .name = operation->getOperatorLoc(),
+            .expression = operation});
     return true;
   }
 

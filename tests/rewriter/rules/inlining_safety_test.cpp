@@ -61,6 +61,7 @@ const test::WithLibrary kLibrary("#include <ferry/annotate.hpp>" + test::kMoves 
     FERRY_INLINE("IS-72", safe) Object& Self() { return *this; }
     FERRY_INLINE("IS-73", safe) int HandedConst(int a) const { return taken(*this, a); }
     FERRY_INLINE("IS-74", safe) int Pointed() { return pointed(this); }
+    int Twice() const;
   };
   template <class T>
   inline constexpr bool is_new_v = sizeof(T) > 2;
@@ -204,6 +205,39 @@ const test::WithLibrary kLibrary("#include <ferry/annotate.hpp>" + test::kMoves 
   FERRY_INLINE("IS-68", safe) inline int plain_of(int a) { return fresh(a); }
   FERRY_INLINE("IS-69", safe) inline int negated(int a) { return -a; }
   FERRY_INLINE("IS-70", safe) inline Pair paired(int a, int b) { return Pair{b, a}; }
+  FERRY_INLINE("IS-81", safe) inline Pair braced(int a, int b) { return {a, b}; }
+  FERRY_INLINE("IS-82", safe) inline Pair braced_one() { return {}; }
+  struct View {
+    const int& of;
+  };
+  FERRY_INLINE("IS-83", safe) inline View viewed(const int& a) { return {a}; }
+  FERRY_INLINE("IS-84", safe) inline Guard guard(int a) { return Guard(a); }
+  int three(int a, int b, int c);
+  FERRY_INLINE("IS-85", safe) inline int defaults(int a, int b = 7, int c = 9) { return three(a, b, c); }
+  int choose(unsigned);
+  FERRY_INLINE("IS-86", safe) inline int chosen_unsigned(unsigned a) { return choose(a); }
+  FERRY_INLINE("IS-87", safe) inline int enclosed(int a, int b) { return (a + b); }
+  FERRY_INLINE("IS-87", safe) inline int enclosed_one(int a) { return ((a)); }
+  FERRY_INLINE("IS-87", safe) inline int begins_enclosed(int a, int b) { return (a + b) * 2; }
+  FERRY_INLINE("IS-88", safe) inline int& same_int(int& a) { return a; }
+  FERRY_INLINE("IS-89", safe) inline Text&& passed_on(Text&& a) { return std::move(a); }
+  int doubled(const Object&, const Object&);
+  FERRY_INLINE("IS-90", safe) inline int Object::Twice() const { return doubled(*this, *this); }
+  struct Equal {
+    int value;
+    FERRY_INLINE("IS-91", safe) bool operator==(const Equal& other) const { return value == other.value; }
+    FERRY_INLINE("IS-92", safe) bool operator==(int other) const { return value == other; }
+  };
+  struct Order {
+    int way;
+    friend bool operator<(Order order, int) { return order.way < 0; }
+  };
+  struct Alike {
+    bool like(const Alike&) const;
+    Order ordered(const Alike&) const;
+    FERRY_INLINE("IS-93", safe) bool operator==(const Alike& other) const { return like(other); }
+    FERRY_INLINE("IS-94", safe) Order operator<=>(const Alike& other) const { return ordered(other); }
+  };
   }  // namespace lib
   namespace user {
   struct Own {};
@@ -318,6 +352,30 @@ TEST_SUITE("rewriter.rules.inlining_safety") {
         "int h() { return lib::counter << (lib::counter = 3); }\nvoid i(int x) { x = x++; }\n"
         "int j = lib::counter ? effect() : lib::counter;\nint k[] = {lib::counter, effect()};\n"
         "int l = pass(lib::counter + 1);\n");
+  }
+
+  TEST_CASE("before C++17, what a compound assignment changes may be read before its right side is known") {
+    const std::string text =
+        "#include <ferry/annotate.hpp>\nnamespace lib {\nextern int counter;\nFERRY_INLINE(\"IX-01\", safe) "
+        "inline "
+        "void "
+        "add(int& a, int b) { a += b; }\nFERRY_INLINE(\"IX-02\", safe) inline void count(int b) { counter += "
+        "b; "
+        "}\nFERRY_INLINE(\"IX-03\", safe) inline void set(int& a, int b) { a = b; }\n}\n";
+    const std::string use =
+        "#include <lib.hpp>\nint effect();\nextern int global;\nvoid f() {\n  lib::add(global, effect());\n  "
+        "lib::count(effect());\n  lib::set(global, effect());\n  lib::add(global, 1);\n}\n";
+    const std::string set = "  global = effect();\n  global += 1;\n}\n";
+    const std::string begin = use.substr(0, use.find("  lib::add"));
+    test::check_fix(
+        {.before = {{"lib/lib.hpp", text}, {"a.cpp", use}},
+         .after = {{"a.cpp", begin + "  lib::add(global, effect());\n  lib::count(effect());\n" + set}},
+         .left = {{5, "IX-01", "what another one says"}, {6, "IX-02", "in the midst of the body"}},
+         .flags = {"-std=c++14"}});
+    test::check_fix(
+        {.before = {{"lib/lib.hpp", text}, {"a.cpp", use}},
+         .after = {{"a.cpp", begin + "  global += effect();\n  lib::counter += effect();\n" + set}},
+         .flags = {"-std=c++17"}});
   }
 
   TEST_CASE("before C++17, arguments and assignments are mixed as well") {
@@ -448,9 +506,102 @@ TEST_SUITE("rewriter.rules.inlining_safety") {
                    {{1, "IS-45", "no list of arguments"}, {2, "IS-45", "no list of arguments"}});
   }
 
-  TEST_CASE("a list that is filled with parameters stays") {
-    kLibrary.stays("lib::Pair a = lib::paired(effect(), effect());\n",
-                   {{1, "IS-70", "makes an object of a list"}});
+  TEST_CASE("an object that is made of a list of parameters is made at the place of use") {
+    kLibrary.becomes(
+        "lib::Pair a = lib::paired(1, effect());\nlib::Pair b = lib::braced(effect(), 2);\nlib::Pair c = "
+        "lib::braced_one();\n",
+        "lib::Pair a = lib::Pair{effect(), 1};\nlib::Pair b = lib::Pair{effect(), 2};\nlib::Pair c = "
+        "lib::Pair{};\n");
+    kLibrary.stays(
+        "lib::Pair a = lib::paired(effect(), effect());\nauto b = lib::viewed(global);\nlib::Pair c = "
+        "lib::braced(1L, 2);\n",
+        {{1, "IS-70", "another order"}, {2, "IS-83", "a list that refers to"}, {3, "IS-81", "converted"}});
+  }
+
+  TEST_CASE("a body in parentheses is written with those that it needs") {
+    kLibrary.becomes(
+        "int a = lib::enclosed(1, 2) * 2 + lib::enclosed_one(3);\nint b = lib::begins_enclosed(1, 2);\n",
+        "int a = (1 + 2) * 2 + 3;\nint b = (1 + 2) * 2;\n");
+  }
+
+  TEST_CASE("what has a name is not asked for its type in the place of what refers to it") {
+    kLibrary.stays(
+        "decltype(lib::reach()) a = global;\ndecltype(auto) b = lib::reach();\ndecltype(auto) f() { return "
+        "lib::reach(); }\nauto g = [](int& x) -> decltype(auto) { return lib::same_int(x); };\n"
+        "auto h() -> decltype(lib::reach()) { return global; }\n",
+        {{1, "IS-51", "its type is asked for"},
+         {2, "IS-51", "its type is asked for"},
+         {3, "IS-51", "its type is asked for"},
+         {4, "IS-88", "its type is asked for"},
+         {5, "IS-51", "its type is asked for"}});
+    kLibrary.becomes("auto& a = lib::reach();\nint f() { return lib::reach() + 1; }\n",
+                     "auto& a = lib::counter;\nint f() { return lib::counter + 1; }\n");
+    kLibrary.stays("auto&& a = lib::passed_on(text());\n", {{1, "IS-89", "of its body a value"}});
+    kLibrary.becomes("lib::Text f(lib::Text t) { return lib::passed_on(std::move(t)); }\n",
+                     "lib::Text f(lib::Text t) { return std::move(t); }\n");
+  }
+
+  TEST_CASE("what begins like a type does not declare anything") {
+    kLibrary.stays(
+        "struct Locked {\n  explicit Locked(lib::Guard);\n  ~Locked();\n};\nvoid f(int x) {\n"
+        "  if (x > 1) lib::guard(x);\n  Locked a(lib::guard(x));\n  lib::guard(x), x;\n}\n",
+        {{6, "IS-84", "declare a variable"},
+         {7, "IS-84", "declare a function"},
+         {8, "IS-84", "declare a variable"}});
+    kLibrary.becomes(
+        "struct Two {\n  Two(lib::Guard, int);\n};\nint f(int x) {\n  lib::guard(x).run();\n  Two "
+        "a(lib::guard(x), "
+        "1);\n  return lib::guard(x).run();\n}\n",
+        "struct Two {\n  Two(lib::Guard, int);\n};\nint f(int x) {\n  lib::Guard(x).run();\n  Two "
+        "a(lib::Guard(x), "
+        "1);\n  return lib::Guard(x).run();\n}\n");
+  }
+
+  TEST_CASE("several defaults are written in their order") {
+    kLibrary.becomes("int a = lib::defaults(1) + lib::defaults(1, 2);\n",
+                     "int a = lib::three(1, 7, 9) + lib::three(1, 2, 9);\n");
+  }
+
+  TEST_CASE("a bit-field stays where overloads would see it") {
+    kLibrary.stays(
+        "int f(user::Bits b) { return lib::chosen_unsigned(b.low); "
+        "}\n",
+        {{1, "IS-86", "a bit-field"}});
+  }
+
+  TEST_CASE("the object may be handed on more than once where it is named shortly") {
+    kLibrary.becomes(
+        "int f(lib::Object& o, lib::Object* p) { return o.Twice() + p->Twice() + (*p).Twice(); }\n",
+        "int f(lib::Object& o, lib::Object* p) { return lib::doubled(o, o) + lib::doubled(*p, *p) + "
+        "lib::doubled(*p, "
+        "*p); }\n");
+    kLibrary.stays("int a = object().Twice();\n", {{1, "IS-90", "repeated"}});
+  }
+
+  TEST_CASE("an operator that is made of another one gives way to its negation, or says what it calls") {
+    kLibrary.becomes(
+        "bool f(lib::Equal a, lib::Equal b) { return a != b && !(a == b); }\nint g(lib::Equal a, lib::Equal "
+        "b) { "
+        "return (a != b) + 1; }\nbool h(lib::Alike a, lib::Alike b) { return a != b; }\n",
+        "bool f(lib::Equal a, lib::Equal b) { return !(a.value == b.value) && !(a.value == b.value); }\nint "
+        "g(lib::Equal a, lib::Equal b) { return (!(a.value == b.value)) + 1; }\nbool h(lib::Alike a, "
+        "lib::Alike b) { "
+        "return !a.like(b); }\n");
+    kLibrary.stays(
+        "bool f(lib::Equal a) { return 1 == a; }\nbool g(lib::Equal a) { return 1 != a; }\n"
+        "bool h(lib::Alike a) { return a < a; }\ntemplate <class T>\nbool i(T a) { return a != a; }\nbool j "
+        "= "
+        "i(lib::Equal{});\n",
+        {{1, "IS-92", "`==` calls it here, with its operands the other way round"},
+         {2, "IS-92", "`!=` calls it here, with its operands the other way round"},
+         {3, "IS-94", "`<` calls it here to compare its result"},
+         {5, "IS-91", "an instance of the template calls it"}});
+  }
+
+  TEST_CASE("a part of `*this` is written as a person would") {
+    kLibrary.becomes(
+        "struct Heir : lib::Equal {\n  bool f(lib::Equal b) { return *this == b; }\n};\n",
+        "struct Heir : lib::Equal {\n  bool f(lib::Equal b) { return this->value == b.value; }\n};\n");
   }
 
   TEST_CASE("the body's move from the caller's object stays a move") {

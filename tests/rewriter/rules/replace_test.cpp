@@ -226,7 +226,7 @@ TEST_SUITE("rewriter.rules.replace") {
         "bool f(const lib::Old& o) {\n  if (o) return true;\n  return !o;\n}\n",
         "bool f(const lib::Old& o) {\n  if (o.is_set()) return true;\n  return !o.is_set();\n}\n");
     kLibrary.becomes("bool f(const lib::Old* o) { return *o && true; }\n",
-                     "bool f(const lib::Old* o) { return (*o).is_set() && true; }\n");
+                     "bool f(const lib::Old* o) { return o->is_set() && true; }\n");
   }
 
   TEST_CASE("an object that is made by name is made anew, any other is left") {
