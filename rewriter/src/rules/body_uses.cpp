@@ -100,9 +100,12 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
       BodyUse& use = uses.of[each.parameter];
       use.shows_kind = use.shows_kind || each.shows_kind;
       use.is_copied = use.is_copied || each.is_copied;
-      for (const Occurrence& other : occurrences_)
-        if (other.parameter != each.parameter && is_mixed(each, other))
-          use.mixed_with.insert(other.parameter);
+      for (const Occurrence& other : occurrences_) {
+        if (other.parameter == each.parameter) continue;
+        const Order order = order_of(each, other);
+        if (order == Order::Mixed) use.mixed_with.insert(other.parameter);
+        if (order == Order::Fixed) use.ordered_with.insert(other.parameter);
+      }
       const auto is_around = [&](const clang::Stmt* node) {
         return std::ranges::find(each.path, node) != each.path.end();
       };
@@ -217,12 +220,23 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     return member ? member->getExpr() : nullptr;
   }
 
-  // Whether parts of one may be evaluated between parts of the other.
-  bool is_mixed(const Occurrence& one, const Occurrence& other) const {
-    const auto apart = std::ranges::mismatch(one.path, other.path).in1;
-    if (apart == one.path.begin() || apart == one.path.end()) return false;
+  // How two are evaluated: parts of one between parts of the other, one before the other, or as arguments of
+  // one call, as they always were.
+  enum class Order { Mixed, Fixed, AsArguments };
+
+  Order order_of(const Occurrence& one, const Occurrence& other) const {
+    const auto [apart, other_apart] = std::ranges::mismatch(one.path, other.path);
+    if (apart == one.path.begin() || apart == one.path.end()) return Order::Fixed;
     const auto* around = llvm::dyn_cast<clang::Expr>(*std::prev(apart));
-    return around && mixes_operands(unit_, *around);
+    if (!around) return Order::Fixed;
+    const auto* call = llvm::dyn_cast<clang::CallExpr>(around);
+    const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(around);
+    const bool is_argument = call && *apart != call->getCallee() &&
+                             (other_apart == other.path.end() || *other_apart != call->getCallee());
+    if ((is_argument && !llvm::isa<clang::CXXOperatorCallExpr>(call)) ||
+        (made && !made->isListInitialization()))
+      return Order::AsArguments;
+    return mixes_operands(unit_, *around) ? Order::Mixed : Order::Fixed;
   }
 
   // Whether an object is copied from the innermost part, which is still what has a name.

@@ -24,7 +24,9 @@ struct BodyUse {
   bool is_disturbed = false;  ///< something else in the body may have an effect before it is evaluated
   bool is_watched = false;    ///< something else is read in the body that its evaluation might change
   std::set<int> read_beside;  ///< the parameters by reference that are read like that
-  std::set<int> mixed_with;   ///< what others may be evaluated in between: both are operands of one operator
+  std::set<int>
+      ordered_with;  ///< what is evaluated before or after it for certain, and not as another argument
+  std::set<int> mixed_with;  ///< what others may be evaluated in between: both are operands of one operator
 };
 
 /// Something that the body does, or looks at, once everything that it was given is there.

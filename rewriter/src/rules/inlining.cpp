@@ -22,13 +22,28 @@ constexpr llvm::StringLiteral kListRefers = "the body makes an object of a list 
 constexpr std::array<llvm::StringLiteral, 10> kFoundByArguments = {
     "swap", "begin", "end", "size", "data", "empty", "get", "hash_value", "to_string", "tag_invoke"};
 
+// Words that the names of such namespaces end with: `time_internal`.
+constexpr std::array<llvm::StringLiteral, 4> kInternal = {"detail", "details", "internal", "impl"};
+
 // Namespaces that are nobody's but the library's.
 bool is_internal(const clang::Decl& declaration) {
   for (const clang::DeclContext* context = declaration.getDeclContext(); context;
        context = context->getParent())
     if (const auto* space = llvm::dyn_cast<clang::NamespaceDecl>(context);
-        space &&
-        (space->getName() == "detail" || space->getName() == "internal" || space->getName() == "impl"))
+        space && std::ranges::any_of(kInternal, [&](llvm::StringRef word) {
+          llvm::StringRef name = space->getName();
+          return name.consume_back(word) && (name.empty() || name.ends_with("_"));
+        }))
+      return true;
+  return false;
+}
+
+// Whether its full name has arguments of a template in it.
+bool is_of_class_template(const clang::NamedDecl& declaration) {
+  for (const clang::DeclContext* context = declaration.getDeclContext(); context;
+       context = context->getParent())
+    if (const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(context);
+        record && (record->isDependentContext() || llvm::isa<clang::ClassTemplateSpecializationDecl>(record)))
       return true;
   return false;
 }
@@ -151,8 +166,13 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
   }
 
   bool VisitCXXDependentScopeMemberExpr(clang::CXXDependentScopeMemberExpr* member) {
+    if (member->getQualifier()) return refuse("the body says of which class a member is");
     return access(member->isImplicitAccess(), member->isImplicitAccess() ? nullptr : member->getBase(),
                   member->getOperatorLoc(), member->getMemberLoc(), member->getMember().getAsString());
+  }
+
+  bool VisitDependentScopeDeclRefExpr(clang::DependentScopeDeclRefExpr*) {
+    return refuse("the body names a part of a type that depends on its arguments");
   }
 
   bool VisitUnresolvedMemberExpr(clang::UnresolvedMemberExpr* member) {
@@ -368,6 +388,9 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
 
   bool name(clang::SourceRange range, const clang::NamedDecl& target,
             const clang::NamedDecl* found = nullptr) {
+    if (is_of_class_template(target)) return refuse("the body names a part of its class template");
+    if (target.getMostRecentDecl()->getFriendObjectKind() == clang::Decl::FOK_Undeclared)
+      return refuse("the body calls a friend that only its arguments' types find");
     add_call(target);
     body_.named.push_back(&target);
     return patch(range, name_of(target, found));
@@ -386,6 +409,8 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
                  const clang::NamedDecl* found = nullptr) {
     if (const auto* tag = llvm::dyn_cast<clang::TagDecl>(&target); tag && tag->isDependentContext())
       return refuse("the body names a type that depends on its arguments");
+    if (llvm::isa<clang::ClassTemplateSpecializationDecl>(target) || is_of_class_template(target))
+      return refuse("the body names a part of its class template");
     body_.named.push_back(&target);
     return check(target) &&
            patch(clang::SourceRange(begin_of(type), type.getEndLoc()), name_of(target, found));
@@ -463,8 +488,13 @@ void translate(Unit& unit, Translator& translator, clang::SourceRange range, Inl
   body.code = unit.text(range);
   const std::size_t start = unit.sources.getFileOffset(range.getBegin());
   std::ranges::sort(translator.patches, std::greater(), &Translator::Patch::offset);
-  for (const Translator::Patch& patch : translator.patches)
+  std::string kept = body.code;
+  for (const Translator::Patch& patch : translator.patches) {
+    kept.erase(patch.offset - start, patch.length);
     body.code.replace(patch.offset - start, patch.length, patch.text);
+  }
+  // It would be taken for a parameter's sign.
+  if (llvm::StringRef(kept).contains('$')) body.trouble = "the body has a `$` in it";
   body.may_throw = translator.may_throw();
 }
 
@@ -496,6 +526,7 @@ InlineBody body_of(Unit& unit, const clang::CXXConstructorDecl& constructor) {
   if (is_nothrow(constructor) && translator.may_throw())
     return {.trouble = "it is noexcept, and what its body calls is not"};
   translate(unit, translator, range, result);
+  if (!result.trouble.empty()) return {.trouble = result.trouble};
   result.code = "(" + result.code.substr(1, result.code.size() - 2) + ")";
   result.calls = {pattern_of(made->getConstructor())};
   result.uses = uses_in_body(unit, constructor, *init);
@@ -567,6 +598,7 @@ InlineBody body_of(Unit& unit, const clang::FunctionDecl& declaration, const cla
   if (is_nothrow(*function) && translator.may_throw())
     return {.trouble = "it is noexcept, and what its body calls is not"};
   translate(unit, translator, range, body);
+  if (!body.trouble.empty()) return {.trouble = body.trouble};
   body.code.insert(0, translator.result_type);
   body.expression = expression;
   const clang::Expr* root = expression->IgnoreParenImpCasts();

@@ -246,6 +246,8 @@ class Judge {
         body_.hands_on_object && call_.is_arrow && arrow && arrow->getOperator() == clang::OO_Arrow)
       return "the body hands its object on, which is behind an overloaded `->` here";
     const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(&function_);
+    if (method && body_.hands_on_object && !is_of_class(*method))
+      return "the body hands its object on, which is of a class that inherits the function here";
     const BodyUse* use = use_of(kObjectOfBody);
     if (!method || !method->isInstance() || llvm::isa<clang::CXXConstructorDecl>(method) || !use) return {};
     if (!use->shows_kind) return {};
@@ -260,6 +262,23 @@ class Judge {
     if (call_.object && !call_.is_arrow && !inner->isLValue())
       return "its object has no name here, and has one in the body";
     return {};
+  }
+
+  // Whether the object is of the function's own class, as far as can be seen.
+  bool is_of_class(const clang::CXXMethodDecl& method) const {
+    const auto is_own = [&](const clang::Expr& object) {
+      const clang::QualType type = object.IgnoreParenImpCasts()->getType();
+      const clang::CXXRecordDecl* record =
+          (type->isPointerType() ? type->getPointeeType() : type)->getAsCXXRecordDecl();
+      return record && pattern_of(record) == pattern_of(method.getParent());
+    };
+    const auto* member = llvm::dyn_cast_if_present<clang::MemberExpr>(use_.expression);
+    const clang::Expr* object = call_.object ? call_.object : member ? member->getBase() : nullptr;
+    if (object && !object->isTypeDependent()) return is_own(*object);
+    return !use_.instances.empty() &&
+           std::ranges::all_of(use_.instances, [&](const clang::CXXMemberCallExpr* call) {
+             return is_own(*call->getImplicitObjectArgument());
+           });
   }
 
   // Whether what is called depends on the arguments' types.
@@ -373,6 +392,11 @@ class Judge {
   bool may_stand_beside(const Value& value, const Value& other, const BodyUse& use) const {
     if (use.mixed_with.contains(other.number) &&
         (has_effects(*other.value) || !is_stable(other) || names_the_same(*value.value, *other.value)))
+      return false;
+    // The order of a function's arguments is open: compilers differ in it.
+    const bool was_open = value.number != kObjectOfBody && other.number != kObjectOfBody;
+    if (was_open && use.ordered_with.contains(other.number) &&
+        (has_effects(*other.value) || !is_stable(other)))
       return false;
     if (has_effects(*other.value)) return !body_.assigns;  // their order is looked at where they are written
     const bool is_read_beside = use.read_beside.contains(other.number) && other.is_name;

@@ -5,6 +5,7 @@
 
 #include <clang/AST/DeclTemplate.h>
 #include <clang/AST/ExprCXX.h>
+#include <llvm/ADT/STLExtras.h>
 
 #include "analyse/spelling.hpp"
 #include "rules/add_include.hpp"
@@ -16,6 +17,7 @@
 #include "rules/requirements.hpp"
 #include "rules/rewritten.hpp"
 #include "rules/template_arguments.hpp"
+#include "support/names.hpp"
 
 namespace ferry::rewriter {
 namespace {
@@ -245,7 +247,9 @@ class Replacing {
     name.consume_front(kObject);
     return name;
   }
-  static bool is_name(llvm::StringRef code) { return code.find_first_of("$.<") == llvm::StringRef::npos; }
+  static bool is_name(llvm::StringRef code) {
+    return llvm::all_of(code, [](char c) { return is_name_character(c) || c == ':'; });
+  }
 
   bool is_implicit_member() const {
     const auto* member = llvm::dyn_cast_if_present<clang::MemberExpr>(use_.expression);

@@ -101,6 +101,8 @@ class Writer {
     if (result_.trouble.empty()) check_effects();
     if (!result_.trouble.empty()) return std::move(result_);
     parenthesise();
+    if (!level_.arguments.empty() && has_open_comma())
+      return {.trouble = "a comma would part the macro's argument that it stands in"};
     is_in_order() ? write_between() : write_anew();
     return std::move(result_);
   }
@@ -380,6 +382,28 @@ class Writer {
         joined.push_back(std::move(part));
     }
     parts_ = std::move(joined);
+  }
+
+  // Whether there will be a comma that no parentheses are around.
+  bool has_open_comma() const {
+    int depth = 0;
+    char quote = 0;
+    for (const Part& part : parts_) {
+      const std::string text = part.is_value ? unit_.text(value(part).getSourceRange()) : part.code;
+      for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (quote != 0) {
+          if (c == '\\') ++i;
+          if (c == quote) quote = 0;
+          continue;
+        }
+        if (c == '"' || (c == '\'' && (i == 0 || !clang::isAsciiIdentifierContinue(text[i - 1])))) quote = c;
+        if (c == '(') ++depth;
+        if (c == ')') --depth;
+        if (c == ',' && depth == 0) return true;
+      }
+    }
+    return false;
   }
 
   // ---- the edits

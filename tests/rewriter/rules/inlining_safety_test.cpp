@@ -223,6 +223,34 @@ const test::WithLibrary kLibrary("#include <ferry/annotate.hpp>" + test::kMoves 
   FERRY_INLINE("IS-89", safe) inline Text&& passed_on(Text&& a) { return std::move(a); }
   int doubled(const Object&, const Object&);
   FERRY_INLINE("IS-90", safe) inline int Object::Twice() const { return doubled(*this, *this); }
+  FERRY_INLINE("IS-95", safe) inline int shifted(int a, int b) { return a << b; }
+  FERRY_INLINE("IS-96", safe) inline int bumped(int a, Object& o) { return o.only(a); }
+  int* place(int*);
+  FERRY_INLINE("IS-97", safe) inline int& first_at(int* p) { return *place(p); }
+  FERRY_INLINE("IS-97", safe) inline int minus(int a) { return -milli(a); }
+  FERRY_INLINE("IS-97", safe) inline int* fresh_at(int a) { return new int(a); }
+  template <class T>
+  struct Parts {
+    T value;
+    static inline int all = 0;
+    typedef T Type;
+    FERRY_INLINE("IS-98", safe) int count() const { return all; }
+    FERRY_INLINE("IS-98", safe) Type typed() const { return Type(value); }
+    FERRY_INLINE("IS-98", safe) static Parts self(T t) { return Parts{t}; }
+    static int of(T) { return 1; }
+  };
+  template <class T>
+  FERRY_INLINE("IS-99", safe)
+  inline int named_part(T t) {
+    return Parts<T>::of(t);
+  }
+  int named(const char*, int);
+  FERRY_INLINE("IT-01", safe) inline int dollar(int a) { return named("$a", a); }
+  struct Social {
+    int value;
+    friend int hidden_friend(const Social& s) { return s.value; }
+  };
+  FERRY_INLINE("IT-02", safe) inline int befriended(const Social& s) { return hidden_friend(s); }
   struct Equal {
     int value;
     FERRY_INLINE("IS-91", safe) bool operator==(const Equal& other) const { return value == other.value; }
@@ -515,7 +543,9 @@ TEST_SUITE("rewriter.rules.inlining_safety") {
     kLibrary.stays(
         "lib::Pair a = lib::paired(effect(), effect());\nauto b = lib::viewed(global);\nlib::Pair c = "
         "lib::braced(1L, 2);\n",
-        {{1, "IS-70", "another order"}, {2, "IS-83", "a list that refers to"}, {3, "IS-81", "converted"}});
+        {{1, "IS-70", "what another one says"},
+         {2, "IS-83", "a list that refers to"},
+         {3, "IS-81", "converted"}});
   }
 
   TEST_CASE("a body in parentheses is written with those that it needs") {
@@ -555,6 +585,76 @@ TEST_SUITE("rewriter.rules.inlining_safety") {
         "struct Two {\n  Two(lib::Guard, int);\n};\nint f(int x) {\n  lib::Guard(x).run();\n  Two "
         "a(lib::Guard(x), "
         "1);\n  return lib::Guard(x).run();\n}\n");
+  }
+
+  TEST_CASE("arguments whose order was open are not put in one that is fixed where that could show") {
+    kLibrary.stays(
+        "int a = lib::shifted(effect(), effect());\nint b = lib::shifted(global, effect());\nlib::Pair c = "
+        "lib::braced(effect(), effect());\nint d = lib::bumped(effect(), object());\n",
+        {{1, "IS-95", "what another one says"},
+         {2, "IS-95", "what another one says"},
+         {3, "IS-81", "what another one says"},
+         {4, "IS-96", "what another one says"}});
+    kLibrary.becomes("int f(int x) { return lib::shifted(x, effect()) + lib::bumped(x, object()); }\n",
+                     "int f(int x) { return (x << effect()) + object().only(x); }\n");
+  }
+
+  TEST_CASE("what looks like a call and is an operator's operand binds as that") {
+    kLibrary.becomes(
+        "void f(int* p) {\n  lib::first_at(p)++;\n  int a = 1 - lib::minus(2);\n  int b = "
+        "lib::fresh_at(3)[0];\n}\n",
+        "void f(int* p) {\n  (*lib::place(p))++;\n  int a = 1 - (-lib::milli(2));\n  int b = (new "
+        "int(3))[0];\n}\n");
+  }
+
+  TEST_CASE("a sign of a parameter in a body's text stays what it is") {
+    kLibrary.stays("int f(int n) { return lib::dollar(n) + n; }\n", {{1, "IT-01", "a `$` in it"}});
+  }
+
+  TEST_CASE("an object that is handed on as its base stays one") {
+    kLibrary.stays(
+        "struct Heir : lib::Object {\n  int total;\n  int g() { return Self().total; }\n};\nint f(Heir& h) "
+        "{\n  "
+        "h.Self().total = 1;\n  return h.Twice();\n}\n",
+        {{3, "IS-72", "inherits the function"},
+         {6, "IS-72", "inherits the function"},
+         {7, "IS-90", "inherits the function"}});
+    kLibrary.becomes(
+        "template <class T>\nint f(T& t) { return t.Twice(); }\nstruct Heir : lib::Object {};\nint "
+        "g(lib::Object& o, "
+        "Heir& h) { return h.total + f(o); }\n",
+        "template <class T>\nint f(T& t) { return lib::doubled(t, t); }\nstruct Heir : lib::Object {};\nint "
+        "g(lib::Object& o, Heir& h) { return h.total + f(o); }\n");
+    kLibrary.stays(
+        "template <class T>\nint f(T& t) { return t.Twice(); }\nstruct Heir : lib::Object {};\nint "
+        "g(lib::Object& o, "
+        "Heir& h) { return f(h) + f(o); }\n",
+        {{2, "IS-90", "inherits the function"}});
+  }
+
+  TEST_CASE("a friend that is declared in its class alone is called by nobody else's qualified name") {
+    kLibrary.stays("int f(lib::Social s) { return lib::befriended(s); }\n", {{1, "IT-02", "types find"}});
+  }
+
+  TEST_CASE("a comma does not part a macro's argument") {
+    kLibrary.stays(
+        "#define ANY(...) count(#__VA_ARGS__, __VA_ARGS__)\n#define ONE(x) (x)\nint count(const char*, "
+        "int);\nint f(int "
+        "n) { return ANY(lib::braced(1, n).a) + ONE(lib::braced(n, 1).b); }\n",
+        {{4, "IS-81", ""}, {4, "IS-81", "part the macro's argument"}});
+    kLibrary.becomes("#define ONE(x) (x)\nint f(int n) { return ONE(lib::plus(n, 1)); }\n",
+                     "#define ONE(x) (x)\nint f(int n) { return ONE(n + 1); }\n");
+  }
+
+  TEST_CASE("a body that names parts of what depends on a template's arguments stays") {
+    kLibrary.stays(
+        "int a(lib::Parts<int> p) { return p.count() + p.typed() + lib::Parts<int>::self(1).value; }\n"
+        "using namespace lib;\ntemplate <class T>\nint f(T* t, int i) { return named_part(i); }\nint b = "
+        "f<char>(nullptr, 1);\n",
+        {{1, "IS-98", "a part of its class template"},
+         {1, "IS-98", "a part of its class template"},
+         {1, "IS-98", "its own class template"},
+         {4, "IS-99", "depends on its arguments"}});
   }
 
   TEST_CASE("several defaults are written in their order") {

@@ -32,6 +32,9 @@ const test::WithLibrary kLibrary("#pragma once\n#include <ferry/annotate.hpp>" +
   namespace detail {
   int hidden(int);
   }
+  namespace text_internal {
+  int hidden(int);
+  }
   template <class T, class U>
   struct Pair {
     T first;
@@ -62,6 +65,7 @@ const test::WithLibrary kLibrary("#pragma once\n#include <ferry/annotate.hpp>" +
   FERRY_INLINE("IN-13", safe) inline int sure() noexcept { return state(); }
   FERRY_INLINE("IN-14", safe) inline int calm() noexcept { return quiet(); }
   FERRY_INLINE("IN-15", safe) inline int secret(int a) { return detail::hidden(a); }
+  FERRY_INLINE("IN-59", safe) inline int secret_text(int a) { return text_internal::hidden(a); }
   FERRY_INLINE("IN-16", safe) inline int counted() {
     static int n = 0;
     return ++n;
@@ -337,7 +341,7 @@ TEST_SUITE("rewriter.rules.inlining") {
         "lib::Text a = lib::named();\nlib::Text b = lib::copy();\nint c = lib::sure();\nint d = "
         "lib::secret(1);\n"
         "int e = lib::counted();\nint f = lib::elsewhere(1);\nint g = lib::again(1);\nint h = "
-        "lib::where();\n",
+        "lib::where();\nint i = lib::secret_text(1);\n",
         {{1, "IN-11", "converted to another type"},
          {2, "IN-12", "a copy of what its body names"},
          {3, "IN-13", "it is noexcept"},
@@ -345,7 +349,8 @@ TEST_SUITE("rewriter.rules.inlining") {
          {5, "IN-16", "more than one statement"},
          {6, "IN-17", "its body is not in sight"},
          {7, "IN-18", "it calls itself"},
-         {8, "IN-22", "asks where it is"}});
+         {8, "IN-22", "asks where it is"},
+         {9, "IN-59", "internal"}});
     kLibrary.stays("void f(lib::Mutex& m) {\n  m.Virtual();\n  m.Hidden();\n}\n",
                    {{2, "IN-25", "it is virtual"}, {3, "IN-26", "a private member"}});
   }
