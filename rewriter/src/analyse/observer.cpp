@@ -26,6 +26,7 @@ Observer::Observer(clang::Preprocessor& preprocessor, const AnalyseOptions& opti
   if (auto recorder = macro_name_recorder(options.packs, preprocessed_.macro_names))
     preprocessor.addPPCallbacks(std::move(recorder));
   preprocessor.addPPCallbacks(left_out_recorder(left_out_, sources));
+  if (options.written == nullptr) preprocessed_.texts.record(preprocessor, options.scope.root);
 }
 
 bool Observer::asks_instances(clang::ASTContext& context) {

@@ -16,6 +16,7 @@
 
 #include "analyse/analyse.hpp"
 #include "analyse/change.hpp"
+#include "analyse/expanded_texts.hpp"
 #include "analyse/includes.hpp"
 #include "analyse/lookup.hpp"
 #include "analyse/macro_names.hpp"
@@ -70,6 +71,7 @@ struct Preprocessed {
   MacroExpansions macros;
   Includes includes;
   MacroNames macro_names;
+  ExpandedTexts texts;
 };
 
 /// One translation unit, for as long as its AST lives: what rules read, and where they report.

@@ -24,7 +24,7 @@ namespace fs = llvm::sys::fs;
 
 namespace {
 
-constexpr unsigned kFormat = 3;
+constexpr unsigned kFormat = 4;
 constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;
 // A file that was changed as recently as this when it was looked at may change again within one tick.
 constexpr std::chrono::seconds kTick{2};
@@ -170,17 +170,14 @@ std::optional<KnownUnit> Cache::find(const Job& job) const {
 
 bool Cache::may_say_old(const Vocabulary& vocabulary, const std::set<Number>& texts,
                         const std::set<Number>& changed) const {
-  std::map<llvm::sys::fs::UniqueID, llvm::ArrayRef<std::size_t>> declared;
-  for (const auto& [file, offsets] : vocabulary.declarations)
-    if (const auto status = states_.status(states_.find(file))) declared[status->getUniqueID()] = offsets;
-  return std::ranges::any_of(texts, [&](Number text) {
-    const auto status = states_.status(text);
-    if (!status) return true;
-    const auto known = declared.find(status->getUniqueID());
-    const bool has_moved = known == declared.end() || changed.contains(text);
-    return texts_.may_say(vocabulary.words, text,
-                          has_moved ? llvm::ArrayRef<std::size_t>() : known->second) ||
-           (changed.contains(text) && texts_.may_say(vocabulary.marks, text, {}));
+  std::map<llvm::sys::fs::UniqueID, const Vocabulary::Text*> known;
+  for (const Vocabulary::Text& text : vocabulary.texts)
+    if (const auto status = states_.status(states_.find(text.file))) known[status->getUniqueID()] = &text;
+  return std::ranges::any_of(texts, [&](Number number) {
+    const auto status = states_.status(number);
+    const auto text = status ? known.find(status->getUniqueID()) : known.end();
+    return text == known.end() || text->second->says_old ||
+           (changed.contains(number) && texts_.may_say(vocabulary, *text->second, number));
   });
 }
 

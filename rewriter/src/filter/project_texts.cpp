@@ -1,31 +1,18 @@
 #include "filter/project_texts.hpp"
 
-#include <algorithm>
 #include <string_view>
+#include <utility>
 
-#include <clang/Basic/LangOptions.h>
 #include <clang/Lex/DependencyDirectivesScanner.h>
-#include <clang/Lex/Lexer.h>
-#include <llvm/ADT/StringSet.h>
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/raw_ostream.h>
 
 #include "filter/filter.hpp"
+#include "frontend/raw_text.hpp"
 #include "model/digest.hpp"
 #include "model/marks.hpp"
 
 namespace ferry::rewriter {
-namespace {
-
-clang::LangOptions language() {
-  clang::LangOptions options;
-  options.CPlusPlus = options.CPlusPlus11 = options.CPlusPlus14 = options.CPlusPlus17 = options.CPlusPlus20 =
-      true;
-  options.LineComment = options.Bool = options.Digraphs = true;
-  return options;
-}
-
-}  // namespace
 
 std::optional<std::string> directives_of(llvm::StringRef text) {
   namespace scan = clang::dependency_directives_scan;
@@ -38,26 +25,6 @@ std::optional<std::string> directives_of(llvm::StringRef text) {
   llvm::raw_string_ostream out(result);
   clang::printDependencyDirectivesAsSource(text, directives, out);
   return result;
-}
-
-std::optional<std::vector<std::size_t>> places_of(const std::vector<std::string>& words,
-                                                  llvm::StringRef text) {
-  if (text.contains("NOLINT") && text.contains("ferry-")) return std::nullopt;
-  llvm::StringSet<> wanted;
-  for (const std::string& word : words) wanted.insert(word);
-  const std::string ended = text.str();  // the lexer needs a zero behind it
-  const clang::LangOptions options = language();
-  clang::Lexer lexer(clang::SourceLocation(), options, ended.data(), ended.data(),
-                     ended.data() + ended.size());
-  std::vector<std::size_t> places;
-  for (clang::Token token;;) {
-    lexer.LexFromRawLexer(token);
-    if (token.is(clang::tok::eof)) return places;
-    if (token.isNot(clang::tok::raw_identifier)) continue;
-    if (token.needsCleaning() || token.hasUCN()) return std::nullopt;
-    if (wanted.contains(token.getRawIdentifier()))
-      places.push_back(static_cast<std::size_t>(token.getRawIdentifier().data() - ended.data()));
-  }
 }
 
 std::optional<std::string> ProjectTexts::read(FileStates::Number file) {
@@ -78,17 +45,22 @@ std::string ProjectTexts::directives(FileStates::Number file) {
   return directives_.try_emplace(file, directives ? digest(*directives) : std::string()).first->second;
 }
 
-bool ProjectTexts::may_say(const std::vector<std::string>& words, FileStates::Number file,
-                           llvm::ArrayRef<std::size_t> declared) {
-  const auto may = [&](const Places& places) { return !places || !std::ranges::includes(declared, *places); };
+std::shared_ptr<const std::string> ProjectTexts::changed(FileStates::Number file) {
   {
     const std::lock_guard lock(mutex_);
-    if (const auto known = places_.find({words, file}); known != places_.end()) return may(known->second);
+    if (const auto known = changed_.find(file); known != changed_.end()) return known->second;
   }
-  const auto text = read(file);
-  Places places = text ? places_of(words, *text) : std::nullopt;
+  auto text = read(file);
+  auto shared = text ? std::make_shared<const std::string>(*std::move(text)) : nullptr;
   const std::lock_guard lock(mutex_);
-  return may(places_.try_emplace({words, file}, std::move(places)).first->second);
+  return changed_.try_emplace(file, std::move(shared)).first->second;
+}
+
+bool ProjectTexts::may_say(const Vocabulary& vocabulary, const Vocabulary::Text& text,
+                           FileStates::Number file) {
+  const auto now = changed(file);
+  return !now || rewriter::may_say(vocabulary.words, *now) || rewriter::may_say(vocabulary.marks, *now) ||
+         digest(expanded_with(vocabulary.pasting, *now)) != text.expansions;
 }
 
 }  // namespace ferry::rewriter

@@ -1,18 +1,16 @@
 // Project texts: what a change of one can mean, told without a compiler.
 #pragma once
 
-#include <cstddef>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
-#include <llvm/ADT/ArrayRef.h>
 #include <llvm/ADT/StringRef.h>
 
 #include "frontend/file_states.hpp"
+#include "model/vocabulary.hpp"
 
 namespace ferry::rewriter {
 
@@ -20,12 +18,6 @@ namespace ferry::rewriter {
 /// macros. Nothing where that does not tell what is declared old: the text cannot be read, or has an
 /// annotation.
 std::optional<std::string> directives_of(llvm::StringRef text);
-
-/// Where `words`, a sorted list, stand in `text`, also in branches of `#if` that are not compiled; not in
-/// comments and literals. Nothing where there may be more: a suppression of ferry's, a name that is written
-/// with an escape or over two lines.
-std::optional<std::vector<std::size_t>> places_of(const std::vector<std::string>& words,
-                                                  llvm::StringRef text);
 
 /// The files of a project, read once for all of its units. Thread safety: every member may be called from any
 /// thread.
@@ -36,19 +28,18 @@ class ProjectTexts {
 
   /// The digest of directives_of() the file; empty where there is nothing.
   std::string directives(FileStates::Number file);
-  /// Whether any of the words may stand in the file, elsewhere than at `declared`, which is sorted.
-  bool may_say(const std::vector<std::string>& words, FileStates::Number file,
-               llvm::ArrayRef<std::size_t> declared);
+  /// Whether anything old may be in the file, which has changed, by what was known of it: `vocabulary`, whose
+  /// `text` it is.
+  bool may_say(const Vocabulary& vocabulary, const Vocabulary::Text& text, FileStates::Number file);
 
  private:
-  using Places = std::optional<std::vector<std::size_t>>;
-
   std::optional<std::string> read(FileStates::Number file);
+  std::shared_ptr<const std::string> changed(FileStates::Number file);
 
   FileStates& states_;
   std::mutex mutex_;
   std::map<FileStates::Number, std::string> directives_;
-  std::map<std::pair<std::vector<std::string>, FileStates::Number>, Places> places_;
+  std::map<FileStates::Number, std::shared_ptr<const std::string>> changed_;
 };
 
 }  // namespace ferry::rewriter

@@ -75,14 +75,14 @@ static void visit(auto& pass, Is<Unjudged> auto& unjudged) {
   pass(file), pass(line), pass(column), pass(name), pass(rules), pass(reason);
 }
 
-static void visit(auto& pass, Is<Vocabulary::Declarations> auto& declarations) {
-  auto& [file, offsets] = declarations;
-  pass(file), pass(offsets);
+static void visit(auto& pass, Is<Vocabulary::Text> auto& text) {
+  auto& [file, says_old, expansions] = text;
+  pass(file), pass(says_old), pass(expansions);
 }
 
 static void visit(auto& pass, Is<Vocabulary> auto& vocabulary) {
-  auto& [words, marks, declarations] = vocabulary;
-  pass(words), pass(marks), pass(declarations);
+  auto& [words, pasting, marks, texts] = vocabulary;
+  pass(words), pass(pasting), pass(marks), pass(texts);
 }
 
 namespace {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -14,9 +13,13 @@
 #include <clang/Lex/Preprocessor.h>
 #include <llvm/ADT/DenseMap.h>
 #include <llvm/ADT/DenseSet.h>
+#include <llvm/ADT/STLExtras.h>
+#include <llvm/ADT/StringExtras.h>
 
 #include "analyse/unit.hpp"
 #include "frontend/frontend.hpp"
+#include "frontend/raw_text.hpp"
+#include "model/digest.hpp"
 #include "rules/native/native.hpp"
 
 namespace ferry::rewriter {
@@ -73,15 +76,15 @@ class Words {
                   ? change.name
                   : change.designation.path.back());
     add_macros();
-    Vocabulary result{.marks = unit_.uses.old_names.marking};
-    for (const clang::IdentifierInfo* word : words_) result.words.push_back(word->getName().str());
-    std::ranges::sort(result.words);
-    for (auto& [file, offsets] : declared_)
-      result.declarations.push_back({file, {offsets.begin(), offsets.end()}});
-    return result;
+    return Vocabulary{.words = names_of(words_),
+                      .pasting = names_of(pasting_),
+                      .marks = unit_.uses.old_names.marking,
+                      .texts = texts()};
   }
 
  private:
+  using Names = llvm::DenseSet<const clang::IdentifierInfo*>;
+
   bool is_open() const {
     const OldNames& old = unit_.uses.old_names;
     if (old.has_nameless || !unit_.moved.empty()) return true;
@@ -123,53 +126,63 @@ class Words {
     }
   }
 
-  void note_declaration(clang::SourceLocation name) {
-    const auto [file, offset] = unit_.sources.getDecomposedSpellingLoc(name);
-    if (file.isInvalid() || !unit_.is_below_root(file)) return;
-    declared_[path_of(unit_.sources, file)].insert(offset);
+  // By what a name is written with, also in a macro's argument.
+  std::pair<clang::FileID, unsigned> place_of(clang::SourceLocation name) const {
+    return unit_.sources.getDecomposedSpellingLoc(name);
   }
 
-  // A macro's name stands for the names in its body, and for those that it can build.
+  void note_declaration(clang::SourceLocation name) { declared_.insert(place_of(name)); }
+
   void add_macros() {
-    for_each_definition(unit_.preprocessor,
-                        [&](const clang::IdentifierInfo& name, const clang::MacroInfo& macro) {
-                          read(name, macro);
-                          defined_[&name].push_back(macro.getDefinitionLoc());
-                        });
-    std::vector<const clang::IdentifierInfo*> reached(words_.begin(), words_.end());
-    const auto reach = [&](const clang::IdentifierInfo* macro) {
-      if (words_.insert(macro).second) reached.push_back(macro);
+    for_each_definition(unit_.preprocessor, [&](const clang::IdentifierInfo& name,
+                                                const clang::MacroInfo& macro) { read(name, macro); });
+    std::vector<const clang::IdentifierInfo*> reached;
+    const auto reach = [&](Names& names, const clang::IdentifierInfo* macro) {
+      if (names.insert(macro).second) reached.push_back(macro);
     };
-    for (const clang::IdentifierInfo* macro : build_any_) reach(macro);
+    for (const Names* names : {&words_, &loose_, &pasting_})
+      reached.insert(reached.end(), names->begin(), names->end());
     while (!reached.empty()) {
-      const clang::IdentifierInfo* word = reached.back();
+      const clang::IdentifierInfo* name = reached.back();
       reached.pop_back();
-      if (const auto named = named_by_.find(word); named != named_by_.end())
-        for (const clang::IdentifierInfo* macro : named->second) reach(macro);
-      for (const auto& [glued, macro] : build_)
-        if (glued.can_be(word->getName())) reach(macro);
-      for (const clang::SourceLocation definition : defined_.lookup(word)) note_declaration(definition);
+      Names& kind = words_.contains(name) ? words_ : loose_.contains(name) ? loose_ : pasting_;
+      if (const auto mentioning = mentioned_by_.find(name); mentioning != mentioned_by_.end())
+        for (const clang::IdentifierInfo* macro : mentioning->second) reach(kind, macro);
+      for (const auto& [glued, macro] : paste_)
+        if (glued.can_be(name->getName())) reach(pasting_, macro);
     }
+    // A number in a name may be that of the line.
+    if (llvm::any_of(words_, has_digit)) words_.insert(pasting_.begin(), pasting_.end());
+    words_.insert(loose_.begin(), loose_.end());
+    for (const clang::IdentifierInfo* word : words_) pasting_.erase(word);
+  }
+
+  static bool has_digit(const clang::IdentifierInfo* name) {
+    return std::ranges::any_of(name->getName(), llvm::isDigit);
   }
 
   void read(const clang::IdentifierInfo& name, const clang::MacroInfo& macro) {
     const llvm::ArrayRef<clang::Token> tokens = macro.tokens();
+    int open = 0;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
-      if (const clang::IdentifierInfo* named = tokens[i].getIdentifierInfo())
-        named_by_[named].push_back(&name);
+      open += static_cast<int>(tokens[i].is(clang::tok::l_paren));
+      open -= static_cast<int>(tokens[i].is(clang::tok::r_paren));
+      if (const clang::IdentifierInfo* mentioned = tokens[i].getIdentifierInfo())
+        mentioned_by_[mentioned].push_back(&name);
       if (i + 1 == tokens.size() || tokens[i + 1].isNot(clang::tok::hashhash)) continue;
       const clang::Token& first = tokens[i];
       for (; i + 2 < tokens.size() && tokens[i + 1].is(clang::tok::hashhash); i += 2)
-        if (const clang::IdentifierInfo* named = tokens[i + 2].getIdentifierInfo())
-          named_by_[named].push_back(&name);
+        if (const clang::IdentifierInfo* mentioned = tokens[i + 2].getIdentifierInfo())
+          mentioned_by_[mentioned].push_back(&name);
       // No name begins with anything else.
       if (first.isNot(clang::tok::r_paren) && !first.getIdentifierInfo()) continue;
       const Glued glued{.begin = literal(macro, first), .end = literal(macro, tokens[i])};
       if (glued.begin.empty() && glued.end.empty())
-        build_any_.push_back(&name);
+        pasting_.insert(&name);
       else
-        build_.emplace_back(glued, &name);
+        paste_.emplace_back(glued, &name);
     }
+    if (open != 0) loose_.insert(&name);
   }
 
   static llvm::StringRef literal(const clang::MacroInfo& macro, const clang::Token& token) {
@@ -178,15 +191,43 @@ class Words {
     return is_written ? name->getName() : llvm::StringRef();
   }
 
-  using Macros = std::vector<const clang::IdentifierInfo*>;
+  std::vector<Vocabulary::Text> texts() const {
+    std::set<clang::FileID> saying;
+    for (const clang::IdentifierInfo* word : words_)
+      for (const clang::SourceLocation place : unit_.preprocessed.texts.places(word))
+        if (!declared_.contains(place_of(place)))
+          saying.insert(unit_.sources.getFileID(unit_.sources.getExpansionLoc(place)));
+    std::set<std::string> old;
+    for (const clang::FileID file : saying) old.insert(path_of(unit_.sources, file));
+    const std::vector<std::string> pasting = names_of(pasting_);
+    const std::string nothing = digest("");
+    std::vector<Vocabulary::Text> result;
+    for (const auto& [path, text] : unit_.preprocessed.texts.by_file()) {
+      const bool pastes = std::ranges::any_of(
+          text.macros, [&](const clang::IdentifierInfo* macro) { return pasting_.contains(macro); });
+      result.push_back(
+          {.file = path,
+           .says_old = old.contains(path),
+           .expansions =
+               pastes ? digest(expanded_with(pasting, unit_.sources.getBufferData(text.file))) : nothing});
+    }
+    return result;
+  }
+
+  static std::vector<std::string> names_of(const Names& names) {
+    std::vector<std::string> result;
+    for (const clang::IdentifierInfo* name : names) result.push_back(name->getName().str());
+    std::ranges::sort(result);
+    return result;
+  }
 
   Unit& unit_;
-  llvm::DenseSet<const clang::IdentifierInfo*> words_;
-  llvm::DenseMap<const clang::IdentifierInfo*, Macros> named_by_;      // in their bodies
-  std::vector<std::pair<Glued, const clang::IdentifierInfo*>> build_;  // macros with what they build
-  Macros build_any_;
-  llvm::DenseMap<const clang::IdentifierInfo*, llvm::SmallVector<clang::SourceLocation, 1>> defined_;
-  std::map<std::string, std::set<std::size_t>> declared_;
+  Names words_;
+  Names pasting_;  // macros that may make words of their arguments, or macros that do
+  Names loose_;    // macros with which another's arguments may begin or end
+  llvm::DenseMap<const clang::IdentifierInfo*, std::vector<const clang::IdentifierInfo*>> mentioned_by_;
+  std::vector<std::pair<Glued, const clang::IdentifierInfo*>> paste_;  // macros with what they paste
+  std::set<std::pair<clang::FileID, unsigned>> declared_;              // by file and offset
 };
 
 }  // namespace

@@ -64,6 +64,40 @@ TEST_SUITE("rewriter.cli.changed") {
     CHECK(clean.program.run("check --no-cache").status == 3);
   }
 
+  TEST_CASE("macros that could build an old name may stay as they are") {
+    const Clean clean;
+    const std::string use = std::string(Clean::kUnit) + "int f() { return GLUE(twi, ce)(1); }\n";
+    clean.program.write("src/a.cpp", use);
+    CHECK(clean.check().status == 0);
+    SUBCASE("where something else changes") {
+      clean.program.write("src/a.cpp", use + "int broken = missing;\n");
+      CHECK(clean.check().status == 0);
+      CHECK(clean.program.run("check --no-cache").status == 3);
+    }
+    SUBCASE("where something else changes in a header") {
+      clean.program.write("src/h.hpp", std::string(Clean::kHeader) + "int broken = missing;\n");
+      CHECK(clean.check().status == 0);
+      CHECK(clean.program.run("check --no-cache").status == 3);
+    }
+    SUBCASE("but not with other arguments") {
+      clean.program.write("src/a.cpp", use + "int g() { return api::GLUE(de, lay)(1); }\n");
+      CHECK(has(clean.check_same().out, "old call site"));
+    }
+  }
+
+  TEST_CASE("a name that one file says and another makes old is found") {
+    const Clean clean;
+    clean.program.write("src/h.hpp", std::string(Clean::kHeader) +
+                                         "#define CALL(x) GLUE(de, lay)(x)\n"
+                                         "namespace own { inline int delay(int x) { return x; } }\n");
+    clean.program.write("src/a.cpp",
+                        "#include \"h.hpp\"\n#include \"using.hpp\"\nint a() { return CALL(1); }\n");
+    clean.program.write("src/using.hpp", "using namespace own;\n");
+    CHECK(clean.check().status == 0);
+    clean.program.write("src/using.hpp", "using namespace api;\n");
+    CHECK(has(clean.check_same().out, "old call site"));
+  }
+
   TEST_CASE("what a change brings is found") {
     const Clean clean;
     std::string text = Clean::kUnit;

@@ -2,19 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include "frontend/raw_text.hpp"
+#include "model/digest.hpp"
 #include "support/temp_tree.hpp"
 
 using namespace ferry::rewriter;
-
-namespace {
-
-std::vector<std::size_t> places(llvm::StringRef text) {
-  const auto found = places_of({"delay_for", "x"}, text);
-  REQUIRE(found);
-  return *found;
-}
-
-}  // namespace
 
 TEST_SUITE("rewriter.filter.ProjectTexts") {
   TEST_CASE("texts that differ in code and in comments have the same directives") {
@@ -40,25 +32,6 @@ TEST_SUITE("rewriter.filter.ProjectTexts") {
     CHECK_FALSE(directives_of("int a = __COUNTER__;\n"));
   }
 
-  TEST_CASE("words are found as names") {
-    CHECK(places("delay_for(x);").size() == 2);
-    CHECK(places("a.delay_for();") == std::vector<std::size_t>{2});
-    CHECK(places("#define A delay_for\n").size() == 1);
-    CHECK(places("#if 0\ndelay_for();\n#endif\n").size() == 1);
-    CHECK(places("#if 0\nit's\ndelay_for();\n#endif\n").size() == 1);
-    CHECK(places("delay_for_ever(xx); // delay_for(x)\n\"x\" /* x */ 'x' R\"(x)\" 0x1 1x").empty());
-    CHECK(places("").empty());
-  }
-
-  TEST_CASE("a text that may have more words tells nothing") {
-    const std::vector<std::string> words = {"delay_for"};
-    CHECK_FALSE(places_of(words, "delay\\\n_for();"));
-    CHECK_FALSE(places_of(words, "d\\u00e9lai();"));
-    CHECK_FALSE(places_of(words, "\\u00e9lai();"));
-    CHECK_FALSE(places_of(words, "f();  // NOLINT(ferry-TIME-01)\n"));
-    CHECK(places_of(words, "f();  // NOLINT(another-tools-check)\n"));
-  }
-
   TEST_CASE("what is read of a file that changes meanwhile tells nothing") {
     const test::TempTree tree;
     const std::string path = tree.write("a.cpp", "f();\n");
@@ -67,17 +40,18 @@ TEST_SUITE("rewriter.filter.ProjectTexts") {
     const FileStates::Number file = states.find(path);
     tree.write("a.cpp", "delay_for();\n");
     CHECK(texts.directives(file).empty());
-    CHECK(texts.may_say({"other"}, file, {}));
+    CHECK(texts.may_say({}, {.expansions = digest("")}, file));
   }
 
-  TEST_CASE("a word where it is declared is no use") {
+  TEST_CASE("a changed text may say what is old by a word, a mark, or what macros make of it") {
     const test::TempTree tree;
     FileStates states;
     ProjectTexts texts(states);
-    const FileStates::Number file = states.find(tree.write("a.hpp", "int x;\nint y = x;\n"));
-    CHECK(texts.may_say({"x"}, file, {4}));
-    CHECK(texts.may_say({"x"}, file, {}));
-    CHECK_FALSE(texts.may_say({"x"}, file, {4, 15}));
-    CHECK_FALSE(texts.may_say({"z"}, file, {}));
+    const FileStates::Number file = states.find(tree.write("a.hpp", "int x = GLUE(a, b);\n"));
+    const Vocabulary::Text same = {.expansions = digest(expanded_with({"GLUE"}, "GLUE(a, b)"))};
+    CHECK_FALSE(texts.may_say({.words = {"y"}, .pasting = {"GLUE"}, .marks = {"OLD"}}, same, file));
+    CHECK(texts.may_say({.words = {"x"}, .pasting = {"GLUE"}}, same, file));
+    CHECK(texts.may_say({.pasting = {"GLUE"}, .marks = {"x"}}, same, file));
+    CHECK(texts.may_say({.pasting = {"GLUE"}}, {.expansions = digest("")}, file));
   }
 }

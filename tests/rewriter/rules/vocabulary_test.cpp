@@ -35,6 +35,19 @@ bool says(const std::string& library, const std::string& word, const std::string
   return std::ranges::binary_search(found->words, word);
 }
 
+bool pastes(const std::string& library, const std::string& macro) {
+  const auto found = vocabulary(library, "");
+  REQUIRE(found);
+  return std::ranges::binary_search(found->pasting, macro);
+}
+
+const Vocabulary::Text& text_of(const Vocabulary& vocabulary, std::string_view file) {
+  const auto text = std::ranges::find_if(
+      vocabulary.texts, [&](const Vocabulary::Text& each) { return each.file.ends_with(file); });
+  REQUIRE(text != vocabulary.texts.end());
+  return *text;
+}
+
 }  // namespace
 
 TEST_SUITE("rewriter.rules.vocabulary_of") {
@@ -53,18 +66,43 @@ TEST_SUITE("rewriter.rules.vocabulary_of") {
     CHECK(says(old, "field"));
   }
 
-  TEST_CASE("macros that name or build a word are words") {
+  TEST_CASE("macros that name a word are words") {
     CHECK(says(std::string(kOld) + "#define CALL() stale()\n", "CALL"));
     CHECK(says(std::string(kOld) + "#define CALL() stale()\n#define AGAIN CALL\n", "AGAIN"));
-    CHECK(says(std::string(kOld) + "#define GLUE(a, b) a##b\n", "GLUE"));
-    CHECK(says(std::string(kOld) + "#define GLUE(a) st##a\n", "GLUE"));
-    CHECK(says(std::string(kOld) + "#define GLUE(a, b) a##b##le\n", "GLUE"));
     CHECK(says(std::string(kOld) + "#define CALL() stale()\n#undef CALL\n#define CALL() 0\n", "CALL"));
-    CHECK(says(std::string(kOld) + "#define GLUE(a) a##LL\n#define CALL stale\n", "GLUE"));
-    CHECK_FALSE(says(std::string(kOld) + "#define TEST(a, b) void a##_##b##_Test()\n", "TEST"));
-    CHECK_FALSE(says(std::string(kOld) + "#define SIZE(x) x##ULL\n", "SIZE"));
-    CHECK_FALSE(says(std::string(kOld) + "#define SIZE(x) 1##x\n", "SIZE"));
-    CHECK_FALSE(says(std::string(kOld) + "#define PRINT(x, ...) print(x, ##__VA_ARGS__)\n", "PRINT"));
+  }
+
+  TEST_CASE("macros that may build a word are known") {
+    CHECK(pastes(std::string(kOld) + "#define GLUE(a, b) a##b\n", "GLUE"));
+    CHECK(pastes(std::string(kOld) + "#define GLUE(a) st##a\n", "GLUE"));
+    CHECK(pastes(std::string(kOld) + "#define GLUE(a, b) a##b##le\n", "GLUE"));
+    CHECK(pastes(std::string(kOld) + "#define GLUE(a) a##LL\n#define CALL stale\n", "GLUE"));
+    CHECK(pastes(std::string(kOld) + "#define GLUE(a, b) a##b\n#define MAKE(a) GLUE(a, _)\n", "MAKE"));
+    CHECK(pastes(std::string(kOld) + "#define GLUE(a) a##KE\n#define MAKE(a, b) a##b\n", "GLUE"));
+    CHECK_FALSE(pastes(std::string(kOld) + "#define TEST(a, b) void a##_##b##_Test()\n", "TEST"));
+    CHECK_FALSE(pastes(std::string(kOld) + "#define SIZE(x) x##ULL\n", "SIZE"));
+    CHECK_FALSE(pastes(std::string(kOld) + "#define SIZE(x) 1##x\n", "SIZE"));
+    CHECK_FALSE(pastes(std::string(kOld) + "#define PRINT(x, ...) print(x, ##__VA_ARGS__)\n", "PRINT"));
+  }
+
+  TEST_CASE("a macro that names a word and may build one is a word") {
+    const std::string library = std::string(kOld) + "#define GLUE(a, b) a##b stale\n";
+    CHECK(says(library, "GLUE"));
+    CHECK_FALSE(pastes(library, "GLUE"));
+  }
+
+  TEST_CASE("macros with half of a pair of parentheses are words") {
+    const std::string library =
+        std::string(kOld) + "#define GLUE(a, b) a##b\n#define LEFT (\n#define OPEN2 LEFT\n";
+    CHECK(says(library, "LEFT"));
+    CHECK(says(library, "OPEN2"));
+    CHECK_FALSE(says(library, "GLUE"));
+  }
+
+  TEST_CASE("macros that may build a word of a line's number are words") {
+    const std::string old =
+        "[[clang::annotate(\"ferry:replace:A-01:safe:fresh\")]] void stale7();\nvoid fresh();\n";
+    CHECK(says(old + "#define GLUE(a, b) a##b\n", "GLUE"));
   }
 
   TEST_CASE("macros that annotate are no words, but known") {
@@ -100,9 +138,28 @@ TEST_SUITE("rewriter.rules.vocabulary_of") {
   TEST_CASE("the project's own declarations are told from uses") {
     const auto found = vocabulary("", "", kOld);
     REQUIRE(found);
-    REQUIRE(found->declarations.size() == 1);
-    CHECK(found->declarations[0].file.ends_with("own.hpp"));
-    CHECK(found->declarations[0].offsets ==
-          std::vector<std::size_t>{std::string_view(kOld).find("stale();")});
+    CHECK(found->texts.size() == 2);
+    CHECK_FALSE(text_of(*found, "own.hpp").says_old);
+  }
+
+  TEST_CASE("what a text says is what its macros expand to") {
+    const std::string macros = std::string(kOld) +
+                               "struct S { void stale(); int other(); };\n#define GLUE(a, b) a##b\n"
+                               "#define CALL(x) x.stale()\n";
+    CHECK(text_of(*vocabulary(macros, "void f(S s) { s.GLUE(sta, le)(); }\n"), "a.cpp").says_old);
+    CHECK(text_of(*vocabulary(macros, "void f(S s) { CALL(s); }\n"), "a.cpp").says_old);
+    CHECK_FALSE(text_of(*vocabulary(macros, "void f(S s) { s.GLUE(ot, her)(); }\n"), "a.cpp").says_old);
+    CHECK_FALSE(text_of(*vocabulary(macros, "#if 0\nNO CALL(s)\n#endif\n"), "a.cpp").says_old);
+  }
+
+  TEST_CASE("with what a text has pasting macros expanded is known") {
+    const std::string macros = std::string(kOld) + "#define GLUE(a, b) a##b\n";
+    const auto expansions = [&](const std::string& text) {
+      return text_of(*vocabulary(macros, text), "a.cpp").expansions;
+    };
+    const std::string before = expansions("int GLUE(a, b);\n");
+    CHECK(before == expansions("long GLUE(a, b); int c;\n"));
+    CHECK(before != expansions("int GLUE(a, c);\n"));
+    CHECK(before != expansions("int ab;\n"));
   }
 }
