@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <clang/Lex/DependencyDirectivesScanner.h>
+#include <llvm/ADT/STLExtras.h>
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/raw_ostream.h>
 
@@ -21,6 +22,10 @@ std::optional<std::string> directives_of(llvm::StringRef text) {
   llvm::SmallVector<scan::Token, 0> tokens;
   llvm::SmallVector<scan::Directive, 0> directives;
   if (clang::scanSourceForDependencyDirectives(text, tokens, directives)) return std::nullopt;
+  // Code behind an include guard has the file read again, for nothing.
+  llvm::erase_if(directives, [](const scan::Directive& directive) {
+    return directive.Kind == scan::tokens_present_before_eof;
+  });
   std::string result;
   llvm::raw_string_ostream out(result);
   clang::printDependencyDirectivesAsSource(text, directives, out);
