@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include <llvm/ADT/StringExtras.h>
+
 #include "rules/moved.hpp"
 
 namespace ferry::rewriter {
@@ -31,7 +33,10 @@ class Adding {
       const bool matches = is_beside(include, name);
       has_library = has_library || matches;
       if (!is_there(include)) continue;
-      if (matches) is_angled = include.is_angled;
+      if (matches) {
+        is_angled = include.is_angled;
+        if (is_of_folder && sets_macros(after->hash, include.hash)) before = nullptr;
+      }
       if (matches && before == nullptr && llvm::StringRef(name) > header_) before = &include;
       if (matches || !is_of_folder) after = &include;
       is_of_folder = is_of_folder || matches;
@@ -62,6 +67,19 @@ class Adding {
   // What another branch of #if includes may not be there.
   bool is_there(const Include& include) const {
     return unit_.sources.getFileID(include.hash) == file_ && holds_at(include, place_, unit_.sources);
+  }
+
+  // Whether macros are defined between two includes of the file: the headers below may be meant to see them,
+  // so that none of the library must come before.
+  bool sets_macros(clang::SourceLocation begin, clang::SourceLocation end) const {
+    const llvm::StringRef text = unit_.sources.getBufferData(file_).slice(unit_.sources.getFileOffset(begin),
+                                                                          unit_.sources.getFileOffset(end));
+    return llvm::any_of(llvm::split(text, '\n'), [](llvm::StringRef line) {
+      line = line.ltrim();
+      if (!line.consume_front("#")) return false;
+      line = line.ltrim();
+      return line.starts_with("define") || line.starts_with("undef");
+    });
   }
 
   bool is_beside(const Include& include, llvm::StringRef name) const {

@@ -130,8 +130,15 @@ TEST_SUITE("rewriter.cli.packs") {
     program.tree.write("system/lib/old.hpp", "#pragma once\n#include \"lib.hpp\"\n");
     program.write("src/a.cpp", "#include \"lib/lib.hpp\"\nvoid a(lib::Context& c) { c.post(1); }\n");
     program.write("src/b.cpp", "#include \"lib/old.hpp\"\nvoid b(lib::Context& c) { c.post(1); }\n");
-    program.write_database({"src/a.cpp", "src/b.cpp"}, include_of(program));
+    program.tree.write("system/lib/zero.hpp", "#pragma once\n");
+    const std::string configured =
+        "#include \"lib/zero.hpp\"\n\n#define LIB_FAST\n#include \"lib/lib.hpp\"\n";
+    program.write("src/c.cpp", configured + "void c(lib::Context& c) { c.post(1); }\n");
+    program.write_database({"src/a.cpp", "src/b.cpp", "src/c.cpp"}, include_of(program));
     program.run("fix --pack lib.yaml");
+    // What configures the library stays above its headers.
+    CHECK(program.read("src/c.cpp") ==
+          configured + "#include \"lib/post.hpp\"\nvoid c(lib::Context& c) { lib::post(c, 1); }\n");
     CHECK(program.read("src/a.cpp") ==
           "#include \"lib/lib.hpp\"\n#include \"lib/post.hpp\"\nvoid a(lib::Context& c) { lib::post(c, 1); "
           "}\n");
