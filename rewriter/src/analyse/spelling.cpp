@@ -285,6 +285,19 @@ bool has_new_member(Unit& unit, const Use& use, llvm::StringRef name, const Mean
   return !found.empty() && (wanted.empty() || is_part_of(found, wanted));
 }
 
+// The qualifier, as far as it is written for the namespace `name`; empty where no part of it is.
+std::string written_for(Unit& unit, clang::NestedNameSpecifierLoc qualifier, llvm::StringRef name) {
+  for (; qualifier; qualifier = qualifier.getPrefix()) {
+    const clang::NestedNameSpecifier& part = *qualifier.getNestedNameSpecifier();
+    const clang::NamespaceDecl* space = part.getAsNamespace();
+    if (const clang::NamespaceAliasDecl* alias = part.getAsNamespaceAlias()) space = alias->getNamespace();
+    if (!space || is_legacy(unit, space) || name_after_move(unit, space) != name) continue;
+    const clang::SourceRange range = qualifier.getSourceRange();
+    return range.getBegin().isFileID() && range.getEnd().isFileID() ? unit.text(range) : std::string();
+  }
+  return {};
+}
+
 std::string group_of(const Unit& unit, const clang::BaseUsingDecl& introducer) {
   return "using " + unit.key(introducer);
 }
@@ -378,6 +391,11 @@ Renaming rename(Unit& unit, const Use& use, llvm::StringRef qualified) {
     return result;
   }
 
+  if (const std::string written = written_for(unit, use.qualifier, prefix);
+      !written.empty() && !use.is_using) {
+    result.change.replace(clang::SourceRange(use.name_begin(), use.name), written + name.str());
+    return result;
+  }
   const bool is_global = begins_globally(use.qualifier.getNestedNameSpecifier());
   const Spelled spelled = is_global      ? Spelled{.text = "::" + qualified.str()}
                           : use.is_using ? Spelled{.text = qualified.str()}

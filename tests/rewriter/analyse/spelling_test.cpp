@@ -41,6 +41,7 @@ constexpr const char* kText = R"cpp(#pragma once
                                       FERRY_REPLACE("ME-01", safe, "$this.fresh_member($value)") int stale_member(int value);
                                       static int fresh_static(int value);
                                       FERRY_REPLACE("ME-02", safe, "lib::Base::fresh_static($value)") static int stale_static(int value);
+                                      FERRY_REPLACE("ME-03", safe, "lib::fresh($value)") static int stale_free(int value);
                                     };
                                     }  // namespace lib
                                     int global_fresh(int value);
@@ -75,6 +76,14 @@ TEST_SUITE("rewriter.analyse.spelling") {
                      "namespace l = lib;\nint a = l::fresh(1) + l::deep::deeper(2);\n");
     kLibrary.becomes("int a = ::global_stale(1) + global_stale(2);\n",
                      "int a = ::global_fresh(1) + global_fresh(2);\n");
+  }
+
+  TEST_CASE(
+      "a free function in a class's place keeps the namespace as it is written, whatever is in effect") {
+    kLibrary.becomes("using namespace lib;\nint a = lib::Base::stale_free(1) + Base::stale_free(2);\n",
+                     "using namespace lib;\nint a = lib::fresh(1) + fresh(2);\n");
+    kLibrary.becomes("namespace l = lib;\nint a = lib::Base::stale_free(1) + l::Base::stale_free(2);\n",
+                     "namespace l = lib;\nint a = lib::fresh(1) + l::fresh(2);\n");
   }
 
   TEST_CASE("an alias is used where it is in effect, and not elsewhere") {
