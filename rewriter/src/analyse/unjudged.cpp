@@ -26,6 +26,14 @@ constexpr std::array<llvm::StringLiteral, 8> kCommonMembers = {"begin", "end",  
                                                                "get",   "reset", "clear", "swap"};
 constexpr std::array<llvm::StringLiteral, 4> kTagKeys = {"class", "struct", "union", "enum"};
 
+// Words that may stand before a type: behind any other, a variable or a function is declared.
+constexpr std::array<llvm::StringLiteral, 34> kBeforeType = {
+    "return",    "co_await",  "co_return", "co_yield",     "throw",   "else",     "do",
+    "case",      "not",       "and",       "or",           "delete",  "new",      "const",
+    "volatile",  "constexpr", "static",    "extern",       "inline",  "mutable",  "virtual",
+    "explicit",  "friend",    "using",     "thread_local", "typedef", "typename", "operator",
+    "constinit", "consteval", "public",    "protected",    "private", "sizeof"};
+
 bool is_member(const clang::NamedDecl& declaration) {
   return declaration.isCXXClassMember() && !llvm::isa<clang::TypeDecl, clang::ClassTemplateDecl>(declaration);
 }
@@ -38,8 +46,27 @@ bool is_any_of(llvm::StringRef word, const auto& words) {
   return std::ranges::find(words, word) != words.end();
 }
 
-// Whether a name behind `previous` may be that of the declaration.
-bool may_mean(const clang::NamedDecl& declaration, const clang::Token& previous) {
+bool is_template(const clang::NamedDecl& declaration) {
+  const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(&declaration);
+  return llvm::isa<clang::TemplateDecl>(declaration) || (record && record->getDescribedClassTemplate()) ||
+         llvm::isa<clang::ClassTemplateSpecializationDecl>(declaration);
+}
+
+// Whether a name between two tokens may be that of a type. A word in capitals may be a macro, which says
+// nothing.
+bool may_be_type(const clang::NamedDecl& declaration, const clang::Token& previous,
+                 const clang::Token& next) {
+  if (next.isOneOf(clang::tok::period, clang::tok::arrow, clang::tok::l_square, clang::tok::equal))
+    return false;
+  if (next.is(clang::tok::less) && !is_template(declaration)) return false;
+  if (previous.isOneOf(clang::tok::amp, clang::tok::ampamp, clang::tok::star)) return false;
+  if (previous.isNot(clang::tok::raw_identifier)) return true;
+  const llvm::StringRef word = previous.getRawIdentifier();
+  return is_any_of(word, kBeforeType) || word.upper() == word;
+}
+
+// Whether a name between `previous` and `next` may be that of the declaration.
+bool may_mean(const clang::NamedDecl& declaration, const clang::Token& previous, const clang::Token& next) {
   const bool is_of_object = previous.isOneOf(clang::tok::period, clang::tok::arrow);
   if (is_member(declaration))
     return (is_of_object && !is_any_of(declaration.getName(), kCommonMembers)) ||
@@ -49,6 +76,8 @@ bool may_mean(const clang::NamedDecl& declaration, const clang::Token& previous)
       previous.is(clang::tok::raw_identifier) ? previous.getRawIdentifier() : llvm::StringRef();
   if (is_function(declaration))
     return previous.isNot(clang::tok::greater) && (word.empty() || is_any_of(word, kBeforeUse));
+  if (llvm::isa<clang::TypeDecl, clang::ClassTemplateDecl>(declaration))
+    return may_be_type(declaration, previous, next);
   return !is_any_of(word, kTagKeys);
 }
 
@@ -68,11 +97,14 @@ class Reader {
     clang::Token previous;
     previous.startToken();
     bool is_directive = false;
-    for (clang::Token token;; previous = token) {
-      lexer.LexFromRawLexer(token);
-      if (token.is(clang::tok::eof) || unit_.sources.getFileOffset(token.getLocation()) > end) return;
+    clang::Token token;
+    lexer.LexFromRawLexer(token);
+    while (token.isNot(clang::tok::eof) && unit_.sources.getFileOffset(token.getLocation()) <= end) {
+      clang::Token next;
+      lexer.LexFromRawLexer(next);
       if (token.isAtStartOfLine()) is_directive = token.is(clang::tok::hash);
-      if (!is_directive && token.is(clang::tok::raw_identifier)) look_at(token, previous, file, why);
+      if (!is_directive && token.is(clang::tok::raw_identifier)) look_at(token, previous, next, file, why);
+      previous = std::exchange(token, next);
     }
   }
 
@@ -91,7 +123,8 @@ class Reader {
   }
 
  private:
-  void look_at(const clang::Token& token, const clang::Token& previous, clang::FileID file, Unseen::Why why) {
+  void look_at(const clang::Token& token, const clang::Token& previous, const clang::Token& next,
+               clang::FileID file, Unseen::Why why) {
     const llvm::StringRef name = token.getRawIdentifier();
     const auto known = unit_.context.Idents.find(name);
     if (known == unit_.context.Idents.end()) return;
@@ -99,7 +132,7 @@ class Reader {
     if (old == unit_.uses.old_names.declarations.end()) return;
     std::set<std::string> rules;
     for (const clang::NamedDecl* declaration : old->second)
-      if (may_mean(*declaration, previous))
+      if (may_mean(*declaration, previous, next))
         for (const Annotation* annotation : unit_.annotations.of(declaration)) rules.insert(annotation->id);
     if (rules.empty()) return;
     found_[{.file = path_of(unit_.sources, file),

@@ -59,6 +59,14 @@ TEST_SUITE("rewriter.analyse.unjudged") {
     CHECK(in_branch("int f(X x) { return x.delay(1) + x->delay(1); }").empty());
     CHECK(in_branch("int f() { return read(1); }").empty());
     CHECK(in_branch("struct Delay { int x; };").empty());
+    CHECK(in_branch("int f(X& Delay) { return Delay.x; }").empty());
+    CHECK(in_branch("net::Delay Delay;") == "a.cpp OLD-03 3:6\n");
+    CHECK(in_branch("const Delay& get();\nAPI Delay make();") == "a.cpp OLD-03 3:7\na.cpp OLD-03 4:5\n");
+  }
+
+  TEST_CASE("arguments of a template tell one of the same name from a class") {
+    CHECK(in_branch("net::Delay<int> d;").empty());
+    CHECK(in_branch("std::vector<net::Delay> d;") == "a.cpp OLD-03 3:18\n");
   }
 
   TEST_CASE("directives, comments and literals are no code") {
