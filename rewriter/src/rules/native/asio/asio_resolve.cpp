@@ -124,12 +124,18 @@ class Resolving {
   bool is_used() {
     if (!root_.empty()) return true;
     for (const clang::Stmt* statement : unit_.parents.statements())
-      if (const auto* cast = llvm::dyn_cast<clang::ImplicitCastExpr>(statement);
-          cast && is_base_cast(*cast)) {
-        root_ = asio::root_of(cast->getType());
+      if (const auto* expression = llvm::dyn_cast<clang::Expr>(statement);
+          expression && is_unnamed(*expression)) {
+        root_ = asio::root_of(expression->getType());
         return true;
       }
     return false;
+  }
+
+  // What is old though no name says so: results used as an iterator, and a query made of what is in braces.
+  static bool is_unnamed(const clang::Expr& expression) {
+    if (const auto* cast = llvm::dyn_cast<clang::ImplicitCastExpr>(&expression)) return is_base_cast(*cast);
+    return llvm::isa<clang::CXXConstructExpr>(expression) && is_query(expression.getType());
   }
 
   std::optional<clang::Token> token_behind(clang::SourceLocation token) const {
