@@ -52,6 +52,15 @@ bool is_public(const clang::NamedDecl& declaration) {
   return declaration.getAccess() != clang::AS_private && declaration.getAccess() != clang::AS_protected;
 }
 
+// Whether every file that includes its header may name it: a constant may be, though each has its own.
+bool is_for_all_files(const clang::NamedDecl& declaration) {
+  if (declaration.getFormalLinkage() == clang::Linkage::External) return true;
+  const auto* variable = llvm::dyn_cast<clang::VarDecl>(&declaration);
+  return variable && variable->hasGlobalStorage() && variable->getType().isConstQualified() &&
+         !variable->getType().isVolatileQualified() && !variable->isInAnonymousNamespace() &&
+         variable->getDeclContext()->getRedeclContext()->isFileContext();
+}
+
 bool is_nothrow(const clang::FunctionDecl& function) {
   const auto* type = function.getType()->getAs<clang::FunctionProtoType>();
   return type && !clang::isUnresolvedExceptionSpec(type->getExceptionSpecType()) && type->isNothrow();
@@ -371,9 +380,8 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
     const clang::DeclContext* context = target.getDeclContext()->getRedeclContext();
     if (!context->isFileContext() && !llvm::isa<clang::TagDecl>(context))
       return refuse("the body declares names of its own");
-    const bool is_of_file = llvm::isa<clang::TypedefNameDecl>(target)
-                                ? target.isInAnonymousNamespace()
-                                : target.getFormalLinkage() != clang::Linkage::External;
+    const bool is_of_file = llvm::isa<clang::TypedefNameDecl>(target) ? target.isInAnonymousNamespace()
+                                                                      : !is_for_all_files(target);
     if (is_of_file) return refuse("the body uses a name of one file");
     if (!is_public(target)) return refuse("the body uses a private member");
     if (is_internal(target)) return refuse("the body uses what is internal to its library");
@@ -687,7 +695,7 @@ InlineBody body_of(const clang::Expr* value, clang::QualType type, clang::ASTCon
                               target->getType().getNonReferenceType().isConstQualified();
   if (!context.hasSameUnqualifiedType(type.getNonReferenceType(), target->getType().getNonReferenceType()))
     return {.trouble = "it has another type than what it names"};
-  if (target->getFormalLinkage() != clang::Linkage::External || !is_public(*target) || is_internal(*target))
+  if (!is_for_all_files(*target) || !is_public(*target) || is_internal(*target))
     return {.trouble = "it names what is internal to its library"};
   return {.code = target->getQualifiedNameAsString(),
           .calls = {pattern_of(target)},
@@ -743,7 +751,7 @@ InlineBody inline_body(Unit& unit, const clang::NamedDecl& target) {
   if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(pattern)) {
     if (const clang::VarTemplateDecl* described = variable->getDescribedVarTemplate())
       return body_of(*described, unit.context);
-    if (!variable->isConstexpr() && !variable->getType()->isReferenceType())
+    if (!variable->isUsableInConstantExpressions(unit.context) && !variable->getType()->isReferenceType())
       return {.trouble = "it is a variable of its own"};
     return body_of(variable->getAnyInitializer(), variable->getType(), unit.context, /*is_variable=*/true);
   }

@@ -44,6 +44,17 @@ const test::WithLibrary kLibrary("#pragma once\n#include <ferry/annotate.hpp>" +
     int run();
   };
   inline constexpr int kFresh = 1;
+  constexpr int kOwn = 2;
+  FERRY_INLINE("IN-60", safe) constexpr int kOldOwn = kOwn;
+  FERRY_INLINE("IN-60", safe) static const int kOldConst = kOwn;
+  FERRY_INLINE("IN-60", safe) constexpr int own() { return kOwn; }
+  struct Limits {
+    static const int most = 7;
+    FERRY_INLINE("IN-60", safe) static const int max = most;
+    FERRY_INLINE("IN-60", safe) static constexpr int top() { return most; }
+  };
+  extern const int kUnknown;
+  FERRY_INLINE("IN-60", safe) static const int kOldUnknown = kUnknown;
   enum class Level { High, Top FERRY_INLINE("IN-30", safe) = High };
 
   FERRY_INLINE("IN-01", safe) inline int stale(int value) { return fresh(value); }
@@ -567,6 +578,11 @@ TEST_SUITE("rewriter.rules.inlining") {
         "lib::Level::Top;\n",
         "lib::Fresh a;\nlib::Pair<int, lib::Fresh> b;\nlib::Pair<int, long> c;\nint d = lib::kFresh;\nauto e "
         "= lib::Level::High;\n");
-    kLibrary.stays("lib::Twins<int> a;\n", {{1, "IN-29", "changes its arguments"}});
+    kLibrary.stays("lib::Twins<int> a;\nint b = lib::kOldUnknown;\n",
+                   {{1, "IN-29", "changes its arguments"}, {2, "IN-60", "a variable of its own"}});
+    kLibrary.becomes(
+        "int a = lib::kOldOwn + lib::kOldConst + lib::own();\nint b = lib::Limits::max + "
+        "lib::Limits::top();\n",
+        "int a = lib::kOwn + lib::kOwn + lib::kOwn;\nint b = lib::Limits::most + lib::Limits::most;\n");
   }
 }
