@@ -101,9 +101,9 @@ bool begins_parameters(const Unit& unit, const clang::Expr& expression) {
     return false;
   // Any other argument that names something, or has a value, makes it an object for certain.
   return !made || std::ranges::none_of(made->arguments(), [](const clang::Expr* argument) {
-           return is_clearly_expression(*argument) ||
-                  llvm::isa<clang::DeclRefExpr, clang::UnaryOperator>(argument->IgnoreImplicit());
-         });
+    return is_clearly_expression(*argument) ||
+           llvm::isa<clang::DeclRefExpr, clang::UnaryOperator>(argument->IgnoreImplicit());
+  });
 }
 
 bool could_be_type(const Unit& unit, const clang::Expr& expression) {
@@ -111,8 +111,8 @@ bool could_be_type(const Unit& unit, const clang::Expr& expression) {
   while (is_unwritten(parent.stmt)) parent = unit.parents.of(parent);
   const auto* around = parent.as<clang::Expr>();
   if (!around) return parent.decl && !is_evaluated(unit, expression);
-  return llvm::isa<clang::ParenExpr, clang::ExplicitCastExpr, clang::CXXTemporaryObjectExpr, clang::UnaryExprOrTypeTraitExpr,
-                   clang::CXXTypeidExpr, clang::DeclRefExpr>(around);
+  return llvm::isa<clang::ParenExpr, clang::ExplicitCastExpr, clang::CXXTemporaryObjectExpr,
+                   clang::UnaryExprOrTypeTraitExpr, clang::CXXTypeidExpr, clang::DeclRefExpr>(around);
 }
 
 }  // namespace ferry::rewriter

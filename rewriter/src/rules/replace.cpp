@@ -394,12 +394,6 @@ void ask_for_review(Unit& unit, const Use& use) {
                .review = true});
 }
 
-}  // namespace
-
-Replacement replacement_of(Unit& unit, const Use& use, llvm::StringRef code) {
-  return Replacing(unit, use, code).run();
-}
-
 // The operator that is written, where the compiler makes it of another one, which it calls.
 const clang::CXXRewrittenBinaryOperator* rewritten_operator(const Use& use) {
   return llvm::dyn_cast_if_present<clang::CXXRewrittenBinaryOperator>(use.expression);
@@ -408,6 +402,12 @@ const clang::CXXRewrittenBinaryOperator* rewritten_operator(const Use& use) {
 std::string why_not_rewritten(const clang::CXXRewrittenBinaryOperator& operation) {
   return "`" + operation.getOpcodeStr().str() + "` calls it here" +
          (operation.isReversed() ? ", with its operands the other way round" : " to compare its result");
+}
+
+}  // namespace
+
+Replacement replacement_of(Unit& unit, const Use& use, llvm::StringRef code) {
+  return Replacing(unit, use, code).run();
 }
 
 void replace_use(Unit& unit, const Use& use) {
