@@ -10,7 +10,7 @@ namespace ferry::rewriter {
 
 /// Whether any of `words` stands in `text`, also in branches of `#if` that are not compiled; not in comments
 /// and literals. Also where there may be more than can be told: a suppression of ferry's, a name that is
-/// written with an escape or over two lines.
+/// written with an escape, a trigraph.
 bool may_say(const std::vector<std::string>& words, llvm::StringRef text);
 
 /// Where `text` has the names of `macros`, with all that their arguments can come from, between its

@@ -23,8 +23,17 @@ TEST_SUITE("rewriter.frontend.raw_text") {
     CHECK_FALSE(says(""));
   }
 
-  TEST_CASE("a text that may have more words may say any") {
+  TEST_CASE("a name may be written over several lines") {
     CHECK(says("delay\\\n_for();"));
+    CHECK(says("#define A \\\ndelay_for"));
+    CHECK(says("\\  \r\ndelay_for \\\n (1);"));
+    CHECK_FALSE(says("#define A \\\ny\\\nx"));
+    CHECK(expanded("\\\nMAKE(a);") == expanded("MA\\\nKE\\\n(a);"));
+    CHECK(expanded("\\\nMAKE(a);") != expanded("\\\nMAKE(b);"));
+  }
+
+  TEST_CASE("a text that may have more words may say any") {
+    CHECK(says("// ?\?/\ndelay_for();"));
     CHECK(says("d\\u00e9lai();"));
     CHECK(says("\\u00e9lai();"));
     CHECK(says("f();  // NOLINT(ferry-TIME-01)\n"));
