@@ -13,6 +13,8 @@
 #include <llvm/Support/FileUtilities.h>
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/Path.h>
+#include <llvm/Support/raw_ostream.h>
+#include <llvm/Support/xxhash.h>
 
 #include "model/digest.hpp"
 #include "model/packed.hpp"
@@ -24,10 +26,12 @@ namespace fs = llvm::sys::fs;
 
 namespace {
 
-constexpr unsigned kFormat = 4;
+constexpr unsigned kFormat = 5;
 constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;
 // A file that was changed as recently as this when it was looked at may change again within one tick.
 constexpr std::chrono::seconds kTick{2};
+// A chunk of dependencies ends behind one path in so many.
+constexpr std::uint64_t kChunk = 16;
 
 enum class Kind : unsigned char { Absent, Directory, File };
 
@@ -49,7 +53,9 @@ struct Dependency {
 struct CacheEntry {
   unsigned format = kFormat;
   std::string command;  // two commands may have one file name
-  std::vector<Dependency> dependencies;
+  // Sorted by path, and in chunks, each packed. Where one ends is said by its last path alone, so units that
+  // read the same headers have most chunks in common.
+  std::vector<std::string> chunks;
   std::vector<std::string> annotated;
   std::string analysis;    // packed, without the vocabulary
   std::string vocabulary;  // packed, or empty: seldom asked for, and long
@@ -90,18 +96,6 @@ bool is_unchanged(const Dependency& dependency, FileStates::Number number, FileS
   return !dependency.digest.empty() && states.digest(number) == dependency.digest;
 }
 
-void shorten(std::vector<Dependency>& dependencies) {
-  std::ranges::sort(dependencies, {}, &Dependency::path);
-  std::string before;
-  for (Dependency& dependency : dependencies) {
-    const std::string path = std::move(dependency.path);
-    const auto end = std::ranges::mismatch(before, path);
-    dependency.shared = static_cast<std::size_t>(end.in1 - before.begin());
-    dependency.path = path.substr(dependency.shared);
-    before = path;
-  }
-}
-
 std::string command_of(const Job& job, const std::string& settings) {
   std::string text = settings + '\0' + job.file + '\0' + job.directory;
   for (const std::string& argument : job.arguments) text += '\0' + argument;
@@ -117,10 +111,56 @@ static void visit(auto& pass, Is<Dependency> auto& dependency) {
         pass(dependency.is_text), pass(dependency.directives);
 }
 
+using Chunk = std::vector<Dependency>;
+
+// The paths go without what they have in common with the one before.
+static std::string pack_chunk(Chunk chunk) {
+  std::string before;
+  for (Dependency& dependency : chunk) {
+    const std::string path = std::move(dependency.path);
+    const auto end = std::ranges::mismatch(before, path);
+    dependency.shared = static_cast<std::size_t>(end.in1 - before.begin());
+    dependency.path = path.substr(dependency.shared);
+    before = path;
+  }
+  std::string bytes;
+  llvm::raw_string_ostream out(bytes);
+  Packer pass(out);
+  pass(chunk);
+  return bytes;
+}
+
+static std::optional<Chunk> unpack_chunk(llvm::StringRef bytes) {
+  Chunk chunk;
+  Unpacker pass(bytes);
+  pass(chunk);
+  if (!pass.is_good()) return std::nullopt;
+  std::string before;
+  for (Dependency& dependency : chunk) {
+    if (dependency.shared > before.size()) return std::nullopt;
+    dependency.path.insert(0, before, 0, dependency.shared);
+    before = dependency.path;
+  }
+  return chunk;
+}
+
+static std::vector<std::string> chunks_of(std::vector<Dependency> dependencies) {
+  std::ranges::sort(dependencies, {}, &Dependency::path);
+  std::vector<std::string> result;
+  Chunk chunk;
+  for (Dependency& dependency : dependencies) {
+    const bool is_last =
+        llvm::xxh3_64bits(dependency.path) % kChunk == 0 || &dependency == &dependencies.back();
+    chunk.push_back(std::move(dependency));
+    if (is_last) result.push_back(pack_chunk(std::exchange(chunk, {})));
+  }
+  return result;
+}
+
 static void visit(auto& pass, Is<CacheEntry> auto& entry) {
   pass(entry.format);
   if (entry.format != kFormat) return;
-  pass(entry.command), pass(entry.dependencies), pass(entry.annotated), pass(entry.analysis);
+  pass(entry.command), pass(entry.chunks), pass(entry.annotated), pass(entry.analysis);
   pass(entry.vocabulary);
 }
 
@@ -142,30 +182,44 @@ std::optional<KnownUnit> Cache::find(const Job& job) const {
   pass(entry);
   if (!pass.is_good() || entry.format != kFormat || entry.command != command_of(job, settings_))
     return std::nullopt;
-  llvm::SmallString<256> path;
-  std::vector<Number> lookups;
-  std::set<Number> texts;
-  std::set<Number> changed;
-  for (const Dependency& dependency : entry.dependencies) {
-    if (dependency.shared > path.size()) return std::nullopt;
-    path.resize(dependency.shared);
-    path += dependency.path;
-    const Number number = states_.find(path);
-    lookups.push_back(number);
-    if (dependency.is_text) texts.insert(number);
-    if (is_unchanged(dependency, number, states_)) continue;
-    if (dependency.directives.empty() || texts_.directives(number) != dependency.directives)
-      return std::nullopt;
-    changed.insert(number);
-  }
   auto analysis = unpack(entry.analysis, {});
   if (!analysis) return std::nullopt;
   KnownUnit unit{.annotated = entry.annotated, .analysis = *std::move(analysis)};
-  if (changed.empty()) return unit;
+  if (std::ranges::all_of(entry.chunks, [&](const std::string& chunk) { return is_unchanged(chunk); }))
+    return unit;
+  std::vector<Number> lookups;
+  std::set<Number> texts;
+  std::set<Number> changed;
+  for (const std::string& bytes : entry.chunks) {
+    const auto chunk = unpack_chunk(bytes);
+    if (!chunk) return std::nullopt;
+    for (const Dependency& dependency : *chunk) {
+      const Number number = states_.find(dependency.path);
+      lookups.push_back(number);
+      if (dependency.is_text) texts.insert(number);
+      if (rewriter::is_unchanged(dependency, number, states_)) continue;
+      if (dependency.directives.empty() || texts_.directives(number) != dependency.directives)
+        return std::nullopt;
+      changed.insert(number);
+    }
+  }
   const auto vocabulary = unpack_vocabulary(entry.vocabulary);
   if (!vocabulary || may_say_old(*vocabulary, texts, changed)) return std::nullopt;
   write(job, lookups, texts, std::move(entry));
   return unit;
+}
+
+bool Cache::is_unchanged(const std::string& bytes) const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto known = chunks_.find(bytes); known != chunks_.end()) return known->second;
+  }
+  const auto chunk = unpack_chunk(bytes);
+  const bool result = chunk && std::ranges::all_of(*chunk, [&](const Dependency& dependency) {
+                        return rewriter::is_unchanged(dependency, states_.find(dependency.path), states_);
+                      });
+  const std::lock_guard lock(mutex_);
+  return chunks_.try_emplace(bytes, result).first->second;
 }
 
 bool Cache::may_say_old(const Vocabulary& vocabulary, const std::set<Number>& texts,
@@ -201,7 +255,7 @@ void Cache::store(const Job& job, const Scan& scan, const Analysis& analysis,
     if (!std::ranges::binary_search(scan.inputs, file)) lookups.push_back(states_.find(file));
   write(job, lookups, texts,
         {.command = command_of(job, settings_),
-         .dependencies = {},
+         .chunks = {},
          .annotated = scan.annotated,
          .analysis = pack(analysis),
          .vocabulary = vocabulary ? pack(*vocabulary) : ""});
@@ -209,15 +263,15 @@ void Cache::store(const Job& job, const Scan& scan, const Analysis& analysis,
 
 void Cache::write(const Job& job, const std::vector<Number>& lookups, const std::set<Number>& texts,
                   CacheEntry entry) const {
-  entry.dependencies.clear();
+  std::vector<Dependency> dependencies;
   for (const Number number : lookups) {
-    Dependency& dependency = entry.dependencies.emplace_back(dependency_on(number, states_));
+    Dependency& dependency = dependencies.emplace_back(dependency_on(number, states_));
     if (dependency.kind == Kind::File && dependency.digest.empty())
       return;  // it changed while it was looked at
     dependency.is_text = texts.contains(number);
     if (dependency.is_text) dependency.directives = texts_.directives(number);
   }
-  shorten(entry.dependencies);
+  entry.chunks = chunks_of(std::move(dependencies));
   if (fs::create_directories(directory_)) return;
   // Written beside and renamed: a reader sees all of it or the one before.
   llvm::consumeError(llvm::writeToOutput(file_of(job), [&](llvm::raw_ostream& out) {

@@ -1,10 +1,13 @@
 // The cache: what earlier runs found out about units whose inputs have not changed since.
 #pragma once
 
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
+
+#include <llvm/ADT/StringMap.h>
 
 #include "filter/filter.hpp"
 #include "filter/project_texts.hpp"
@@ -43,6 +46,8 @@ class Cache {
  private:
   using Number = FileStates::Number;
 
+  /// Whether everything that is named in a chunk of an entry's dependencies is as it was.
+  bool is_unchanged(const std::string& chunk) const;
   /// Whether anything old may be in any of the texts, of which some have changed.
   bool may_say_old(const Vocabulary& vocabulary, const std::set<Number>& texts,
                    const std::set<Number>& changed) const;
@@ -54,6 +59,8 @@ class Cache {
   std::string settings_;
   FileStates& states_;
   mutable ProjectTexts texts_;
+  mutable std::mutex mutex_;
+  mutable llvm::StringMap<bool> chunks_;  // whether unchanged: units have most in common
 };
 
 /// Changes with every build of ferry and of the Clang that it uses.
