@@ -1,6 +1,7 @@
 #include "resolve/merge.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -190,6 +191,14 @@ void settle(Variants variants, const Jobs& jobs, const Denials& denials,
     // other.
     const auto other =
         std::ranges::find_if(kept, [&](const auto& known) { return !share_a_job(known, planned); });
+    if (other != kept.end() && other->finding.edits.empty() != planned.finding.edits.empty()) {
+      // The one that leaves the place to a person says why; it is not that both of them know what to write.
+      if (planned.finding.edits.empty()) other->finding = std::move(planned.finding);
+      std::vector<std::size_t> both;
+      std::ranges::set_union(other->jobs, planned.jobs, std::back_inserter(both));
+      other->jobs = std::move(both);
+      continue;
+    }
     if (other != kept.end()) {
       const Job& first = jobs[other->jobs.front()];
       const Job& second = jobs[planned.jobs.front()];

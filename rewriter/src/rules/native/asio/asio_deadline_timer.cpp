@@ -9,6 +9,7 @@
 #include <clang/Lex/Lexer.h>
 #include <llvm/ADT/StringExtras.h>
 #include <llvm/ADT/StringSwitch.h>
+#include <llvm/Support/Path.h>
 
 #include "analyse/spelling.hpp"
 #include "rules/asio.hpp"
@@ -58,7 +59,7 @@ class DeadlineTimers {
     }
     for (Draft& finding : findings_) {
       if (is_left_ && finding.applicability != Applicability::Manual) {
-        finding.leave("other uses in this file are left to a person");
+        finding.leave("other uses in `" + main_file() + "` are left to a person");
         finding.change = {};
       }
       unit_.report(std::move(finding));
@@ -66,6 +67,11 @@ class DeadlineTimers {
   }
 
  private:
+  std::string main_file() const {
+    const auto file = unit_.sources.getFileEntryRefForID(unit_.sources.getMainFileID());
+    return file ? llvm::sys::path::filename(file->getName()).str() : "this file";
+  }
+
   static Draft draft(llvm::StringRef rule, clang::SourceRange where) {
     return {.rule = rule.str(),
             .applicability = Applicability::Unsafe,
