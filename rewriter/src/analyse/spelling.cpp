@@ -157,15 +157,26 @@ void add_stand_in(Unit& unit, const clang::UsingDirectiveDecl& directive, llvm::
   }
 }
 
+// Whether `qualified` may be a function's name: one that the unit does not know may be.
+bool may_be_function(Unit& unit, llvm::StringRef qualified) {
+  const Meaning meaning = look_up_globally(unit, qualified);
+  return meaning.empty() || std::ranges::any_of(meaning, [](const clang::NamedDecl* declaration) {
+           return llvm::isa<clang::FunctionDecl, clang::FunctionTemplateDecl>(declaration);
+         });
+}
+
 }  // namespace
 
-Spelled spell(Unit& unit, llvm::StringRef qualified, clang::SourceLocation at, Node around) {
+Spelled spell(Unit& unit, llvm::StringRef qualified, clang::SourceLocation at, Node around,
+              Functions functions) {
+  const bool is_qualified = functions == Functions::Qualified && may_be_function(unit, qualified);
   std::vector<Candidate> candidates;
   const auto consider = [&](const clang::NamespaceDecl* space, const clang::NamedDecl& means,
                             const clang::NamespaceAliasDecl* alias) {
     const std::string prefix = name_after_move(unit, space);
     const auto rest = behind(qualified, prefix);
     if (!rest || !is_visible(unit, means, at)) return;
+    if (is_qualified && !alias && !rest->contains("::")) return;
     candidates.push_back({.text = (alias ? alias->getNameAsString() + "::" : "") + rest->str(),
                           .through = alias ? space : nullptr,
                           .replaced = prefix.size(),
@@ -190,7 +201,8 @@ Spelled spell(Unit& unit, llvm::StringRef qualified, clang::SourceLocation at, N
   return {.text = qualified.str(), .trouble = "`" + qualified.str() + "` means something else here"};
 }
 
-Spelled spell_all(Unit& unit, llvm::StringRef code, clang::SourceLocation at, Node around) {
+Spelled spell_all(Unit& unit, llvm::StringRef code, clang::SourceLocation at, Node around,
+                  Functions functions) {
   Spelled result;
   while (!code.empty()) {
     if (!is_name_character(code.front())) {
@@ -206,7 +218,7 @@ Spelled spell_all(Unit& unit, llvm::StringRef code, clang::SourceLocation at, No
     const llvm::StringRef name = code.take_front(length);
     code = code.drop_front(length);
     const bool is_qualified = name.contains("::") && (result.text.empty() || result.text.back() != ':');
-    Spelled spelled = is_qualified ? spell(unit, name, at, around) : Spelled{.text = name.str()};
+    Spelled spelled = is_qualified ? spell(unit, name, at, around, functions) : Spelled{.text = name.str()};
     result.text += spelled.text;
     result.needs_move = result.needs_move || spelled.needs_move;
     if (result.trouble.empty()) result.trouble = std::move(spelled.trouble);

@@ -30,13 +30,21 @@ bool is_legacy(Unit& unit, const clang::Decl* declaration);
 /// Whether `name` can be written after `context::`, or as a member of it.
 bool has_member(Unit& unit, const clang::DeclContext& context, llvm::StringRef name);
 
+/// How the name of a function is written that a using-directive makes known.
+enum class Functions {
+  Bare,       ///< by itself, as any other name
+  Qualified,  ///< with a namespace: what the arguments' namespaces have is never found instead
+};
+
 /// `qualified` ("ferry::time::sleep") as it would be written at `at`: through an alias or a using-directive
 /// in effect there. Where `around` is given, the name is one that means the same there, whatever local names
 /// hide.
-Spelled spell(Unit& unit, llvm::StringRef qualified, clang::SourceLocation at, Node around = {});
+Spelled spell(Unit& unit, llvm::StringRef qualified, clang::SourceLocation at, Node around = {},
+              Functions functions = Functions::Bare);
 
 /// `code`, with each qualified name in it spelled as at `at`.
-Spelled spell_all(Unit& unit, llvm::StringRef code, clang::SourceLocation at, Node around = {});
+Spelled spell_all(Unit& unit, llvm::StringRef code, clang::SourceLocation at, Node around = {},
+                  Functions functions = Functions::Bare);
 
 /// The qualified name that takes the old one's place wherever that is named; empty where more changes.
 std::string new_name(const Annotation& annotation);

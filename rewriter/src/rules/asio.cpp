@@ -7,6 +7,7 @@
 #include <clang/AST/ExprCXX.h>
 #include <clang/Lex/Lexer.h>
 
+#include "analyse/gaps.hpp"
 #include "analyse/spelling.hpp"
 #include "packs/pack.hpp"
 #include "rules/add_include.hpp"
@@ -96,7 +97,7 @@ Spelled spell_code(Unit& unit, llvm::StringRef code, llvm::StringRef root, clang
   constexpr llvm::StringLiteral kRoot = "$asio";
   for (std::size_t found; (found = text.find(kRoot)) != std::string::npos;)
     text.replace(found, kRoot.size(), root);
-  return spell_all(unit, text, at, around);
+  return spell_all(unit, text, at, around, Functions::Qualified);
 }
 
 void add_header(Unit& unit, clang::SourceLocation place, llvm::StringRef root, llvm::StringRef header,
@@ -105,7 +106,8 @@ void add_header(Unit& unit, clang::SourceLocation place, llvm::StringRef root, l
   add_include(unit, place, folder + "/" + header.str(), {folder + ".hpp"}, change);
 }
 
-void append_member(const clang::Expr& expression, llvm::StringRef member, Change& change) {
+void append_member(const Unit& unit, const clang::Expr& expression, llvm::StringRef member, Change& change) {
+  const std::string call = member.str() + gap_of_calls(unit, expression.getBeginLoc()) + "()";
   const clang::Expr* inner = expression.IgnoreImplicit();
   const auto* dereference = llvm::dyn_cast<clang::UnaryOperator>(inner);
   const auto* overloaded = llvm::dyn_cast<clang::CXXOperatorCallExpr>(inner);
@@ -119,21 +121,21 @@ void append_member(const clang::Expr& expression, llvm::StringRef member, Change
     if (!binds_loosely(*pointer) && inner->getBeginLoc() == star) {
       // Only the star goes; white space behind it goes along.
       change.add({.begin = star, .end = pointer->getBeginLoc(), .text = "", .keeps_last = true});
-      change.insert_after(pointer->getEndLoc(), "->" + member.str() + "()");
+      change.insert_after(pointer->getEndLoc(), "->" + call);
       return;
     }
   }
   const bool needs_parentheses = binds_loosely(*inner);
   if (needs_parentheses) change.insert_before(expression.getBeginLoc(), "(");
-  change.insert_after(expression.getEndLoc(), (needs_parentheses ? ")." : ".") + member.str() + "()");
+  change.insert_after(expression.getEndLoc(), (needs_parentheses ? ")." : ".") + call);
 }
 
 void to_executor(const Unit& unit, const clang::Expr& io, Change& change) {
   const clang::SourceLocation use = macro_end(unit, io);
   if (use.isValid() && !binds_loosely(*io.IgnoreImplicit()))
-    change.insert_after(use, ".get_executor()");
+    change.insert_after(use, ".get_executor" + gap_of_calls(unit, use) + "()");
   else
-    append_member(*io.IgnoreParenImpCasts(), "get_executor", change);
+    append_member(unit, *io.IgnoreParenImpCasts(), "get_executor", change);
 }
 
 void judge_uses(Unit& unit, llvm::ArrayRef<llvm::StringRef> rules, void (*judge)(Unit& unit, const Use& use),

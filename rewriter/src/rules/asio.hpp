@@ -52,7 +52,8 @@ void judge_uses(Unit& unit, llvm::ArrayRef<llvm::StringRef> rules, void (*judge)
                 std::set<std::string>& claimed);
 
 /// Appends `.name()` to `expression`, in parentheses where it needs them; `->name()` to what `*` is taken of.
-void append_member(const clang::Expr& expression, llvm::StringRef member, Change& change);
+/// Blanks before the parentheses are those of the calls around.
+void append_member(const Unit& unit, const clang::Expr& expression, llvm::StringRef member, Change& change);
 
 /// Outermost first: what encloses nothing but `expression`, written or not, such as conversions and copies
 /// that are left out.

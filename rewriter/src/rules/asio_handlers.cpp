@@ -3,6 +3,7 @@
 #include <clang/AST/DeclTemplate.h>
 #include <clang/AST/ExprCXX.h>
 
+#include "analyse/gaps.hpp"
 #include "rules/asio.hpp"
 #include "rules/called.hpp"
 
@@ -137,7 +138,7 @@ void Handlers::begin_body(const clang::CompoundStmt& body, const std::string& st
                                body.body_empty() ? body.getRBracLoc() : body.body_front()->getBeginLoc());
   const std::string gap =
       is_one_line ? " " : "\n" + unit_.indent(body.body_empty() ? open : body.body_front()->getBeginLoc());
-  change.insert_after(open, gap + statement);
+  change.insert_after(open, gap + with_gaps(statement, gap_of_calls(unit_, open)));
 }
 
 }  // namespace ferry::rewriter

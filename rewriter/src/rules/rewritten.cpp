@@ -8,6 +8,7 @@
 #include <llvm/ADT/StringExtras.h>
 
 #include "analyse/effects.hpp"
+#include "analyse/gaps.hpp"
 #include "analyse/spelling.hpp"
 #include "rules/code_template.hpp"
 #include "rules/inlining.hpp"
@@ -135,24 +136,15 @@ class Writer {
   }
 
   void add_code(llvm::StringRef code) {
-    const Spelled spelled = spell_all(unit_, code, use_.name, around(use_));
+    // A member that was called has no namespace that could be kept as it is written.
+    const Spelled spelled =
+        spell_all(unit_, code, use_.name, around(use_), use_.object ? Functions::Qualified : Functions::Bare);
     result_.needs_move = result_.needs_move || spelled.needs_move;
     if (!spelled.trouble.empty()) fail(spelled.trouble);
-    add_text(with_gaps(spelled.text));
+    add_text(with_gaps(spelled.text, gap_before_arguments()));
   }
 
-  // `code` with the blanks before its parentheses that the call has before its own: `f ()`.
-  std::string with_gaps(const std::string& code) const {
-    const std::string gap = gap_before_arguments();
-    if (gap.empty() || llvm::StringRef(code).contains('"')) return code;
-    std::string spaced;
-    for (std::size_t i = 0; i < code.size(); ++i) {
-      if (code[i] == '(' && i > 0 && clang::isAsciiIdentifierContinue(code[i - 1])) spaced += gap;
-      spaced += code[i];
-    }
-    return spaced;
-  }
-
+  // As the call has blanks before its own parentheses.
   std::string gap_before_arguments() const {
     if (use_.mention != Mention::Name || !llvm::isa_and_present<clang::CallExpr>(call_.whole)) return {};
     const clang::SourceLocation end = unit_.end_of(use_.expression->getEndLoc());

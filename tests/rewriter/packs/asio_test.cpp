@@ -14,7 +14,8 @@ class Project : public Program {
  public:
   Project(const std::string& declarations, const std::string& code) {
     tree.write("system/boost/asio.hpp",
-               "#pragma once\n#include <memory>\n#include <string>\nnamespace boost { namespace asio {\n" +
+               "#pragma once\n#include <chrono>\n#include <memory>\n#include <string>\nnamespace boost { "
+               "namespace asio {\n" +
                    declarations + "\n} }\n");
     write("a.cpp", "#include <boost/asio.hpp>\n" + code);
     write_database({"a.cpp"}, "-isystem ../system");
@@ -47,6 +48,49 @@ struct steady_timer {
   template <class Handler>
   void async_wait(Handler handler) {}
 };
+)";
+
+constexpr const char* kResolver = R"(
+namespace ip {
+struct resolver_base {
+  enum flags { address_configured };
+};
+template <class Protocol>
+struct basic_resolver_query : resolver_base {
+  basic_resolver_query(const std::string& host, const std::string& service);
+};
+template <class Protocol>
+struct basic_resolver : resolver_base {
+  using query = basic_resolver_query<Protocol>;
+  void resolve(const query&);
+  void resolve(const std::string& host, const std::string& service, flags);
+};
+struct tcp {
+  using resolver = basic_resolver<tcp>;
+};
+}
+)";
+
+constexpr const char* kTimers = R"(
+struct io_context {};
+struct system_timer {
+  system_timer(io_context& io, std::chrono::seconds pause);
+  void expires_after(std::chrono::seconds pause);
+};
+}
+namespace posix_time {
+struct time_duration {};
+struct seconds : time_duration {
+  explicit seconds(long);
+};
+}
+namespace asio {
+template <class Time>
+struct basic_deadline_timer {
+  basic_deadline_timer(io_context& io, const posix_time::time_duration& pause);
+  void expires_from_now(const posix_time::time_duration& pause);
+};
+typedef basic_deadline_timer<int> deadline_timer;
 )";
 
 }  // namespace
@@ -243,24 +287,7 @@ inline void wait(boost::asio::steady_timer& timer, boost::asio::io_context::stra
   }
 
   TEST_CASE("a query that goes leaves one empty line where it had one on both sides") {
-    const Project project(R"(
-namespace ip {
-template <class Protocol>
-struct basic_resolver_query {
-  basic_resolver_query(const std::string& host, const std::string& service);
-};
-template <class Protocol>
-struct basic_resolver {
-  enum flags { address_configured };
-  using query = basic_resolver_query<Protocol>;
-  void resolve(const query&);
-  void resolve(const std::string& host, const std::string& service, flags);
-};
-struct tcp {
-  using resolver = basic_resolver<tcp>;
-};
-}
-)",
+    const Project project(kResolver,
                           R"(using boost::asio::ip::tcp;
 void lookup(tcp::resolver& resolver, int n) {
   ++n;
@@ -287,6 +314,53 @@ void again(tcp::resolver& resolver) {
   resolver.resolve("host", "80", tcp::resolver::address_configured);
 }
 )",
+                  ran.out << ran.err << project.read("a.cpp"));
+  }
+
+  TEST_CASE("a comment that only says that a query is made goes with it, and any other stays") {
+    const Project project(kResolver, R"(using boost::asio::ip::tcp;
+void lookup(tcp::resolver& resolver) {
+  int n = 0;
+
+  // Create a query for the server.
+  tcp::resolver::query query("host", "80");
+
+  resolver.resolve(query);
+}
+void again(tcp::resolver& resolver) {
+  // Create a query: only what is configured here.
+  tcp::resolver::query query("host", "80");
+
+  resolver.resolve(query);
+}
+void twice(tcp::resolver& resolver) {
+  // Make the query
+  tcp::resolver::query query("host", "80");
+  resolver.resolve(query);
+}
+)");
+    const Ran ran = project.fix();
+    const std::string call = "  resolver.resolve(\"host\", \"80\", tcp::resolver::address_configured);\n}\n";
+    const std::string head = "(tcp::resolver& resolver) {\n";
+    CHECK_MESSAGE(
+        project.read("a.cpp") == "#include <boost/asio.hpp>\nusing boost::asio::ip::tcp;\nvoid lookup" +
+                                     head + "  int n = 0;\n\n" + call + "void again" + head +
+                                     "  // Create a query: only what is configured here.\n\n" + call +
+                                     "void twice" + head + "  // Make the query\n" + call,
+        ran.out << ran.err << project.read("a.cpp"));
+  }
+
+  TEST_CASE("a query in braces that begins on a line of its own leaves its parts there") {
+    const Project project(kResolver, R"(using boost::asio::ip::tcp;
+void lookup(tcp::resolver& resolver) {
+  resolver.resolve({
+      "host", "80"});
+}
+)");
+    const Ran ran = project.fix();
+    CHECK_MESSAGE(has(project.read("a.cpp"),
+                      "resolver.resolve(\n      \"host\", \"80\", boost::asio::ip::resolver_base::address_"
+                      "configured);\n"),
                   ran.out << ran.err << project.read("a.cpp"));
   }
 
@@ -339,5 +413,43 @@ void start(Socket& socket) { socket.get_io_service().post([] {}); }
     const Ran ran = project.fix();
     CHECK_MESSAGE(has(project.read("a.cpp"), "boost::asio::post(socket.get_executor(), [] {});"),
                   ran.out << ran.err << project.read("a.cpp"));
+  }
+
+  TEST_CASE("a deadline timer made with a duration is a system timer made with one of std::chrono's") {
+    const Project project(kTimers, R"(void wait(boost::asio::io_context& io) {
+  boost::asio::deadline_timer timer(io, boost::posix_time::seconds(1));
+}
+)");
+    const Ran ran = project.fix();
+    CHECK_MESSAGE(has(project.read("a.cpp"), "boost::asio::system_timer timer(io, std::chrono::seconds(1));"),
+                  ran.out << ran.err << project.read("a.cpp"));
+    CHECK(has(ran.out, "TIMER-08 1"));
+  }
+
+  TEST_CASE("a timer in a header stays while one unit leaves its uses, and is said to stay for those") {
+    const Project project(kTimers,
+                          "#include \"session.hpp\"\nvoid first(Session& session) { session.timer_; }\n");
+    project.write("session.hpp",
+                  "#pragma once\n#include <boost/asio.hpp>\n"
+                  "struct Session { boost::asio::deadline_timer timer_; };\n");
+    project.write("b.cpp",
+                  "#include \"session.hpp\"\n"
+                  "void wait(Session& session, boost::posix_time::seconds pause) {\n"
+                  "  session.timer_.expires_from_now(pause);\n}\n");
+    project.write_database({"a.cpp", "b.cpp"}, "-isystem ../system");
+    const Ran ran = project.fix();
+    CHECK_MESSAGE(has(ran.out, "other uses in `b.cpp` are left to a person"), ran.out << ran.err);
+    CHECK(!has(ran.out, "need different edits"));
+    CHECK(has(project.read("session.hpp"), "deadline_timer timer_;"));
+  }
+
+  TEST_CASE("calls that are written have the blanks of those around them") {
+    const Project project(kStrands, R"(struct Session {
+  boost::asio::io_context& context ();
+  boost::asio::io_context::strand strand_ { context () };
+};
+)");
+    const Ran ran = project.fix();
+    CHECK_MESSAGE(has(project.read("a.cpp"), "{ context ().get_executor () };"), ran.out << ran.err);
   }
 }

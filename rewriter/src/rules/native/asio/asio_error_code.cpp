@@ -6,6 +6,7 @@
 #include <clang/AST/ExprCXX.h>
 #include <clang/Lex/Lexer.h>
 
+#include "analyse/gaps.hpp"
 #include "analyse/spelling.hpp"
 #include "analyse/statements.hpp"
 #include "rules/asio.hpp"
@@ -136,7 +137,8 @@ class Codes {
       last = next->getLocation();
     }
     if (place.is_alone) change.insert_before(place.statement->getBeginLoc(), "{ ");
-    change.insert_after(last, " " + name + ".clear();" + (place.is_alone ? " }" : ""));
+    change.insert_after(
+        last, " " + name + ".clear" + gap_of_calls(unit_, last) + "();" + (place.is_alone ? " }" : ""));
     return {};
   }
 

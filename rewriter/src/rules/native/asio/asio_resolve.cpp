@@ -184,7 +184,7 @@ class Resolving {
       }
     const auto parts = parts_of(query);
     Draft finding =
-        draft(parts ? rule_of(*parts, is_async) : llvm::StringRef(kQueryId), query.getSourceRange(),
+        draft(parts ? rule_of(*parts, call, is_async) : llvm::StringRef(kQueryId), query.getSourceRange(),
               "a query's parts are arguments of `" + method->getNameAsString() + "`");
     if (!parts) {
       leave(finding, "the query is made elsewhere; keep its host, service and flags instead");
@@ -195,11 +195,19 @@ class Resolving {
     unit_.report(std::move(finding));
   }
 
-  static llvm::StringRef rule_of(const Parts& parts, bool is_async) {
+  llvm::StringRef rule_of(const Parts& parts, const clang::CallExpr& call, bool is_async) const {
     if (is_async) return "RESOLVE-05";
+    if (is_connected_to(call)) return "CONNECT-04";
     if (!parts.host) return "RESOLVE-04";
     if (parts.protocol) return "RESOLVE-03";
     return parts.flags ? "RESOLVE-02" : "RESOLVE-01";
+  }
+
+  // Whether the results go to `connect` at once.
+  bool is_connected_to(const clang::CallExpr& call) const {
+    const auto* around = unit_.parents.meaning(&call).as<clang::CallExpr>();
+    const std::string name = around ? asio::name_of(around->getDirectCallee()) : std::string();
+    return name == "connect" || name == "async_connect";
   }
 
   // What stands before the flags' names: the resolver's class as the query's is written, or where they are
@@ -241,9 +249,16 @@ class Resolving {
     const std::string scope = flags_scope(type, whole.getBegin(), Node{.stmt = parts.made}, trouble);
     const std::vector<const clang::Expr*> written = parts.written();
     const std::string front = parts.host || parts.protocol ? "" : "\"\", ";
-    add(finding,
-        {.begin = whole.getBegin(), .end = written.front()->getBeginLoc(), .text = front, .keeps_last = true},
-        trouble);
+    Change::Piece opening{
+        .begin = whole.getBegin(), .end = written.front()->getBeginLoc(), .text = front, .keeps_last = true};
+    // A line break before the first argument stays.
+    const std::string opened = unit_.text(opening);
+    const std::size_t gap = opened.size() - llvm::StringRef(opened).rtrim().size();
+    if (llvm::StringRef(opened).take_back(gap).contains('\n')) {
+      opening.keep_back = gap;
+      opening.text = llvm::StringRef(front).rtrim().str();
+    }
+    add(finding, std::move(opening), trouble);
     if (!parts.host && parts.protocol) finding.change.insert_after(parts.protocol->getEndLoc(), ", \"\"");
     add(finding,
         {.begin = written.back()->getEndLoc(),
@@ -291,8 +306,8 @@ class Resolving {
       const clang::Expr* chosen = asio::without_wrappers(init);
       const auto* choice = llvm::dyn_cast<clang::ConditionalOperator>(chosen);
       if (const auto parts = parts_of(choice ? *choice->getTrueExpr() : *init))
-        finding.rule = rule_of(*parts, calls.front().is_async).str();
-      remove_statement(unit_, *statement, finding.change);
+        finding.rule = rule_of(*parts, *calls.front().call, calls.front().is_async).str();
+      remove_statement_and_title(unit_, *statement, "query", finding.change);
       for (const Call& call : calls)
         finding.change.replace(call.query->getSourceRange(), arguments->joined());
     } else {
@@ -529,7 +544,7 @@ class Resolving {
     const clang::Expr* value = asio::without_wrappers(init);
     Draft finding =
         draft(kIteratorId, value->getSourceRange(), "results are a range: `begin()` gives the iterator");
-    asio::append_member(*value, "begin", finding.change);
+    asio::append_member(unit_, *value, "begin", finding.change);
     unit_.report(std::move(finding));
     return true;
   }
@@ -546,7 +561,7 @@ class Resolving {
     if (kind == clang::OO_PlusPlus || kind == clang::OO_MinusMinus)
       leave(finding, "it steps through the results themselves; step an iterator from `begin()` instead");
     else
-      asio::append_member(results, "begin", finding.change);
+      asio::append_member(unit_, results, "begin", finding.change);
     unit_.report(std::move(finding));
   }
 

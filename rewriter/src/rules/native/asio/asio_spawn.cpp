@@ -62,7 +62,7 @@ void judge(Unit& unit, const Use& use) {
         "what runs the coroutine is a handler: name its executor, and what is to be done with the result";
   if (trouble.empty() && where->isDependentType()) trouble = "it is not known here what runs the coroutine";
   if (trouble.empty()) {
-    if (is_yield) asio::append_member(*arguments.front(), "get_executor", draft.change);
+    if (is_yield) asio::append_member(unit, *arguments.front(), "get_executor", draft.change);
     const clang::FunctionDecl* function = Handlers(unit).of(*arguments[1], 0).function;
     draft.change.insert_after(arguments[1]->getEndLoc(),
                               token(function && !function->getReturnType()->isVoidType()));

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include <clang/AST/RecursiveASTVisitor.h>
+#include <clang/Lex/Lexer.h>
 
 #include "rules/asio.hpp"
 #include "rules/native/native.hpp"
@@ -42,13 +43,30 @@ class Visitor : public clang::RecursiveASTVisitor<Visitor> {
       if (const auto* declared = llvm::dyn_cast<clang::TypedefNameDecl>(shadow->getTargetDecl()))
         if (std::optional<Draft> draft =
                 this->draft(*declared, declaration->getQualifierLoc(), declaration->getLocation())) {
-          draft->leave("a using-declaration cannot name a class in a class");
+          become_alias(*declaration, *declared, *draft);
           unit_.report(*std::move(draft));
         }
     return true;
   }
 
  private:
+  // A using-declaration cannot name a class in a class. A typedef gives it the name that it brings.
+  void become_alias(const clang::UsingDecl& declaration, const clang::TypedefNameDecl& declared,
+                    Draft& draft) const {
+    const clang::SourceLocation name = declaration.getLocation();
+    const auto behind =
+        clang::Lexer::findNextToken(unit_.sources.getSpellingLoc(name), unit_.sources, unit_.language);
+    const clang::SourceLocation begin = declaration.getUsingLoc();
+    if (!behind || behind->isNot(clang::tok::semi) ||
+        llvm::StringRef(unit_.text(clang::SourceRange(begin, name))).contains(','))
+      return draft.leave("its using-declaration brings other names, too, and cannot name a class in a class");
+    const std::string own = declared.getNameAsString();
+    const std::string successor = successor_of(declared).name.str();
+    const bool has_alias = unit_.language.CPlusPlus11;
+    draft.change.replace(clang::SourceRange(begin), has_alias ? "using " + own + " =" : "typedef");
+    draft.change.replace(clang::SourceRange(name), has_alias ? successor : successor + " " + own);
+  }
+
   std::optional<Draft> draft(const clang::TypedefNameDecl& declared, clang::NestedNameSpecifierLoc qualifier,
                              clang::SourceLocation name) const {
     const Successor successor = successor_of(declared);

@@ -6,6 +6,7 @@
 
 #include <clang/AST/ExprCXX.h>
 
+#include "analyse/gaps.hpp"
 #include "analyse/spelling.hpp"
 #include "rules/asio.hpp"
 #include "rules/called.hpp"
@@ -197,7 +198,8 @@ class Making {
         asio::name_of(method->getParent()) != kStrand.old || kind_.old != kStrand.old)
       return;
     Draft finding = draft(kind_.plain, clang::SourceRange(member.getMemberLoc()));
-    finding.change.replace(clang::SourceRange(member.getMemberLoc()), "get_inner_executor().context");
+    finding.change.replace(clang::SourceRange(member.getMemberLoc()),
+                           "get_inner_executor" + gap_of_calls(unit_, member.getMemberLoc()) + "().context");
     unit_.report(std::move(finding));
   }
 
@@ -215,7 +217,8 @@ class Making {
       Draft finding = draft(kind_.forwarded, inner->getSourceRange());
       const std::string io = unit_.text(call->getArg(0)->getSourceRange());
       if (io.empty()) leave(finding, "part of it comes from a macro");
-      finding.change.replace(inner->getSourceRange(), io + ".get_executor()");
+      finding.change.replace(inner->getSourceRange(),
+                             io + ".get_executor" + gap_of_calls(unit_, inner->getBeginLoc()) + "()");
       return unit_.report(std::move(finding));
     }
     if (asio::is_a(inner->getType(), "io_context") && !inner->getType()->isPointerType())

@@ -4,6 +4,7 @@
 
 #include <clang/AST/ExprCXX.h>
 
+#include "analyse/gaps.hpp"
 #include "analyse/spelling.hpp"
 #include "rules/asio.hpp"
 #include "rules/called.hpp"
@@ -99,6 +100,7 @@ class Wraps {
     const std::string root = asio::root_of(use.target);
     const Spelled dispatch = asio::spell_code(unit_, "$asio::dispatch", root, use.name, around(use));
     if (!dispatch.trouble.empty()) return dispatch.trouble;
+    const std::string gap = gap_of_calls(unit_, use.name);
     const std::string by = is_strand ? "strand" : "context";
     draft.change.add({.begin = call.getBeginLoc(),
                       .end = arguments.front()->getBeginLoc(),
@@ -106,8 +108,9 @@ class Wraps {
                       .keeps_last = true});
     draft.change.add({.begin = arguments.front()->getEndLoc(),
                       .end = call.getRParenLoc(),
-                      .text = "](auto&&... arguments) { " + dispatch.text + "(" + by +
-                              ", [handler = handler, arguments...]() mutable { handler(arguments...); }); }",
+                      .text = "](auto&&... arguments) { " + dispatch.text + gap + "(" + by +
+                              ", [handler = handler, arguments...]() mutable { handler" + gap +
+                              "(arguments...); }); }",
                       .keeps_first = true});
     asio::add_header(unit_, use.name, root, "dispatch.hpp", draft.change);
     return {};
