@@ -1,4 +1,5 @@
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -7,6 +8,7 @@
 #include <clang/Format/Format.h>
 #include <clang/Lex/Lexer.h>
 #include <clang/Tooling/Core/Replacement.h>
+#include <llvm/ADT/StringExtras.h>
 #include <llvm/Config/llvm-config.h>
 #include <llvm/Support/SourceMgr.h>
 
@@ -18,16 +20,30 @@ namespace {
 
 namespace format = clang::format;
 
-std::vector<clang::tooling::Range> changed_ranges(std::string_view before, std::string_view after) {
+// Lines that took the place of others: where these stood, and where they stand. Without the last line's end,
+// which would draw the next line in.
+struct Changed {
+  std::optional<clang::tooling::Range> before;
+  clang::tooling::Range after;
+};
+
+std::optional<clang::tooling::Range> range_of(std::string_view text,
+                                              const std::vector<std::string_view>& lines, std::size_t begin,
+                                              std::size_t end) {
+  if (begin == end) return std::nullopt;
+  const auto offset = static_cast<unsigned>(lines[begin].data() - text.data());
+  const std::string_view last = lines[end - 1];
+  return clang::tooling::Range(offset,
+                               static_cast<unsigned>(last.data() + last.size() - text.data()) - offset - 1);
+}
+
+std::vector<Changed> changed_ranges(std::string_view before, std::string_view after) {
+  const auto old_lines = split_lines(before);
   const auto new_lines = split_lines(after);
-  std::vector<clang::tooling::Range> ranges;
-  for (const LineChange& change : line_diff(split_lines(before), new_lines)) {
-    if (change.new_begin == change.new_end) continue;
-    const auto offset = static_cast<unsigned>(new_lines[change.new_begin].data() - after.data());
-    const std::string_view last = new_lines[change.new_end - 1];
-    // Without the last line's end, which would draw the next line in.
-    ranges.emplace_back(offset, static_cast<unsigned>(last.data() + last.size() - after.data()) - offset - 1);
-  }
+  std::vector<Changed> ranges;
+  for (const LineChange& change : line_diff(old_lines, new_lines))
+    if (const auto range = range_of(after, new_lines, change.new_begin, change.new_end))
+      ranges.push_back({range_of(before, old_lines, change.old_begin, change.old_end), *range});
   return ranges;
 }
 
@@ -68,6 +84,29 @@ bool stays_near(const format::FormatStyle& style, const std::string& path, llvm:
   return beside.size() <= kLinesBeside;
 }
 
+bool moves_lines(llvm::StringRef text, const clang::tooling::Replacements& moved) {
+  return llvm::any_of(moved, [&](const clang::tooling::Replacement& each) {
+    return text.substr(each.getOffset(), each.getLength()).count('\n') !=
+           each.getReplacementText().count('\n');
+  });
+}
+
+bool is_too_long(const format::FormatStyle& style, llvm::StringRef text, clang::tooling::Range range) {
+  if (style.ColumnLimit == 0) return false;
+  const llvm::StringRef lines = text.substr(range.getOffset(), range.getLength());
+  return llvm::any_of(llvm::split(lines, '\n'),
+                      [&](llvm::StringRef line) { return line.rtrim('\r').size() > style.ColumnLimit; });
+}
+
+// Whether lines may be joined and parted to be in this style. Where they were not in it before, they are not
+// so to be changed that nobody would see what has changed: only what has become too long is.
+bool follows_style(const format::FormatStyle& style, const std::string& path, llvm::StringRef before,
+                   llvm::StringRef after, const Changed& changed) {
+  return !changed.before || !moves_lines(after, format::reformat(style, after, {changed.after}, path)) ||
+         is_too_long(style, after, changed.after) ||
+         format::reformat(style, before, {*changed.before}, path).empty();
+}
+
 // The tokens without what separates them: a formatter may write `> >` for `>>`.
 std::string tokens_of(const std::string& text) {
   clang::LangOptions language;
@@ -99,8 +138,8 @@ std::string format_changes(const std::string& path, std::string_view before, std
                            Problems& problems) {
   // The formatter would take a build file for code.
   if (llvm::StringRef(path).ends_with("CMakeLists.txt")) return after;
-  auto ranges = changed_ranges(before, after);
-  if (ranges.empty()) return after;
+  const std::vector<Changed> changes = changed_ranges(before, after);
+  if (changes.empty()) return after;
   Problem problem{.file = path};
   error_in_style = &problem;
   // What a newer formatter knows is no error.
@@ -116,7 +155,10 @@ std::string format_changes(const std::string& path, std::string_view before, std
   }
   if (style->DisableFormat) return after;
   only_move(*style);
-  std::erase_if(ranges, [&](clang::tooling::Range range) { return !stays_near(*style, path, after, range); });
+  std::vector<clang::tooling::Range> ranges;
+  for (const Changed& changed : changes)
+    if (stays_near(*style, path, after, changed.after) && follows_style(*style, path, before, after, changed))
+      ranges.push_back(changed.after);
   llvm::Expected<std::string> formatted =
       clang::tooling::applyAllReplacements(after, format::reformat(*style, after, ranges, path));
   if (formatted && tokens_of(*formatted) == tokens_of(after)) return std::move(*formatted);

@@ -386,9 +386,26 @@ TEST_SUITE("rewriter.apply.format") {
     const std::string after = "void f() {\n    socket.fresh(1)" + body;
     CHECK(format_changes(tree.path("a.cpp"), "void f() {\n    socket.old(1)" + body, after, problems) ==
           after);
-    CHECK(format_changes(tree.path("a.cpp"), "void f() {\n  one();\n  g(1,\n    2);\n}\n",
-                         "void f() {\n  one();\n  fresh(1,\n    2);\n}\n",
-                         problems) == "void f() {\n  one();\n  fresh(1, 2);\n}\n");
+    tree.write(".clang-format", "BasedOnStyle: LLVM\nColumnLimit: 20\n");
+    CHECK(format_changes(tree.path("a.cpp"), "void f() {\n  old(aaaaaaa,\n      bbbbbbb);\n}\n",
+                         "void f() {\n  fresh(aaaaaaa,\n      bbbbbbb);\n}\n",
+                         problems) == "void f() {\n  fresh(aaaaaaa,\n        bbbbbbb);\n}\n");
+  }
+
+  TEST_CASE("lines that never were in the style are neither joined nor parted, unless they are too long") {
+    const test::TempTree tree;
+    tree.write(".clang-format", "BasedOnStyle: LLVM\nIndentWidth: 4\nColumnLimit: 40\n");
+    Problems problems;
+    const std::string after = "void reset()\n{\n    native.restart();\n}\n";
+    CHECK(format_changes(tree.path("a.cpp"), "void reset()\n{\n    native.reset();\n}\n", after, problems) ==
+          after);
+    CHECK(format_changes(tree.path("a.cpp"), "void reset()\n{\n    f(one,\n      two);\n}\n",
+                         "void reset()\n{\n    f(one, a_name_that_is_very_long_indeed,\n      two);\n}\n",
+                         problems) ==
+          "void reset()\n{\n    f(one,\n      a_name_that_is_very_long_indeed,\n      two);\n}\n");
+    CHECK(format_changes(tree.path("a.cpp"), "void reset() { old(); }\n",
+                         "void reset() { a_much_longer_name_of_it(12); }\n",
+                         problems) == "void reset() {\n    a_much_longer_name_of_it(12);\n}\n");
   }
 
   TEST_CASE("lines beside a changed one stay as they are") {
