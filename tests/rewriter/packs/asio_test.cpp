@@ -79,7 +79,11 @@ struct system_timer {
 };
 }
 namespace posix_time {
+enum special_values { neg_infin, pos_infin };
 struct time_duration {};
+struct ptime {
+  ptime(special_values value);
+};
 struct seconds : time_duration {
   explicit seconds(long);
 };
@@ -89,6 +93,7 @@ template <class Time>
 struct basic_deadline_timer {
   basic_deadline_timer(io_context& io, const posix_time::time_duration& pause);
   void expires_from_now(const posix_time::time_duration& pause);
+  void expires_at(const posix_time::ptime& time);
 };
 typedef basic_deadline_timer<int> deadline_timer;
 )";
@@ -441,6 +446,19 @@ void start(Socket& socket) { socket.get_io_service().post([] {}); }
     CHECK_MESSAGE(has(ran.out, "other uses in `b.cpp` are left to a person"), ran.out << ran.err);
     CHECK(!has(ran.out, "need different edits"));
     CHECK(has(project.read("session.hpp"), "deadline_timer timer_;"));
+  }
+
+  TEST_CASE("a timer's infinite times are left, and what they are in std::chrono is said") {
+    const Project project(kTimers, R"(void stop(boost::asio::deadline_timer& timer, bool now) {
+  timer.expires_at(boost::posix_time::pos_infin);
+  timer.expires_at(now ? boost::posix_time::neg_infin : boost::posix_time::pos_infin);
+}
+)");
+    const Ran ran = project.fix();
+    CHECK_MESSAGE(
+        has(ran.out, "`pos_infin` is `time_point::max()` with std::chrono, to which nothing may be added"),
+        ran.out << ran.err);
+    CHECK(has(ran.out, "`neg_infin` is `time_point::min()`"));
   }
 
   TEST_CASE("calls that are written have the blanks of those around them") {

@@ -45,6 +45,27 @@ llvm::StringRef unit_named(llvm::StringRef name) {
       .Default("");
 }
 
+// An infinity, or no time at all, somewhere in an expression for a time; nullptr where there is none.
+const clang::EnumConstantDecl* special_value(const clang::Stmt* node) {
+  if (node == nullptr) return nullptr;
+  if (const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(node)) {
+    const auto* value = llvm::dyn_cast<clang::EnumConstantDecl>(reference->getDecl());
+    const auto* type = value ? llvm::dyn_cast<clang::EnumDecl>(value->getDeclContext()) : nullptr;
+    return type && type->getName() == "special_values" ? value : nullptr;
+  }
+  for (const clang::Stmt* child : node->children())
+    if (const clang::EnumConstantDecl* value = special_value(child)) return value;
+  return nullptr;
+}
+
+std::string why_special(const clang::EnumConstantDecl& value) {
+  const std::string name = "`" + value.getNameAsString() + "`";
+  if (value.getName() == "pos_infin" || value.getName() == "neg_infin")
+    return name + " is `time_point::" + (value.getName() == "pos_infin" ? "max" : "min") +
+           "()` with std::chrono, to which nothing may be added";
+  return name + " has no counterpart in std::chrono";
+}
+
 class DeadlineTimers {
  public:
   explicit DeadlineTimers(Unit& unit) : unit_(unit) {}
@@ -217,6 +238,7 @@ class DeadlineTimers {
                                 spelled.text);
       return {};
     }
+    if (const clang::EnumConstantDecl* value = special_value(inner)) return why_special(*value);
     return "`" + unit_.text(inner->getSourceRange()) +
            "` is kept as Boost.Date_Time's; write it with std::chrono";
   }
