@@ -322,39 +322,6 @@ void again(tcp::resolver& resolver) {
                   ran.out << ran.err << project.read("a.cpp"));
   }
 
-  TEST_CASE("a comment that only says that a query is made goes with it, and any other stays") {
-    const Project project(kResolver, R"(using boost::asio::ip::tcp;
-void lookup(tcp::resolver& resolver) {
-  int n = 0;
-
-  // Create a query for the server.
-  tcp::resolver::query query("host", "80");
-
-  resolver.resolve(query);
-}
-void again(tcp::resolver& resolver) {
-  // Create a query: only what is configured here.
-  tcp::resolver::query query("host", "80");
-
-  resolver.resolve(query);
-}
-void twice(tcp::resolver& resolver) {
-  // Make the query
-  tcp::resolver::query query("host", "80");
-  resolver.resolve(query);
-}
-)");
-    const Ran ran = project.fix();
-    const std::string call = "  resolver.resolve(\"host\", \"80\", tcp::resolver::address_configured);\n}\n";
-    const std::string head = "(tcp::resolver& resolver) {\n";
-    CHECK_MESSAGE(
-        project.read("a.cpp") == "#include <boost/asio.hpp>\nusing boost::asio::ip::tcp;\nvoid lookup" +
-                                     head + "  int n = 0;\n\n" + call + "void again" + head +
-                                     "  // Create a query: only what is configured here.\n\n" + call +
-                                     "void twice" + head + "  // Make the query\n" + call,
-        ran.out << ran.err << project.read("a.cpp"));
-  }
-
   TEST_CASE("a query in braces that begins on a line of its own leaves its parts there") {
     const Project project(kResolver, R"(using boost::asio::ip::tcp;
 void lookup(tcp::resolver& resolver) {

@@ -307,7 +307,7 @@ class Resolving {
       const auto* choice = llvm::dyn_cast<clang::ConditionalOperator>(chosen);
       if (const auto parts = parts_of(choice ? *choice->getTrueExpr() : *init))
         finding.rule = rule_of(*parts, *calls.front().call, calls.front().is_async).str();
-      remove_statement_and_title(unit_, *statement, "query", finding.change);
+      remove_statement(unit_, *statement, finding.change);
       for (const Call& call : calls)
         finding.change.replace(call.query->getSourceRange(), arguments->joined());
     } else {
