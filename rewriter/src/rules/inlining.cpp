@@ -208,6 +208,8 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
   }
 
   bool VisitCXXConstructExpr(clang::CXXConstructExpr* made) {
+    if (made->getNumArgs() == 1 && made->getConstructor()->isCopyOrMoveConstructor())
+      taken_.insert(made->getArg(0)->IgnoreParenImpCasts());
     may_throw_ = may_throw_ || !is_nothrow(*made->getConstructor());
     return check(*made->getConstructor());
   }
@@ -326,6 +328,8 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
   bool may_throw() const { return may_throw_; }
 
  private:
+  std::set<const clang::Expr*> taken_;  // what an object is made from
+
   InlineBody::Parameter& note(const clang::ParmVarDecl& parameter) {
     return body_.parameters[parameter.getFunctionScopeIndex()];
   }
@@ -344,6 +348,7 @@ class Translator : public clang::RecursiveASTVisitor<Translator> {
     const auto* parameter = reference ? llvm::dyn_cast<clang::ParmVarDecl>(reference->getDecl()) : nullptr;
     if (!parameter || !owns(*parameter, named->getName() == "forward")) return false;
     note(*parameter).is_moved = true;
+    if (!taken_.contains(&call)) note(*parameter).is_lent = true;
     patch(call.getSourceRange(), "$" + parameter->getNameAsString());
     return true;
   }

@@ -19,6 +19,7 @@ struct InlineBody {
   /// What the body does with a parameter.
   struct Parameter {
     bool is_moved = false;     ///< handed on by std::move or std::forward
+    bool is_lent = false;      ///< handed on by a reference, from which nobody need take it
     bool is_named = false;     ///< used otherwise, as what has a name
     bool is_converted = true;  ///< used where its type shows: not only as an argument of plain functions
   };

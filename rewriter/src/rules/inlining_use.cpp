@@ -339,6 +339,8 @@ class Judge {
       return "an argument is a list, whose type only the parameter gives";
     if (value->isXValue() && !parameter.is_moved && (wanted->isRecordType() || use.is_copied))
       return "an argument is moved into it, and the body does not take it";
+    if (value->isXValue() && parameter.is_lent && !wanted->isScalarType() && !wanted->isReferenceType())
+      return "an argument is moved into it, and what the body calls might not take it";
     const bool is_open = wanted->isDependentType() || value->isTypeDependent();
     if (!is_open) {
       const bool is_same = !value->refersToBitField() && unit_.context.hasSameUnqualifiedType(

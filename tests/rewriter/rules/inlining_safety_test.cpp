@@ -176,6 +176,8 @@ const test::WithLibrary kLibrary("#include <ferry/annotate.hpp>" + test::kMoves 
   FERRY_INLINE("IS-56", safe) inline int hidden_default(int a) { return defaulting(a); }
   FERRY_INLINE("IS-57", safe) inline int other_way(int a, int b = counter) { return fresh(b, a); }
   int swallow(Text);
+  int take_perhaps(Text&&);
+  FERRY_INLINE("IS-201", safe) inline int taken_perhaps(Text t) { return take_perhaps(std::move(t)); }
   FERRY_INLINE("IS-58", safe) inline int copied(const Text& t) { return swallow(t); }
   FERRY_INLINE("IS-59", safe) inline int stale(Text&& t) { return swallow(t); }
   FERRY_INLINE("IS-60", safe) inline int looked_at(Text&& t) { return t.size(); }
@@ -455,6 +457,13 @@ TEST_SUITE("rewriter.rules.inlining_safety") {
         "lib::copied(t); }\n",
         "int f(lib::Text t) { return std::move(t).size(); }\nint g(lib::Text t) { return lib::swallow(t); "
         "}\n");
+  }
+
+  TEST_CASE("what a function takes is gone, whatever its body offers it to") {
+    kLibrary.stays("int f(lib::Text t) { return lib::taken_perhaps(std::move(t)); }\n",
+                   {{1, "IS-201", "might not take it"}});
+    kLibrary.becomes("int f() { return lib::taken_perhaps(lib::Text()); }\n",
+                     "int f() { return lib::take_perhaps(lib::Text()); }\n");
   }
 
   TEST_CASE("what the body gives away twice is there once") {
