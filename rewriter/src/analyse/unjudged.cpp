@@ -24,6 +24,9 @@ constexpr std::array<llvm::StringLiteral, 13> kBeforeUse = {
 // Members that the standard library's classes have, too: without a type a use is nearly always of those.
 constexpr std::array<llvm::StringLiteral, 8> kCommonMembers = {"begin", "end",   "data",  "size",
                                                                "get",   "reset", "clear", "swap"};
+// Types that the standard library's classes have as members, too: the class's name tells whose one is.
+constexpr std::array<llvm::StringLiteral, 5> kCommonTypes = {"iterator", "const_iterator", "value_type",
+                                                             "reference", "size_type"};
 constexpr std::array<llvm::StringLiteral, 4> kTagKeys = {"class", "struct", "union", "enum"};
 
 // Words that may stand before a type: behind any other, a variable or a function is declared.
@@ -65,8 +68,17 @@ bool may_be_type(const clang::NamedDecl& declaration, const clang::Token& previo
   return is_any_of(word, kBeforeType) || word.upper() == word;
 }
 
-// Whether a name between `previous` and `next` may be that of the declaration.
-bool may_mean(const clang::NamedDecl& declaration, const clang::Token& previous, const clang::Token& next) {
+// Whether `qualifier::` names the class that the declaration is a member of, or what is called after it.
+bool may_be_qualified(const clang::NamedDecl& declaration, const clang::Token& qualifier,
+                      const clang::Token& previous) {
+  const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(declaration.getDeclContext());
+  return record && previous.is(clang::tok::coloncolon) && qualifier.is(clang::tok::raw_identifier) &&
+         record->getName().contains_insensitive(qualifier.getRawIdentifier());
+}
+
+// Whether a name behind `qualifier` and `previous`, and before `next`, may be that of the declaration.
+bool may_mean(const clang::NamedDecl& declaration, const clang::Token& qualifier,
+              const clang::Token& previous, const clang::Token& next) {
   const bool is_of_object = previous.isOneOf(clang::tok::period, clang::tok::arrow);
   if (is_member(declaration))
     return (is_of_object && !is_any_of(declaration.getName(), kCommonMembers)) ||
@@ -77,7 +89,9 @@ bool may_mean(const clang::NamedDecl& declaration, const clang::Token& previous,
   if (is_function(declaration))
     return previous.isNot(clang::tok::greater) && (word.empty() || is_any_of(word, kBeforeUse));
   if (llvm::isa<clang::TypeDecl, clang::ClassTemplateDecl>(declaration))
-    return may_be_type(declaration, previous, next);
+    return may_be_type(declaration, previous, next) &&
+           (!declaration.isCXXClassMember() || !is_any_of(declaration.getName(), kCommonTypes) ||
+            may_be_qualified(declaration, qualifier, previous));
   return !is_any_of(word, kTagKeys);
 }
 
@@ -94,8 +108,9 @@ class Reader {
     const llvm::StringRef text = unit_.sources.getBufferData(file);
     clang::Lexer lexer(unit_.sources.getLocForStartOfFile(file), unit_.language, text.begin(),
                        text.begin() + offset, text.end());
-    clang::Token previous;
-    previous.startToken();
+    clang::Token qualifier;
+    qualifier.startToken();
+    clang::Token previous = qualifier;
     bool is_directive = false;
     clang::Token token;
     lexer.LexFromRawLexer(token);
@@ -103,8 +118,9 @@ class Reader {
       clang::Token next;
       lexer.LexFromRawLexer(next);
       if (token.isAtStartOfLine()) is_directive = token.is(clang::tok::hash);
-      if (!is_directive && token.is(clang::tok::raw_identifier)) look_at(token, previous, next, file, why);
-      previous = std::exchange(token, next);
+      if (!is_directive && token.is(clang::tok::raw_identifier))
+        look_at(token, qualifier, previous, next, file, why);
+      qualifier = std::exchange(previous, std::exchange(token, next));
     }
   }
 
@@ -123,8 +139,8 @@ class Reader {
   }
 
  private:
-  void look_at(const clang::Token& token, const clang::Token& previous, const clang::Token& next,
-               clang::FileID file, Unseen::Why why) {
+  void look_at(const clang::Token& token, const clang::Token& qualifier, const clang::Token& previous,
+               const clang::Token& next, clang::FileID file, Unseen::Why why) {
     const llvm::StringRef name = token.getRawIdentifier();
     const auto known = unit_.context.Idents.find(name);
     if (known == unit_.context.Idents.end()) return;
@@ -132,7 +148,7 @@ class Reader {
     if (old == unit_.uses.old_names.declarations.end()) return;
     std::set<std::string> rules;
     for (const clang::NamedDecl* declaration : old->second)
-      if (may_mean(*declaration, previous, next))
+      if (may_mean(*declaration, qualifier, previous, next))
         for (const Annotation* annotation : unit_.annotations.of(declaration)) rules.insert(annotation->id);
     if (rules.empty()) return;
     found_[{.file = path_of(unit_.sources, file),

@@ -20,6 +20,11 @@ const std::string kApi =
     "};\n"
     "struct [[clang::annotate(\"ferry:replace:OLD-03:safe:net::Sleep\")]] Delay {};\n"
     "struct Sleep {};\n"
+    "struct BasicRange {\n"
+    "  struct [[clang::annotate(\"ferry:replace:OLD-04:safe:net::Place\")]] iterator {};\n"
+    "};\n"
+    "typedef BasicRange Range;\n"
+    "struct Place {};\n"
     "}\n";
 
 // `RULE line:column` of all names that nobody has judged, one a line.
@@ -67,6 +72,11 @@ TEST_SUITE("rewriter.analyse.unjudged") {
   TEST_CASE("arguments of a template tell one of the same name from a class") {
     CHECK(in_branch("net::Delay<int> d;").empty());
     CHECK(in_branch("std::vector<net::Delay> d;") == "a.cpp OLD-03 3:18\n");
+  }
+
+  TEST_CASE("a type that many classes have is told by the name of its class") {
+    CHECK(in_branch("net::Range::iterator i;") == "a.cpp OLD-04 3:13\n");
+    CHECK(in_branch("std::pair<Map::iterator, bool> p; std::vector<int>::iterator i; iterator j;").empty());
   }
 
   TEST_CASE("directives, comments and literals are no code") {
