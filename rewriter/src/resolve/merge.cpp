@@ -220,6 +220,27 @@ void settle(Variants variants, const Jobs& jobs, const Denials& denials,
   std::ranges::move(kept, std::back_inserter(findings));
 }
 
+bool covers(const Finding& finding, const std::string& file, std::size_t offset) {
+  const std::size_t length =
+      finding.end_line == finding.line ? finding.end_column - finding.column : std::size_t{1};
+  return file == finding.file && offset >= finding.offset && offset - finding.offset < length;
+}
+
+// A place that one job cannot judge is another rule's where another job says so.
+void drop_judged(std::vector<PlannedFinding>& findings) {
+  std::set<std::pair<std::string, std::size_t>> judged;
+  for (const PlannedFinding& planned : findings) {
+    if (planned.finding.unsure) continue;
+    judged.emplace(planned.finding.file, planned.finding.offset);
+    for (const Edit& edit : planned.finding.edits) judged.emplace(edit.file, edit.offset);
+  }
+  std::erase_if(findings, [&](const PlannedFinding& planned) {
+    const Finding& finding = planned.finding;
+    const auto next = judged.lower_bound({finding.file, finding.offset});
+    return finding.unsure && next != judged.end() && covers(finding, next->first, next->second);
+  });
+}
+
 // Names that are unjudged in every job that reads their file: where one compiles them, it has judged them.
 std::vector<Unjudged> unjudged_by_all(const std::vector<Analysis>& analyses) {
   std::set<Unjudged> all;
@@ -260,6 +281,7 @@ Plan merge(const Jobs& jobs, std::vector<Analysis> analyses, const Scope& scope)
   }
   errors.append_to(plan.problems);
   for (auto& [site, variants] : sites) settle(std::move(variants), jobs, denials, plan.findings);
+  drop_judged(plan.findings);
 
   for (const std::string& path : changed)
     plan.problems.push_back(

@@ -71,6 +71,27 @@ struct tcp {
 }
 )";
 
+constexpr const char* kIterators = R"(
+namespace ip {
+template <class Protocol>
+struct basic_resolver_iterator {
+  basic_resolver_iterator& operator++();
+};
+template <class Protocol>
+struct basic_resolver_results : basic_resolver_iterator<Protocol> {
+  typedef basic_resolver_iterator<Protocol> iterator;
+};
+template <class Protocol>
+struct basic_resolver {
+  typedef basic_resolver_iterator<Protocol> iterator;
+  typedef basic_resolver_results<Protocol> results_type;
+};
+struct tcp {
+  typedef basic_resolver<tcp> resolver;
+};
+}
+)";
+
 constexpr const char* kTimers = R"(
 struct io_context {};
 struct system_timer {
@@ -320,6 +341,24 @@ void again(tcp::resolver& resolver) {
 }
 )",
                   ran.out << ran.err << project.read("a.cpp"));
+  }
+
+  TEST_CASE("the iterator of a function that is defined elsewhere is judged there, or else by a person") {
+    const Project project(kIterators, "#include \"step.hpp\"\n");
+    const std::string head = "#include <boost/asio.hpp>\nvoid step(boost::asio::ip::tcp::resolver::";
+    project.write("step.hpp", "#pragma once\n" + head + "iterator at);\n");
+    Ran ran = project.fix();
+    CHECK_MESSAGE(has(ran.out, "step.hpp:3:11: RESOLVE-08 [manual]"), ran.out << ran.err);
+    CHECK_MESSAGE(has(ran.out, "the function's definition, which was not seen"), ran.out << ran.err);
+    CHECK(project.read("step.hpp") == "#pragma once\n" + head + "iterator at);\n");
+
+    project.write("b.cpp", "#include \"step.hpp\"\n" + head + "iterator at) { ++at; }\n");
+    project.write_database({"a.cpp", "b.cpp"}, "-isystem ../system");
+    ran = project.fix();
+    CHECK_MESSAGE(ran.status == 0, ran.out << ran.err);
+    CHECK(project.read("step.hpp") == "#pragma once\n" + head + "results_type::iterator at);\n");
+    CHECK(project.read("b.cpp") ==
+          "#include \"step.hpp\"\n" + head + "results_type::iterator at) { ++at; }\n");
   }
 
   TEST_CASE("a query in braces that begins on a line of its own leaves its parts there") {

@@ -569,20 +569,23 @@ class Resolving {
 
   void judge_iterator(const Use& use) {
     if (use.mention != Mention::Name || !use.type || is_written(use)) return;
-    if (const auto* parameter = use.parent.as<clang::ParmVarDecl>();
-        parameter && is_seen_elsewhere(*parameter))
-      return;
     const auto* variable = use.parent.as<clang::VarDecl>();
-    const clang::Expr* init =
-        variable && !llvm::isa<clang::ParmVarDecl>(variable) ? variable->getInit() : nullptr;
+    const auto* parameter = use.parent.as<clang::ParmVarDecl>();
+    const bool is_unseen = parameter && is_seen_elsewhere(*parameter);
+    const clang::Expr* init = variable && !parameter ? variable->getInit() : nullptr;
     const auto* made = init ? llvm::dyn_cast<clang::CXXConstructExpr>(init->IgnoreImplicit()) : nullptr;
     const bool has_value = init && !(made && made->getNumArgs() == 0);
     Draft finding =
         draft(has_value ? kIteratorId : "RESOLVE-08", clang::SourceRange(use.name_begin(), use.name),
               "`resolver::iterator` is now `resolver::results_type::iterator`");
-    finding.unsure = use.is_unsure;
+    finding.unsure = use.is_unsure || is_unseen;
     if (!use.trouble.empty())
       leave(finding, use.trouble);
+    else if (is_unseen)
+      leave(finding,
+            "only the function's definition, which was not seen, tells whether it is a handler, which takes "
+            "the "
+            "results");
     else
       finding.change.replace(use.name, "results_type::iterator");
     unit_.report(std::move(finding));
