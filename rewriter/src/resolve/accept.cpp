@@ -81,12 +81,15 @@ class Acceptor {
     return {.file = file_, .offset = nolint.end - 1, .length = 1, .replacement = addition + "): " + reason_};
   }
 
-  // Where the line's own `//` comment ends, if it ends with the line.
+  // Where the line's own `//` comment ends, if it ends with the line, and a list in it does so before.
   std::optional<std::size_t> end_of_comment(const Line& line) const {
     for (const Span& span : spans_)
       if (span.kind == Span::Kind::LineComment && span.begin >= line.begin && span.begin < line.end) {
         if (span.end != line.end) return std::nullopt;  // a backslash continues it
-        return line.begin + llvm::StringRef(text_).slice(line.begin, line.end).rtrim().size();
+        const llvm::StringRef comment = llvm::StringRef(text_).slice(span.begin, line.end).rtrim();
+        const llvm::StringRef open = comment.substr(comment.rfind(')') + 1);
+        if (open.substr(open.find("NOLINT")).contains('(')) return std::nullopt;
+        return span.begin + comment.size();
       }
     return std::nullopt;
   }

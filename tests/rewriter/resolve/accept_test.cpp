@@ -57,6 +57,14 @@ TEST_SUITE("rewriter.resolve.accept") {
           "// NOLINTNEXTLINE(other, ferry-TIME-01): why\nold();\n");
   }
 
+  TEST_CASE("a list that is not closed takes in nothing more") {
+    CHECK(accepted("old(); // NOLINT(other\n") ==
+          "/* NOLINT(ferry-TIME-01): why */ old(); // NOLINT(other\n");
+    CHECK(accepted("old(); // NOLINTEND( x\n") ==
+          "/* NOLINT(ferry-TIME-01): why */ old(); // NOLINTEND( x\n");
+    CHECK(accepted("old(); // NOLINT(other) (and\n") == "old(); // NOLINT(other, ferry-TIME-01) (and\n");
+  }
+
   TEST_CASE("one with a date keeps it to itself") {
     CHECK(accepted("old(); // NOLINT(ferry-TIME-02): until=2020-01-01\n") ==
           "old(); // NOLINT(ferry-TIME-02): until=2020-01-01 NOLINT(ferry-TIME-01): why\n");
