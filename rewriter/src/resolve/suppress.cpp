@@ -66,6 +66,9 @@ Edit cut(const std::string& file, llvm::StringRef text, std::size_t begin, std::
     const std::size_t next = std::min(line_end + 1, text.size());
     return {.file = file, .offset = line_begin, .length = next - line_begin, .replacement = ""};
   }
+  // As the line's last character a backslash would draw the next line in.
+  if (is_blank(after) && before.rtrim().ends_with("\\"))
+    return {.file = file, .offset = begin, .length = end - begin, .replacement = "//"};
   if (is_blank(after) || (llvm::isSpace(after.front()) && before.rtrim(" \t").size() < before.size()))
     begin = line_begin + before.rtrim(" \t").size();
   else

@@ -125,6 +125,11 @@ TEST_SUITE("rewriter.resolve.suppress") {
           "#define A \\\n  x // \\\n  y\n");
   }
 
+  TEST_CASE("a removal leaves no backslash at the end of its line") {
+    CHECK(pruned("f();  // in C:\\ NOLINT(ferry-TIME-01)\ng();\n") == "f();  // in C:\\ //\ng();\n");
+    CHECK(pruned("#define A \\ // NOLINT(ferry-TIME-01): so\r\ng();\r\n") == "#define A \\ //\r\ng();\r\n");
+  }
+
   TEST_CASE("only what ran and found nothing is unused") {
     const auto stays = [](const std::string& text, const LineRanges& unseen = {},
                           const std::function<bool(std::string_view)>& has_run = kAllRules) {
